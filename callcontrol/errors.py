@@ -1,0 +1,65 @@
+"""The exceptions that are not bugs. Busy, no answer, a wrong PIN or a time-out are data, never exceptions."""
+
+from __future__ import annotations
+
+
+class CallControlError(Exception):
+    """Any error of this product that has a sentence for the person who caused or meets it."""
+
+
+class ChannelGone(CallControlError):
+    """A command named a channel that no longer exists (ARI 404, or 409 while it hangs up)."""
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(f"the channel {channel} is gone")
+        self.channel = channel
+
+
+class CallerHungUp(CallControlError):
+    """The caller left. Raised from any awaited verb of ``Call``, caught once, in the front door."""
+
+
+class CallTaken(CallControlError):
+    """The call is being handed over (another process owns it now); nothing more may be done to it."""
+
+
+class PhoneSystemDown(CallControlError):
+    """Asterisk does not answer; the calls it carries are re-adopted when it is back."""
+
+
+class PhoneSystemRefused(CallControlError):
+    """Asterisk refused a command (4xx/5xx that is no ChannelGone); its text says why."""
+
+    def __init__(self, command: str, status: int, text: str) -> None:
+        super().__init__(f"{command}: {status} {text}")
+        self.status = status
+
+
+class StoreDown(CallControlError):
+    """PostgreSQL does not answer; what had to be written waits in the journal."""
+
+
+class SettingsInvalid(CallControlError):
+    """A settings document, company file or form cannot be right; ``mistakes`` has one sentence per field."""
+
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        super().__init__("; ".join(f"{m.where}: {m.text}" for m in mistakes))
+        self.mistakes = mistakes
+
+
+class Mistake:
+    """One wrong field: where it is (dotted path, with a line number for files) and one clear sentence."""
+
+    __slots__ = ("line", "text", "where")
+
+    def __init__(self, where: str, text: str, line: int | None = None) -> None:
+        self.where = where
+        self.text = text
+        self.line = line
+
+    def __repr__(self) -> str:
+        return f"Mistake({self.where!r}, {self.text!r}, line={self.line})"
+
+
+class NotFound(CallControlError):
+    """The thing asked for does not exist, or is not the asker's to see."""

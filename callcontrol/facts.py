@@ -1,0 +1,134 @@
+"""What is known about a call and a line at the moment a decision is taken.
+
+Pure data: no I/O, no clock, no log. Facts are gathered again before each decision (spec §3), so a value
+here is never kept and trusted later. Line numbers are the 10-digit login of spec §1 (``0222969569``);
+every other number is canonical (E.164 with ``+``, or a short number as dialled), see ``numbers.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Presentation(StrEnum):
+    """How a caller's number is presented (spec §1): anonymous and unavailable are different things."""
+
+    SHOWN = "shown"
+    ANONYMOUS = "anonymous"
+    """The caller withheld it: never shown, stored, matched against a list or called back."""
+    UNAVAILABLE = "unavailable"
+    """The network gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls.
+
+    ``line`` is the number of one of our lines, known from the authenticated device, never from a header;
+    it is set for an internal caller even when the number is withheld (the count of its calls needs it),
+    but nothing may be matched on it then. ``device`` is that device's contact URI, when known.
+    """
+
+    presentation: Presentation
+    number: str | None = None
+    """Canonical; None unless ``presentation`` is SHOWN."""
+    name: str | None = None
+    line: str | None = None
+    company: str | None = None
+    """Company id of an internal caller."""
+    extension: str | None = None
+    device: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.presentation is not Presentation.SHOWN and self.number is not None:
+            raise ValueError("a number that is not shown is not kept")
+
+
+class Licence(StrEnum):
+    """Licences of spec §1."""
+
+    SIMPLE = "simple"
+    FULL = "full"
+    FULL_MEETING = "full_meeting"
+    FULL_CONFERENCING = "full_conferencing"
+    FULL_MEETING_ADVANCED = "full_meeting_advanced"
+    FAX = "fax"
+
+
+class Barring(StrEnum):
+    """The five classes of outgoing barring (spec §2.3); the names are those of the settings document."""
+
+    NATIONAL = "national"
+    INTERNATIONAL = "international"
+    PREMIUM = "premium"
+    ACCESS_CODES = "access_codes"
+    CONFIG_CODES = "config_codes"
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A Business Group (spec §1). ``max_calls`` limits outside (trunk) legs; None is no limit."""
+
+    id: str
+    name: str
+    timezone: str = "Europe/Paris"
+    language: str = "fr"
+    country: str = "FR"
+    max_calls: int | None = None
+    extension_length: int = 4
+    main_caller_id: str | None = None
+    barring: frozenset[Barring] = frozenset()
+    support_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as provisioned (spec §1): what its user cannot change. No secrets are kept here."""
+
+    number: str
+    """Ten digits: the login and the key of everything that belongs to the line."""
+    company: str
+    name: str
+    extension: str | None = None
+    licence: Licence = Licence.FULL
+    language: str = "fr"
+    site: str | None = None
+    site_number: str | None = None
+    """Presented by emergency calls."""
+    max_calls: int = 5
+    fax_number: str | None = None
+    administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A registered, reachable contact of a line. ``contact`` is the URI that Asterisk can dial."""
+
+    contact: str
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """Live facts of one line, without the call that is being decided."""
+
+    devices: tuple[Device, ...] = ()
+    calls: int = 0
+    """Calls that count against ``Line.max_calls`` (ringing, talking, held; in and out)."""
+    company_outside_calls: int = 0
+    """Trunk legs that the whole company holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCall:
+    """The call as it stands before the current line, the same for every decision on that line."""
+
+    caller: Caller
+    first_line: str
+    """The line that was called first: its mailbox takes any voicemail of this call (spec §3)."""
+    path: tuple[str, ...] = ()
+    """Lines of ours that forwarded this call before the current one, first to last, and numbers
+    (canonical) found in incoming Diversion and History-Info headers."""
+    forwards: int = 0
+    """How often the call has been forwarded, entries of incoming Diversion / History-Info counted."""

@@ -1,0 +1,96 @@
+"""Everything with a wire, as small Protocols: what flows may ask for. ``app.py`` builds the real ones.
+
+Pure: types only. Fakes of the tests subclass these, so that mypy checks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from callcontrol.facts import Device
+from callcontrol.history import CallRecord
+from callcontrol.message import Message
+from callcontrol.telephony import Event, HangupCause
+
+
+class Clock(Protocol):
+    """The only source of "now" for decisions and records (design.md §2); timers use the event loop."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC, aware."""
+        ...
+
+
+class PhoneSystem(Protocol):
+    """The commands of the telephone system, in the vocabulary of ARI.
+
+    Ids of everything made here are chosen by the caller. Each raises ``ChannelGone`` when its channel no
+    longer exists, ``PhoneSystemRefused`` when it is refused, ``PhoneSystemDown`` when there is no answer.
+    """
+
+    async def answer(self, channel: str) -> None: ...
+    async def ring(self, channel: str) -> None:
+        """Indicate ringing to an unanswered caller (180)."""
+        ...
+
+    async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
+        """Start to play; ``PlaybackFinished`` follows. Before the answer it is early media (183)."""
+        ...
+
+    async def stop_playback(self, playback: str) -> None:
+        """Stop it if it still runs; a playback that is over already is no error."""
+        ...
+
+    async def record(
+        self, channel: str, name: str, *, max_seconds: int, max_silence: int, terminate_on: str, beep: bool
+    ) -> None:
+        """Record a channel into ``<recordings>/<name>.wav``; ``RecordingFinished`` follows."""
+        ...
+
+    async def stop_recording(self, name: str) -> None: ...
+    async def create_leg(
+        self, leg: str, endpoint: str, *, originator: str | None, variables: Mapping[str, str]
+    ) -> None:
+        """Create a channel to ``endpoint`` that is not dialled yet (design.md §2: create + dial)."""
+        ...
+
+    async def dial(self, leg: str, *, caller: str | None, timeout: int) -> None: ...
+    async def hang_up(self, channel: str, cause: HangupCause) -> None:
+        """End a channel; one that is gone already is no error."""
+        ...
+
+    async def create_bridge(self, bridge: str) -> None: ...
+    async def add_to_bridge(self, bridge: str, channels: Sequence[str]) -> None: ...
+    async def destroy_bridge(self, bridge: str) -> None: ...
+    async def get_variable(self, channel: str, name: str) -> str: ...
+    async def contacts(self, channel: str, line: str) -> tuple[Device, ...]:
+        """The reachable contacts of a line now, asked through any live channel."""
+        ...
+
+    async def transfer_progress(self, channel: str, state: str) -> None:
+        """Tell a transferring phone how its REFER goes (``channel_progress`` or ``channel_answered`` …)."""
+        ...
+
+
+class EventSource(Protocol):
+    """The ordered stream of what happens in the telephone system."""
+
+    def events(self) -> AsyncIterator[Event]: ...
+
+
+class History(Protocol):
+    """Where call records go. Idempotent by (call, line)."""
+
+    async def write(self, records: Sequence[CallRecord]) -> None:
+        """Raises ``StoreDown`` when the database does not answer; the journal keeps the records then."""
+        ...
+
+
+class Messages(Protocol):
+    """Where messages go. Idempotent by message id."""
+
+    async def deliver(self, message: Message) -> None:
+        """Raises ``StoreDown`` when the database does not answer; the journal keeps the message then."""
+        ...
