@@ -1,4 +1,4 @@
-"""SIP addresses: URIs and the name-addr form of From, To, Contact, Diversion and their like (RFC 3261 §19, §20).
+"""SIP addresses: URIs and the name-addr form of From, To, Contact, Diversion … (RFC 3261 §19, §20).
 
 Parses as leniently as a phone does and prints back what it was given. Never resolves names: the rig only
 speaks to literal addresses.

@@ -1,4 +1,4 @@
-"""SIP messages: parse and format (RFC 3261 §7). Header lines stay raw, in their order, several of one name too.
+"""SIP messages: parse and format (RFC 3261 §7). Header lines stay raw and in order, several of one name too.
 
 Nothing is normalised on the way in, so that a test sees what was on the wire; names are compared without
 case and compact forms are understood. Never decides anything about a call.

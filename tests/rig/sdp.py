@@ -29,7 +29,7 @@ class Sdp:
     @property
     def held(self) -> bool:
         """The other side will not play what we send (sendonly, inactive or the old 0.0.0.0 hold)."""
-        return self.direction in ("sendonly", "inactive") or self.host == "0.0.0.0"  # noqa: S104 (a value)
+        return self.direction in ("sendonly", "inactive") or self.host == "0.0.0.0"
 
 
 def build(sdp: Sdp, session: int, version: int) -> bytes:

@@ -31,7 +31,8 @@ def test_an_invite_keeps_its_raw_headers_in_order() -> None:
     assert (invite.method, invite.uri, invite.dialled) == ("INVITE", "sip:4003@127.0.0.1:5060", "4003")
     assert invite.headers("Diversion") == ["<sip:1@h>;reason=unconditional", "<sip:2@h>;reason=no-answer"]
     assert invite.header("subject") == "one two"
-    assert invite.header("Call-ID") == "x@y" and invite.cseq == (7, "INVITE")
+    assert invite.header("Call-ID") == "x@y"
+    assert invite.cseq == (7, "INVITE")
     assert invite.body == b"body"
     assert [name for name, _ in invite.head][:3] == ["v", "f", "t"]
 
@@ -83,7 +84,8 @@ def test_what_is_written_is_read_back(head: list[tuple[str, str]], body: bytes, 
         Response(tuple(head), body, status, "Some reason"),
     ):
         again = message.parse(message.encode(original))
-        assert again.start_line == original.start_line and again.body == body
+        assert again.start_line == original.start_line
+        assert again.body == body
         assert again.head == (*original.head, ("Content-Length", str(len(body))))
         assert message.parse(message.encode(again)) == again
 
@@ -145,7 +147,8 @@ def test_sdp_reads_the_audio_stream_among_others() -> None:
     body = (
         b"v=0\r\no=- 1 1 IN IP4 10.0.0.9\r\ns=-\r\nc=IN IP4 10.0.0.9\r\nt=0 0\r\na=inactive\r\n"
         b"m=video 9 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n"
-        b"m=audio 7000 RTP/AVP 9 8 110\r\nc=IN IP4 127.0.0.1\r\na=rtpmap:110 telephone-event/8000\r\na=sendrecv\r\n"
+        b"m=audio 7000 RTP/AVP 9 8 110\r\nc=IN IP4 127.0.0.1\r\n"
+        b"a=rtpmap:110 telephone-event/8000\r\na=sendrecv\r\n"
     )
     assert sdp.parse(body) == sdp.Sdp("127.0.0.1", 7000, ("PCMA",), "sendrecv", 110)
 
