@@ -1,0 +1,106 @@
+"""The way to PostgreSQL: a pool, and the one place where trouble with the wire becomes ``StoreDown``.
+
+Every wait here has a deadline of seconds. A statement that the database refuses is a bug or a broken rule of the
+schema, never ``StoreDown``: it stays the exception that asyncpg raised.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg
+
+from callcontrol.errors import StoreDown
+
+Connection = Any
+"""An ``asyncpg.Connection`` (the package has no types)."""
+Pool = Any
+"""An ``asyncpg.Pool``."""
+
+COMMAND_TIMEOUT = 5.0
+"""Seconds that one statement may take before the database counts as down."""
+ACQUIRE_TIMEOUT = 2.0
+"""Seconds to wait for a free or new connection."""
+
+_DOWN = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,  # class 08: refused, lost in the middle of a statement
+    asyncpg.OperatorInterventionError,  # class 57: shut down, starting up, cancelled
+    asyncpg.InsufficientResourcesError,  # class 53: too many connections, disk full
+    asyncpg.ReadOnlySQLTransactionError,  # a standby: the primary is elsewhere for now
+)
+
+
+async def open_pool(url: str, *, max_size: int = 8, command_timeout: float = COMMAND_TIMEOUT) -> Pool:
+    """A pool of up to ``max_size`` connections to ``url`` (``postgresql://…``).
+
+    It connects when first used, so that the app starts, and calls go on, while the database is away.
+    Works through a pooler in transaction mode: no prepared statement outlives its use.
+    """
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=max_size,
+        timeout=ACQUIRE_TIMEOUT,
+        command_timeout=command_timeout,
+        statement_cache_size=0,
+        init=prepare,
+    )
+
+
+async def connect(url: str, *, command_timeout: float = COMMAND_TIMEOUT) -> Connection:
+    """One direct connection, for LISTEN, migrations and bulk work. Raises StoreDown."""
+    with store_errors():
+        connection = await asyncpg.connect(url, timeout=ACQUIRE_TIMEOUT, command_timeout=command_timeout)
+        await prepare(connection)
+        return connection
+
+
+async def prepare(connection: Connection) -> None:
+    """Make JSON columns Python values, in both directions."""
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=_encode_json, decoder=json.loads, format="text"
+        )
+
+
+@asynccontextmanager
+async def borrowed(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection of the pool for some statements, each its own transaction. Raises StoreDown."""
+    with store_errors():
+        async with pool.acquire(timeout=ACQUIRE_TIMEOUT) as connection:
+            yield connection
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection inside one transaction: committed at the end, undone by any exception. Raises StoreDown."""
+    async with borrowed(pool) as connection, connection.transaction():
+        yield connection
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn trouble with the wire or the server into ``StoreDown``; let everything else through."""
+    try:
+        yield
+    except _DOWN as error:
+        raise StoreDown(f"the database does not answer: {type(error).__name__}") from error
+    except asyncpg.InterfaceError as error:
+        if isinstance(error, ValueError) or ("closed" not in str(error) and "closing" not in str(error)):
+            raise  # a value that cannot be sent, or a misuse: a bug
+        raise StoreDown("the connection to the database was closed") from error
+
+
+def clean(text: str) -> str:
+    """``text`` as PostgreSQL can keep it: without NUL and without lone surrogates. For what the outside world
+    sent us (a caller's name): it must never be the reason that a record is lost."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _encode_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
