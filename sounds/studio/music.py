@@ -7,6 +7,7 @@ without a click: every note that rings past the end is folded back onto the begi
 from __future__ import annotations
 
 import numpy as np
+
 from studio.levels import RATE
 
 BEAT = 60 / 76
@@ -17,7 +18,7 @@ CHORDS = {
     "D": (50, 57, 62, 66, 69), "A": (45, 57, 61, 64, 69), "Bm": (47, 54, 62, 66, 71), "G": (43, 55, 62, 67, 71),
     "F#m": (42, 54, 61, 66, 69), "Em": (40, 55, 59, 64, 71), "Asus": (45, 57, 62, 64, 69),
 }  # fmt: skip
-BARS = "D A Bm G D F#m G Asus Bm G D A Em G Asus A".split()
+BARS = ["D", "A", "Bm", "G", "D", "F#m", "G", "Asus", "Bm", "G", "D", "A", "Em", "G", "Asus", "A"]
 
 # The melody: (bar, beat, MIDI note, beats it is held).
 MELODY = (

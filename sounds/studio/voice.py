@@ -1,6 +1,6 @@
 """Text to speech: espeak-ng tells the phonemes, Kokoro-82M speaks them.
 
-It must never be asked for a bare word: Kokoro is poor on very short input (studio/words.py puts words in a list).
+It must never be asked for a bare word: Kokoro is poor on very short input (build.py puts words in a list).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import onnx
 import onnxruntime
+
 from studio.models import Pieces
 
 RATE = 24_000
@@ -95,7 +96,8 @@ class Kokoro:
         options.intra_op_num_threads = 2
         self._session: Any = onnxruntime.InferenceSession(_with_timing(pieces), options)
         self._vocabulary = pieces.vocabulary
-        self._styles = {name: np.fromfile(path, np.float32).reshape(510, 256) for name, path in pieces.voices.items()}
+        styles = {name: np.fromfile(path, np.float32) for name, path in pieces.voices.items()}
+        self._styles = {name: style.reshape(LONGEST, 256) for name, style in styles.items()}
 
     def speak(self, text: str, language: str, comma: int = 0) -> Speech:
         """Return `text` spoken; every comma lasts at least `comma` frames of 25 ms.

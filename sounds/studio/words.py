@@ -1,7 +1,7 @@
-"""The single words and numbers that say.py puts together, per language, and how each is told to the synthesiser.
+"""The words and numbers that say.py puts together, per language, and how each is told to the synthesiser.
 
 Pure: no sound is made here. `build.py` writes the result to words.yaml, which the service and actors read.
-A word that can stand last has a second file `…-end` with a falling voice; without it a number sounds unfinished.
+A word that can stand last has a second file `…-end` with a falling voice: else a number sounds unfinished.
 """
 
 from __future__ import annotations
@@ -9,29 +9,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-UNITS = (
-    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit"
-    " dix-neuf"
-).split()
+
+def _list(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+UNITS = _list(
+    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
+    " dix-sept dix-huit dix-neuf"
+)
 TENS = {20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante", 80: "quatre-vingt"}
-ENGLISH_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen"
-).split()
-ENGLISH_TENS = dict(zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True))
+ENGLISH_UNITS = _list(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+    " seventeen eighteen nineteen"
+)
+ENGLISH_TENS = _list("twenty thirty forty fifty sixty seventy eighty ninety")
 WEEKDAYS = {
-    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche".split(),
-    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+    "fr": _list("lundi mardi mercredi jeudi vendredi samedi dimanche"),
+    "en": _list("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
 }
 MONTHS = {
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "fr": _list("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
+    "en": _list(
+        "January February March April May June July August September October November December",
+    ),
 }
-ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
-    " sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth"
-    " twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
-).split()
+ORDINALS = _list(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+    " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third"
+    " twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
 YEARS = range(2024, 2051)
 
 
@@ -71,7 +78,7 @@ def english(n: int) -> str:
     """Spell 0–99: english(42) -> "forty-two"."""
     if n < 20:
         return ENGLISH_UNITS[n]
-    return ENGLISH_TENS[n // 10 * 10] + (f"-{ENGLISH_UNITS[n % 10]}" if n % 10 else "")
+    return ENGLISH_TENS[n // 10 - 2] + (f"-{ENGLISH_UNITS[n % 10]}" if n % 10 else "")
 
 
 def french_say(text: str) -> str:
