@@ -5,14 +5,14 @@ Pure: types only. Fakes of the tests subclass these, so that mypy checks them.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from callcontrol.facts import Device
 from callcontrol.history import CallRecord
 from callcontrol.message import Message
-from callcontrol.telephony import Event, HangupCause
+from callcontrol.telephony import HangupCause
 
 
 class Clock(Protocol):
@@ -50,6 +50,14 @@ class PhoneSystem(Protocol):
         ...
 
     async def stop_recording(self, name: str) -> None: ...
+    async def recording_live(self, name: str) -> bool:
+        """Whether it is still being recorded (asked only after a gap in the events)."""
+        ...
+
+    async def playback_running(self, playback: str) -> bool:
+        """Whether it still runs (asked only after a gap in the events)."""
+        ...
+
     async def create_leg(
         self, leg: str, endpoint: str, *, originator: str | None, variables: Mapping[str, str]
     ) -> None:
@@ -74,10 +82,20 @@ class PhoneSystem(Protocol):
         ...
 
 
-class EventSource(Protocol):
-    """The ordered stream of what happens in the telephone system."""
+class RecordingFiles(Protocol):
+    """The files of recordings, on the same file system as the media folder."""
 
-    def events(self) -> AsyncIterator[Event]: ...
+    async def keep(self, recording: str, path: str) -> float | None:
+        """Move the finished recording ``recording`` to ``path`` (relative to the media folder).
+
+        A file that Asterisk did not finish (it was killed) is repaired. Gives its length in seconds, None
+        when there is nothing in it. Doing it twice gives the same answer.
+        """
+        ...
+
+    async def drop(self, path: str) -> None:
+        """Delete a kept file; one that is not there is no error."""
+        ...
 
 
 class History(Protocol):

@@ -17,6 +17,7 @@ class HangupCause(IntEnum):
     BUSY = 17
     NO_USER_RESPONSE = 18
     NO_ANSWER = 19
+    SUBSCRIBER_ABSENT = 20
     REJECTED = 21
     REDIRECTED = 23
     ANSWERED_ELSEWHERE = 26

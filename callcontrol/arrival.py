@@ -1,0 +1,166 @@
+"""What the dialplan tells of a new channel, and who the caller is. Pure.
+
+The caller of a line is the authenticated device, never a header. The caller of a trunk is read from
+P-Asserted-Identity (where the trunk is trusted), From and Privacy (RFC 3261, 3323, 3325), in all the forms
+that networks use (platform.md §6). A withheld number is dropped here and goes no further.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from callcontrol import numbers
+from callcontrol.asterisk_conf.render import STASIS_ARGS
+from callcontrol.facts import Caller, Line, Presentation
+
+
+class Origin(StrEnum):
+    """Where a channel came in."""
+
+    LINE = "line"
+    TRUNK = "trunk"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The arguments of ``Stasis()``, decoded. Headers are raw text, empty when absent."""
+
+    origin: Origin
+    dialled: str
+    endpoint: str
+    remote_address: str
+    from_header: str
+    asserted: str
+    privacy: str
+    diversions: tuple[str, ...]
+    history: tuple[str, ...]
+    sip_call_id: str
+    presentation: str
+
+
+def read(args: Sequence[str]) -> Arrival:
+    """Decode the arguments. Raises ValueError when they are not those of our dialplan."""
+    if len(args) != len(STASIS_ARGS):
+        raise ValueError(f"{len(args)} arguments instead of {len(STASIS_ARGS)}")
+    origin, *rest = args
+    texts = [_decode(text) for text in rest]
+    dialled, endpoint, remote, from_header, asserted, privacy, diversions, history, call_id, presentation = (
+        texts
+    )
+    return Arrival(
+        Origin(origin),
+        dialled,
+        endpoint,
+        remote,
+        from_header,
+        asserted,
+        privacy,
+        tuple(filter(None, diversions.split("\n"))),
+        tuple(filter(None, history.split("\n"))),
+        call_id,
+        presentation,
+    )
+
+
+def _decode(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8", errors="replace")
+    except binascii.Error as error:
+        raise ValueError(f"not base64: {text[:40]!r}") from error
+
+
+_ADDRESS = re.compile(
+    r'^\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^<"]*?))\s*<?\s*(?:sips?|tel):(?P<rest>[^>\s]*)', re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A name-addr of RFC 3261 §25.1, as far as we need it. ``user`` and ``host`` are empty when absent."""
+
+    name: str
+    user: str
+    host: str
+
+
+def address(header: str) -> Address:
+    """The parts of a From-like header; all empty for one that is none."""
+    found = _ADDRESS.match(header)
+    if found is None:
+        return Address("", "", "")
+    name = found["quoted"] if found["quoted"] is not None else (found["bare"] or "")
+    rest = re.split(r"[;?]", found["rest"], maxsplit=1)[0]
+    user, at, host = rest.rpartition("@")
+    if not at:  # tel:+33… has no host, sip:host no user
+        user, host = ("", host) if header.lower().find("tel:") < 0 else (host, "")
+    return Address(re.sub(r"\\(.)", r"\1", name).strip(), user.split(":")[0], host.split(":")[0].lower())
+
+
+_WITHHELD = {"id", "user", "header", "session", "full"}
+
+
+def _withheld(arrival: Arrival) -> bool:
+    """RFC 3323 §4.2 and 3325 §7: Privacy says so, or the From says it with its name."""
+    wishes = {w.strip().lower() for w in re.split(r"[;,]", arrival.privacy)}
+    sender = address(arrival.from_header)
+    if wishes & _WITHHELD or "prohib" in arrival.presentation:
+        return True
+    return sender.host == "anonymous.invalid" or sender.user.lower() == "anonymous"
+
+
+def outside_caller(arrival: Arrival, *, trusted: bool, country: str = "FR") -> Caller:
+    """The caller of a trunk call. P-Asserted-Identity is believed only from a ``trusted`` trunk."""
+    if _withheld(arrival):
+        return Caller(Presentation.ANONYMOUS)
+    sender = address(arrival.from_header)
+    asserted = address(arrival.asserted) if trusted and arrival.asserted else None
+    user = asserted.user if asserted is not None and asserted.user else sender.user
+    name = (asserted.name if asserted is not None and asserted.name else sender.name) or None
+    number = numbers.canonical(user, country) if user else None
+    if number is None:
+        return Caller(Presentation.UNAVAILABLE, name=None if name is None else name[:80])
+    return Caller(Presentation.SHOWN, number, None if name is None else name[:80])
+
+
+def inside_caller(arrival: Arrival, line: Line) -> Caller:
+    """The caller is ``line``; its device is known by the address that the request came from."""
+    return Caller(
+        Presentation.ANONYMOUS if _withheld(arrival) else Presentation.SHOWN,
+        None if _withheld(arrival) else numbers.canonical(line.number),
+        line.name,
+        line.number,
+        line.company,
+        line.extension,
+        arrival.remote_address or None,
+    )
+
+
+def diverting_numbers(arrival: Arrival, country: str = "FR") -> tuple[str, ...]:
+    """Numbers that forwarded this call before it reached us, oldest first (RFC 5806: newest on top).
+
+    History-Info (RFC 7044) lists every target; all but the last are earlier ones. The longer list wins.
+    """
+    found = [address(part).user for header in arrival.diversions for part in split_list(header)]
+    by_diversion = [numbers.canonical(user, country) or user for user in reversed(found) if user]
+    targets = [address(part).user for header in arrival.history for part in split_list(header)]
+    by_history = [numbers.canonical(user, country) or user for user in targets if user][:-1]
+    return tuple(by_diversion if len(by_diversion) >= len(by_history) else by_history)
+
+
+def split_list(header: str) -> list[str]:
+    """The entries of a comma-separated header; commas inside quotes or angle brackets do not count."""
+    parts, depth, quoted, start = [], 0, False, 0
+    for index, sign in enumerate(header):
+        if sign == '"' and (index == 0 or header[index - 1] != "\\"):
+            quoted = not quoted
+        elif not quoted and sign in "<>":
+            depth += 1 if sign == "<" else -1
+        elif sign == "," and not quoted and depth <= 0:
+            parts.append(header[start:index])
+            start = index + 1
+    return [part.strip() for part in (*parts, header[start:]) if part.strip()]

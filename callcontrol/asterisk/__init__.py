@@ -1,0 +1,1 @@
+"""The only code that knows ARI. It implements ``ports.PhoneSystem`` and is built by ``app.py`` alone."""

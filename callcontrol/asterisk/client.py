@@ -1,0 +1,264 @@
+"""A thin typed ARI client on aiohttp: ``client.channels.answer(id)``, in the vocabulary of ari-py.
+
+It never retries on its own, never interprets an event and never decides anything. Commands go over HTTP
+connections (a blocked command on the events socket would stall all others: platform.md §0 rule 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from callcontrol.asterisk import operations as ops
+from callcontrol.asterisk.operations import Operation
+from callcontrol.errors import ChannelGone, PhoneSystemDown, PhoneSystemRefused
+
+COMMAND_SECONDS = 5.0
+"""No command of ours may take longer: one that does waits for a playback that should have been stopped."""
+
+
+class AriHttp:
+    """One HTTP session to ARI. ``request`` raises ``PhoneSystemRefused`` (4xx, 5xx) or ``PhoneSystemDown``."""
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        self.url = url.rstrip("/")
+        self.user, self.password = user, password
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The session, made at first use inside the running loop."""
+        if self._session is None:
+            # Asterisk closes an idle connection after 15 s: ours must be the first to let go.
+            connector = aiohttp.TCPConnector(limit=64, keepalive_timeout=10)
+            headers = {"Authorization": aiohttp.encode_basic_auth(self.user, self.password)}
+            timeout = aiohttp.ClientTimeout(total=COMMAND_SECONDS)
+            self._session = aiohttp.ClientSession(connector=connector, headers=headers, timeout=timeout)
+        return self._session
+
+    async def request(
+        self,
+        op: Operation,
+        ids: Mapping[str, str] | None = None,
+        body: Any = None,
+        /,
+        **query: str | int | None,
+    ) -> Any:
+        """Carry out ``op`` and return its decoded JSON, None for 204."""
+        path = op.path.format_map({k: quote(v, safe="") for k, v in (ids or {}).items()})
+        params = {k: str(v) for k, v in query.items() if v is not None}
+        try:
+            async with self.session.request(op.method, self.url + path, params=params, json=body) as response:
+                if response.status >= 400:
+                    raise PhoneSystemRefused(f"{op.method} {path}", response.status, await response.text())
+                return None if response.status == 204 else await response.json()
+        except (TimeoutError, aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
+            raise PhoneSystemDown(f"{op.method} {path}: {type(error).__name__}") from error
+
+    async def get_docs(self) -> list[dict[str, Any]]:
+        """The server's api-docs of every resource that we use."""
+        docs = [Operation("GET", f"/api-docs/{name}.json") for name in ops.RESOURCES]
+        return [await self.request(op) for op in docs]
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+def _gone_is(error: PhoneSystemRefused, channel: str) -> Exception:
+    """404 and 409 on a channel mean that it is gone or going; everything else stands."""
+    return ChannelGone(channel) if error.status in (404, 409, 412) else error
+
+
+class Channels:
+    """``/channels``: each verb raises ``ChannelGone`` when its channel no longer exists."""
+
+    def __init__(self, http: AriHttp, app: str) -> None:
+        self._http, self._app = http, app
+
+    async def list(self) -> list[dict[str, Any]]:
+        """Every channel of Asterisk."""
+        found: list[dict[str, Any]] = await self._http.request(ops.LIST_CHANNELS)
+        return found
+
+    async def _on(self, op: Operation, channel: str, body: Any = None, **query: str | int | None) -> Any:
+        try:
+            return await self._http.request(op, {"channelId": channel}, body, **query)
+        except PhoneSystemRefused as error:
+            raise _gone_is(error, channel) from error
+
+    async def create(
+        self, channel: str, endpoint: str, *, originator: str | None, variables: Mapping[str, str]
+    ) -> None:
+        """Create ``channel`` (id chosen by us) to ``endpoint`` without dialling it."""
+        body = {"variables": dict(variables)}
+        query = {
+            "endpoint": endpoint,
+            "app": self._app,
+            "channelId": channel,
+            "originator": originator,
+            "appArgs": "leg",
+        }
+        try:
+            await self._http.request(ops.CREATE_CHANNEL, None, body, **query)
+        except PhoneSystemRefused as error:
+            if error.status != 409:  # 409: a retry of ours met its own first try
+                raise
+
+    async def dial(self, channel: str, *, caller: str | None, timeout: int) -> None:
+        """Dial a created channel; it must have entered Stasis first."""
+        await self._on(ops.DIAL, channel, caller=caller, timeout=timeout)
+
+    async def answer(self, channel: str) -> None:
+        """Answer (200)."""
+        await self._on(ops.ANSWER, channel)
+
+    async def ring(self, channel: str) -> None:
+        """Indicate ringing (180)."""
+        await self._on(ops.RING, channel)
+
+    async def hang_up(self, channel: str, cause: int) -> None:
+        """End a channel with a Q.850 cause."""
+        await self._on(ops.HANG_UP, channel, reason_code=cause)
+
+    async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
+        """Queue a playback (id chosen by us) of several media in a row."""
+        await self._on(ops.PLAY, channel, {"media": list(media)}, playbackId=playback)
+
+    async def record(self, channel: str, **query: str | int | None) -> None:
+        """Record; parameters as in ARI."""
+        await self._on(ops.RECORD, channel, None, **query)
+
+    async def get_variable(self, channel: str, variable: str) -> str:
+        """The value of a channel variable or function."""
+        answer = await self._on(ops.GET_VARIABLE, channel, variable=variable)
+        return str(answer["value"])
+
+    async def transfer_progress(self, channel: str, states: str) -> None:
+        """Tell a phone that asked for a transfer how it goes."""
+        await self._on(ops.TRANSFER_PROGRESS, channel, states=states)
+
+
+class Bridges:
+    """``/bridges``."""
+
+    def __init__(self, http: AriHttp) -> None:
+        self._http = http
+
+    async def list(self) -> list[dict[str, Any]]:
+        """Every bridge of Asterisk."""
+        found: list[dict[str, Any]] = await self._http.request(ops.LIST_BRIDGES)
+        return found
+
+    async def create(self, bridge: str) -> None:
+        """Create a mixing bridge with an id chosen by us."""
+        await self._http.request(ops.CREATE_BRIDGE, {"bridgeId": bridge}, type="mixing")
+
+    async def add_channel(self, bridge: str, channels: Sequence[str]) -> None:
+        """Put channels into a bridge. Raises ``ChannelGone`` for one that left."""
+        try:
+            await self._http.request(ops.ADD_TO_BRIDGE, {"bridgeId": bridge}, channel=",".join(channels))
+        except PhoneSystemRefused as error:
+            # 400 is "channel not found" here, 422 "not in Stasis"
+            raise ChannelGone(channels[-1]) if error.status in (400, 404, 409, 422) else error from error
+
+    async def destroy(self, bridge: str) -> None:
+        """Destroy a bridge; one that is gone is no error."""
+        try:
+            await self._http.request(ops.DESTROY_BRIDGE, {"bridgeId": bridge})
+        except PhoneSystemRefused as error:
+            if error.status != 404:
+                raise
+
+
+class Playbacks:
+    """``/playbacks``."""
+
+    def __init__(self, http: AriHttp) -> None:
+        self._http = http
+
+    async def stop(self, playback: str) -> None:
+        """Stop a playback; one that is over is no error."""
+        try:
+            await self._http.request(ops.STOP_PLAYBACK, {"playbackId": playback})
+        except PhoneSystemRefused as error:
+            if error.status != 404:
+                raise
+
+    async def running(self, playback: str) -> bool:
+        """Whether it still exists."""
+        try:
+            await self._http.request(ops.GET_PLAYBACK, {"playbackId": playback})
+        except PhoneSystemRefused as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
+
+
+class Recordings:
+    """``/recordings``."""
+
+    def __init__(self, http: AriHttp) -> None:
+        self._http = http
+
+    async def stop(self, name: str) -> None:
+        """Stop and keep a live recording; one that is over is no error."""
+        try:
+            await self._http.request(ops.STOP_RECORDING, {"recordingName": name})
+        except PhoneSystemRefused as error:
+            if error.status != 404:
+                raise
+
+    async def live(self, name: str) -> bool:
+        """Whether it is still being recorded."""
+        try:
+            await self._http.request(ops.GET_RECORDING, {"recordingName": name})
+        except PhoneSystemRefused as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
+
+
+class AriClient:
+    """The whole of ARI that we use."""
+
+    def __init__(self, url: str, user: str, password: str, app: str) -> None:
+        self.http = AriHttp(url, user, password)
+        self.app = app
+        self.channels = Channels(self.http, app)
+        self.bridges = Bridges(self.http)
+        self.playbacks = Playbacks(self.http)
+        self.recordings = Recordings(self.http)
+
+    async def ping(self) -> None:
+        """Raises ``PhoneSystemDown`` when Asterisk does not answer."""
+        await self.http.request(ops.PING)
+
+    async def version(self) -> str:
+        """Asterisk's version, e.g. ``22.10.1``."""
+        info = await self.http.request(ops.INFO)
+        return str(info["system"]["version"])
+
+    async def reload_module(self, name: str) -> None:
+        """Reload one module, e.g. ``res_pjsip.so``."""
+        await self.http.request(ops.RELOAD_MODULE, {"moduleName": name})
+
+    async def subscribe(self, source: str) -> None:
+        """Subscribe our application to an event source, e.g. ``endpoint:PJSIP``."""
+        await self.http.request(ops.SUBSCRIBE, {"applicationName": self.app}, eventSource=source)
+
+    async def filter_events(self, disallowed: Sequence[str]) -> None:
+        """Keep noisy event types off the socket."""
+        body = {"disallowed": [{"type": name} for name in disallowed]}
+        await self.http.request(ops.EVENT_FILTER, {"applicationName": self.app}, body)
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self.http.close()

@@ -1,0 +1,99 @@
+"""``ports.PhoneSystem`` over ARI: the commands of a call, with what experience taught (platform.md)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from callcontrol.asterisk.client import AriClient
+from callcontrol.errors import ChannelGone
+from callcontrol.facts import Device
+from callcontrol.ports import PhoneSystem
+from callcontrol.telephony import HangupCause
+
+RECORDING_FORMAT = "wav16"
+"""16 kHz, 16 bit, mono: what the guide asks for and what an HD phone gives."""
+
+
+class AsteriskPhoneSystem(PhoneSystem):
+    """Commands go out at once and in the order given; nothing is kept here."""
+
+    def __init__(self, client: AriClient) -> None:
+        self._ari = client
+
+    async def answer(self, channel: str) -> None:
+        await self._ari.channels.answer(channel)
+
+    async def ring(self, channel: str) -> None:
+        await self._ari.channels.ring(channel)
+
+    async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
+        await self._ari.channels.play(channel, playback, media)
+
+    async def stop_playback(self, playback: str) -> None:
+        await self._ari.playbacks.stop(playback)
+
+    async def record(
+        self, channel: str, name: str, *, max_seconds: int, max_silence: int, terminate_on: str, beep: bool
+    ) -> None:
+        await self._ari.channels.record(
+            channel,
+            name=name,
+            format=RECORDING_FORMAT,
+            maxDurationSeconds=max_seconds,
+            maxSilenceSeconds=max_silence,
+            terminateOn=terminate_on,
+            beep="true" if beep else "false",
+            ifExists="overwrite",
+        )
+
+    async def stop_recording(self, name: str) -> None:
+        await self._ari.recordings.stop(name)
+
+    async def recording_live(self, name: str) -> bool:
+        return await self._ari.recordings.live(name)
+
+    async def playback_running(self, playback: str) -> bool:
+        return await self._ari.playbacks.running(playback)
+
+    async def create_leg(
+        self, leg: str, endpoint: str, *, originator: str | None, variables: Mapping[str, str]
+    ) -> None:
+        await self._ari.channels.create(leg, endpoint, originator=originator, variables=variables)
+
+    async def dial(self, leg: str, *, caller: str | None, timeout: int) -> None:
+        await self._ari.channels.dial(leg, caller=caller, timeout=timeout)
+
+    async def hang_up(self, channel: str, cause: HangupCause) -> None:
+        try:
+            await self._ari.channels.hang_up(channel, cause)
+        except ChannelGone:
+            return  # it left by itself meanwhile: what we wanted
+
+    async def create_bridge(self, bridge: str) -> None:
+        await self._ari.bridges.create(bridge)
+
+    async def add_to_bridge(self, bridge: str, channels: Sequence[str]) -> None:
+        await self._ari.bridges.add_channel(bridge, channels)
+
+    async def destroy_bridge(self, bridge: str) -> None:
+        await self._ari.bridges.destroy(bridge)
+
+    async def get_variable(self, channel: str, name: str) -> str:
+        return await self._ari.channels.get_variable(channel, name)
+
+    async def contacts(self, channel: str, line: str) -> tuple[Device, ...]:
+        listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({line})")
+        prefix = f"PJSIP/{line}/"
+        return tuple(Device(uri.removeprefix(prefix)) for uri in listed.split("&") if uri.startswith(prefix))
+
+    async def transfer_progress(self, channel: str, state: str) -> None:
+        await self._ari.channels.transfer_progress(channel, state)
+
+
+async def all_of(*commands: asyncio.Future[None]) -> None:
+    """Wait for commands that were sent in parallel; the first failure is raised after all have ended."""
+    results = await asyncio.gather(*commands, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result

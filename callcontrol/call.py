@@ -1,0 +1,322 @@
+"""``Call``: the one object that flows talk to. Phone verbs in, typed results out.
+
+A call is the caller's channel and the legs made for it. Its events come through one inbox in order; every
+await of a flow goes through a verb of the call, and the caller's hangup is **one** exception,
+``CallerHungUp``, from any of them. A callee's hangup is data. A call never decides anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import structlog
+
+from callcontrol import story
+from callcontrol.errors import CallerHungUp, ChannelGone, PhoneSystemDown, PhoneSystemRefused
+from callcontrol.journal import CallJournal
+from callcontrol.ports import Clock, PhoneSystem
+from callcontrol.telephony import (
+    ChannelAnswered,
+    ChannelEnded,
+    ChannelEvent,
+    ChannelLeft,
+    ChannelRinging,
+    HangupCause,
+    HangupRequested,
+    KeyPressed,
+    PlaybackEnded,
+    RecordingEnded,
+)
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+RING_GRACE_SECONDS = 3
+"""How much longer than our own timer Asterisk lets a leg ring, so that ours is the one that decides."""
+
+
+class Inbox:
+    """The events of one call, in order. One reader puts, one flow takes."""
+
+    def __init__(self) -> None:
+        self._events: deque[ChannelEvent] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+
+    def put(self, event: ChannelEvent) -> None:
+        """Add an event; never waits."""
+        self._events.append(event)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def get(self, deadline: float | None) -> ChannelEvent | None:
+        """The next event; None when the loop's clock passes ``deadline`` first."""
+        loop = asyncio.get_running_loop()
+        while not self._events:
+            self._waiter = loop.create_future()
+            timer = None if deadline is None else loop.call_at(deadline, _wake, self._waiter)
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+                if timer is not None:
+                    timer.cancel()
+            if not self._events and deadline is not None and loop.time() >= deadline:
+                return None
+        return self._events.popleft()
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)
+
+
+class Switchboard(Protocol):
+    """Who sends the events of a channel to the inbox of its call."""
+
+    def connect(self, channel: str, inbox: Inbox) -> None: ...
+    def disconnect(self, channel: str) -> None: ...
+
+
+@dataclass(slots=True)
+class Leg:
+    """A channel that we made for the call. ``rang`` tells "no answer" from "unreachable"."""
+
+    id: str
+    target: str
+    line: str | None
+    dialled: bool = False
+    rang: bool = False
+    answered: bool = False
+    ended: bool = False
+    cause: int | None = None
+    sip_status: int | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Not ended yet."""
+        return not self.ended
+
+
+@dataclass(slots=True)
+class Call:
+    """One call. Made by the front door alone; closed by it alone."""
+
+    id: str
+    channel: str
+    phones: PhoneSystem
+    switchboard: Switchboard
+    journal: CallJournal
+    clock: Clock
+    answered: bool = False
+    legs: dict[str, Leg] = field(default_factory=dict)
+    keys: deque[str] = field(default_factory=deque)
+    """Keys pressed by the caller and not yet asked for."""
+    bridge: str | None = None
+    caller_gone: bool = False
+    inbox: Inbox = field(default_factory=Inbox)
+    playing: str | None = None
+    recording: str | None = None
+    _ringing: bool = False
+    _counter: int = 0
+
+    # --- events ---------------------------------------------------------------------------------------
+
+    async def event(self, deadline: float | None = None) -> ChannelEvent | None:
+        """The next event, after its bookkeeping; None at ``deadline`` (loop time, seconds).
+
+        Raises ``CallerHungUp`` when it is the caller's hangup.
+        """
+        event = await self.inbox.get(deadline)
+        if event is not None:
+            self._note(event)
+        return event
+
+    def _note(self, event: ChannelEvent) -> None:
+        match event:
+            case HangupRequested(channel=channel) | ChannelLeft(channel=channel) if (
+                channel.id == self.channel
+            ):
+                raise self.hung_up()
+            case ChannelEnded(channel=channel):
+                if channel.id == self.channel:
+                    raise self.hung_up()
+                self._leg_ended(channel.id, event.cause, event.sip_status)
+            case ChannelAnswered(channel=channel) if (leg := self.legs.get(channel.id)) and not leg.answered:
+                leg.answered = True
+                self.tell(story.LegAnswered(self.clock.now(), leg.id))
+            case ChannelRinging(channel=channel) if leg := self.legs.get(channel.id):
+                leg.rang = True
+            case KeyPressed(channel=channel) if channel.id == self.channel:
+                self.keys.append(event.digit)
+            case PlaybackEnded(playback=playback) if playback == self.playing:
+                self.playing = None
+            case RecordingEnded(name=name) if name == self.recording:
+                self.recording = None
+            case _:
+                pass
+
+    def hung_up(self) -> CallerHungUp:
+        """Note that the caller left, and give the exception to raise."""
+        self.caller_gone = True
+        return CallerHungUp(self.id)
+
+    def _leg_ended(self, leg_id: str, cause: int | None, sip_status: int | None) -> None:
+        leg = self.legs.get(leg_id)
+        if leg is None or leg.ended:
+            return
+        leg.ended, leg.cause, leg.sip_status = True, cause, sip_status
+        self.switchboard.disconnect(leg_id)
+        self.tell(story.LegEnded(self.clock.now(), leg_id, leg_result(leg), sip_status))
+
+    def tell(self, entry: story.Entry) -> None:
+        """Put an entry into the story of this call."""
+        self.journal.write(entry)
+
+    async def to_caller(self, command: Awaitable[T]) -> T:
+        """Carry out a command on the caller's channel; its absence is ``CallerHungUp``."""
+        try:
+            return await command
+        except ChannelGone as gone:
+            if gone.channel == self.channel:
+                raise self.hung_up() from gone
+            raise
+
+    # --- verbs on the caller ----------------------------------------------------------------------------
+
+    async def answer(self) -> None:
+        """Answer the caller, once."""
+        if not self.answered:
+            self.answered = True
+            self.tell(story.CallerAnswered(self.clock.now()))
+            await self.to_caller(self.phones.answer(self.channel))
+
+    async def ring(self) -> None:
+        """Let the caller hear ringing (180), once; an answered caller hears nothing more of it."""
+        if not (self.answered or self._ringing):
+            self._ringing = True
+            await self.to_caller(self.phones.ring(self.channel))
+
+    async def play(self, media: Sequence[str], *, until_key: bool = False) -> str | None:
+        """Play to the caller, as early media when unanswered, to the end or (``until_key``) to the first key.
+
+        Gives that key, which stays in ``keys`` for the verb that asks for it.
+        """
+        playback = self._new_id("play")
+        self.playing = playback
+        await self.to_caller(self.phones.play(self.channel, playback, media))
+        try:
+            while self.playing == playback:
+                event = await self.event()
+                if until_key and isinstance(event, KeyPressed) and event.channel.id == self.channel:
+                    return event.digit
+        finally:
+            if self.playing == playback and not self.caller_gone:
+                self.playing = None
+                await self.phones.stop_playback(playback)
+        return None
+
+    async def contacts(self, line: str) -> tuple[str, ...]:
+        """The reachable contact URIs of a line, now."""
+        devices = await self.to_caller(self.phones.contacts(self.channel, line))
+        return tuple(device.contact for device in devices)
+
+    # --- verbs on legs ------------------------------------------------------------------------------------
+
+    async def add_leg(
+        self,
+        endpoint: str,
+        *,
+        target: str,
+        line: str | None,
+        variables: Mapping[str, str],
+        early: bool = False,
+    ) -> Leg:
+        """Create a leg to ``endpoint``; ``start_leg`` dials it once it has entered.
+
+        ``early`` puts it into the caller's bridge first, so that its early media is heard.
+        """
+        leg = Leg(self._new_id("leg"), target, line)
+        self.legs[leg.id] = leg
+        self.switchboard.connect(leg.id, self.inbox)
+        self.tell(story.LegStarted(self.clock.now(), leg.id, target, line))
+        try:
+            await self.phones.create_leg(leg.id, endpoint, originator=self.channel, variables=variables)
+        except PhoneSystemRefused as error:  # no such contact any more, or no trunk
+            log.info("leg.not_made", leg=leg.id, error=str(error))
+            self._leg_ended(leg.id, HangupCause.FAILURE, None)
+        return leg
+
+    async def start_leg(self, leg: Leg, seconds: float) -> None:
+        """Dial a leg that has entered, for at most ``seconds`` (and a little, see RING_GRACE_SECONDS)."""
+        leg.dialled = True
+        try:
+            await self.phones.dial(leg.id, caller=self.channel, timeout=int(seconds) + RING_GRACE_SECONDS)
+        except ChannelGone:
+            self._leg_ended(leg.id, HangupCause.FAILURE, None)
+
+    async def drop(self, legs: Iterable[Leg], cause: HangupCause) -> None:
+        """End legs; those that are gone already are no error."""
+        await asyncio.gather(*(self._drop(leg, cause) for leg in legs if leg.alive))
+
+    async def _drop(self, leg: Leg, cause: HangupCause) -> None:
+        await self.phones.hang_up(leg.id, cause)
+        self._leg_ended(leg.id, cause, None)
+
+    async def join(self, leg: Leg) -> None:
+        """Put the caller and ``leg`` into the call's bridge. Raises ``ChannelGone`` when the leg left."""
+        await self.open_bridge()
+        assert self.bridge is not None
+        self.tell(story.Bridged(self.clock.now(), self.bridge, leg.id))
+        await self.to_caller(self.phones.add_to_bridge(self.bridge, (self.channel, leg.id)))
+
+    async def open_bridge(self) -> None:
+        """Make the call's bridge, once."""
+        if self.bridge is None:
+            self.bridge = f"{self.id}-bridge"
+            await self.phones.create_bridge(self.bridge)
+
+    # --- the end --------------------------------------------------------------------------------------------
+
+    async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
+        """End the caller's channel: an unanswered caller gets the SIP status of ``cause``."""
+        if not self.caller_gone:
+            self.caller_gone = True
+            await self.phones.hang_up(self.channel, cause)
+
+    async def close(self) -> None:
+        """Leave nothing behind: no channel, bridge, or route. Safe to call whatever happened before."""
+        try:
+            await self.drop(self.legs.values(), HangupCause.NORMAL)
+            await self.hang_up()
+            if self.bridge is not None:
+                await self.phones.destroy_bridge(self.bridge)
+        except PhoneSystemDown as error:
+            log.warning("call.close.phone_system_down", error=str(error))
+        finally:
+            self.switchboard.disconnect(self.channel)
+            for leg in self.legs:
+                self.switchboard.disconnect(leg)
+            self.journal.close()
+
+    def _new_id(self, kind: str) -> str:
+        self._counter += 1
+        return f"{self.id}-{kind}{self._counter}"
+
+
+def leg_result(leg: Leg) -> str:
+    """How the history tells the end of a leg that was not answered (``history.LegRecord.result``)."""
+    match leg.cause:
+        case HangupCause.ANSWERED_ELSEWHERE:
+            return "elsewhere"
+        case HangupCause.BUSY:
+            return "busy"
+        case HangupCause.REJECTED:
+            return "refused"
+        case HangupCause.NORMAL:
+            return "cancelled"
+        case _:
+            return "no_answer" if leg.rang else "unreachable"

@@ -1,0 +1,73 @@
+"""Frozen dataclasses to JSON and back, for the journal. Pure.
+
+Every dataclass is tagged with its class name (``"$"``), so that closed unions (steps, outcomes, entries)
+come back as what they were. Only registered classes are ever built.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from typing import Any
+
+TAG = "$"
+
+
+def encode(value: Any) -> Any:
+    """JSON-ready form of a dataclass, enum, datetime, tuple or plain value."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {TAG: type(value).__name__, **fields}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (tuple, list)):
+        return [encode(item) for item in value]
+    return value
+
+
+class Codec:
+    """Decodes the classes that it was given, and those alone."""
+
+    def __init__(self, *classes: type) -> None:
+        self._classes = {cls.__name__: cls for cls in classes}
+
+    def decode(self, raw: Any, hint: Any = None) -> Any:
+        """The value that ``encode`` was given. Raises KeyError, TypeError or ValueError when it cannot be."""
+        if isinstance(raw, dict) and TAG in raw:
+            cls = self._classes[raw[TAG]]
+            hints = _hints(cls)
+            return cls(**{k: self.decode(v, hints[k]) for k, v in raw.items() if k in hints})
+        if isinstance(raw, list):
+            (item_hint, *_) = typing.get_args(hint) or (None,)
+            return tuple(self._items(raw, item_hint, hint))
+        plain = _plain_type(hint)
+        if isinstance(raw, str) and plain is datetime:
+            return datetime.fromisoformat(raw)
+        if raw is not None and isinstance(plain, type) and issubclass(plain, Enum):
+            return plain(raw)
+        return raw
+
+    def _items(self, raw: list[Any], item_hint: Any, hint: Any) -> list[Any]:
+        arguments = typing.get_args(hint)
+        if len(arguments) == len(raw) and Ellipsis not in arguments:
+            return [self.decode(item, h) for item, h in zip(raw, arguments, strict=True)]
+        return [self.decode(item, item_hint) for item in raw]
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
+def _plain_type(hint: Any) -> Any:
+    """``X`` of ``X`` or of ``X | None``."""
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        kinds = [h for h in typing.get_args(hint) if h is not type(None)]
+        return kinds[0] if len(kinds) == 1 else None
+    return hint

@@ -1,0 +1,94 @@
+"""The channel variables that give a leg its SIP identity and headers. Pure (platform.md §6).
+
+From, P-Asserted-Identity and Privacy of a leg come from CONNECTEDLINE; Diversion (RFC 5806), History-Info
+(RFC 7044) and Alert-Info are added as headers. Whatever reaches a header is cleaned here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from callcontrol.facts import Presentation
+from callcontrol.routing.steps import DiversionReason
+
+Variables = dict[str, str]
+
+DISTINCTIVE_RING = "<http://127.0.0.1>;info=Bellcore-dr2"
+"""Read by Yealink ("Bellcore-dr2" and ``info=``) and by the common softphones (spec §9.4)."""
+
+_CAUSES = {
+    DiversionReason.UNCONDITIONAL: 302,
+    DiversionReason.USER_BUSY: 486,
+    DiversionReason.NO_ANSWER: 408,
+    DiversionReason.UNAVAILABLE: 503,
+    DiversionReason.DO_NOT_DISTURB: 486,
+    DiversionReason.DEFLECTION: 480,
+    DiversionReason.TIME_OF_DAY: 404,
+}
+"""RFC 4458 causes, used in History-Info."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The number and name that the far end sees, in the spelling that it is to dial back."""
+
+    presentation: Presentation
+    number: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diversion:
+    """One forward on the way: who forwarded (as the trunk wants it spelt) and why."""
+
+    number: str
+    reason: DiversionReason
+
+
+def clean(text: str, longest: int = 80) -> str:
+    """Text that can stand inside a quoted string of a header, and inside Asterisk's function arguments."""
+    return re.sub(r'[\x00-\x1f\x7f"\\<>;,|${}\[\]]', " ", text).strip()[:longest]
+
+
+def identity(who: Identity, *, reveal_to_trusted: str | None = None) -> Variables:
+    """CONNECTEDLINE of a new leg.
+
+    ``reveal_to_trusted`` is the number of a hidden caller for a trusted trunk's P-Asserted-Identity; without
+    it no number of a hidden caller is in the INVITE at all.
+    """
+    if who.presentation is Presentation.SHOWN and who.number:
+        shown = {"CONNECTEDLINE(num,i)": who.number, "CONNECTEDLINE(num-pres,i)": "allowed"}
+        name = clean(who.name) if who.name else ""
+        return {"CONNECTEDLINE(name,i)": name, "CONNECTEDLINE(name-pres,i)": "allowed", **shown}
+    hidden = {"CONNECTEDLINE(num-pres,i)": "prohib", "CONNECTEDLINE(name-pres,i)": "prohib"}
+    if reveal_to_trusted:
+        return {"CONNECTEDLINE(num,i)": reveal_to_trusted, **hidden}
+    if who.presentation is Presentation.UNAVAILABLE:
+        name = clean(who.name) if who.name else ""
+        return {"CONNECTEDLINE(name,i)": name, "CONNECTEDLINE(num,i)": "unavailable"}
+    return hidden
+
+
+def alert(distinctive: bool) -> Variables:
+    """Alert-Info, only for the distinctive ring."""
+    return {"PJSIP_HEADER(add,Alert-Info)": DISTINCTIVE_RING} if distinctive else {}
+
+
+def diverted(path: Sequence[Diversion], target: str, host: str) -> Variables:
+    """Diversion (newest first) and History-Info (oldest first) of a forwarded call."""
+    if not path:
+        return {}
+    newest_first = [
+        f"<sip:{d.number}@{host}>;reason={d.reason};counter=1;privacy=off;screen=yes" for d in reversed(path)
+    ]
+    entries = [f"<sip:{path[0].number}@{host}>;index=1"]
+    index = "1"
+    for forward, reached in zip(path, [*(d.number for d in path[1:]), target], strict=True):
+        index += ".1"
+        entries.append(f"<sip:{reached}@{host};cause={_CAUSES[forward.reason]}>;index={index}")
+    return {
+        "PJSIP_HEADER(add,Diversion)": ", ".join(newest_first),
+        "PJSIP_HEADER(add,History-Info)": ", ".join(entries),
+    }

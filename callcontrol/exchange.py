@@ -1,0 +1,30 @@
+"""The telephone exchange: everything that a flow may use besides its call. Built once, by ``app.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callcontrol.config import TrunkConfig
+from callcontrol.directory import Directory
+from callcontrol.occupancy import Occupancy
+from callcontrol.ports import Clock, Messages, PhoneSystem, RecordingFiles
+from callcontrol.sounds import Prompts
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Shared by all calls. ``host`` stands in the headers that name our lines (Diversion, History-Info)."""
+
+    directory: Directory
+    phones: PhoneSystem
+    clock: Clock
+    prompts: Prompts
+    occupancy: Occupancy
+    messages: Messages
+    recordings: RecordingFiles
+    trunks: tuple[TrunkConfig, ...]
+    host: str
+
+    def trunk(self) -> TrunkConfig | None:
+        """The trunk that outside calls take: the first one configured."""
+        return self.trunks[0] if self.trunks else None

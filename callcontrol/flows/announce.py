@@ -1,0 +1,30 @@
+"""Tell the caller why the call goes no further, then end it (spec §3: nothing is ever lost in silence)."""
+
+from __future__ import annotations
+
+from callcontrol.call import Call
+from callcontrol.exchange import Exchange
+from callcontrol.routing.steps import Refuse, RefusalKind, Refused
+from callcontrol.telephony import HangupCause
+
+CAUSES = {
+    RefusalKind.REJECTED: HangupCause.NORMAL,
+    RefusalKind.BUSY: HangupCause.BUSY,
+    RefusalKind.NO_ANSWER: HangupCause.NO_ANSWER,
+    RefusalKind.UNREACHABLE: HangupCause.SUBSCRIBER_ABSENT,
+    RefusalKind.BARRED: HangupCause.REJECTED,
+    RefusalKind.UNKNOWN_NUMBER: HangupCause.UNALLOCATED,
+}
+"""What an unanswered caller's network is told after the announcement: 603, 486, 480, 480, 403, 404."""
+
+
+async def announce(call: Call, exchange: Exchange, prompt: str, language: str) -> None:
+    """Play one prompt to the caller, as early media when unanswered."""
+    await call.play([exchange.prompts.media(prompt, language)])
+
+
+async def refuse(call: Call, exchange: Exchange, step: Refuse, language: str) -> Refused:
+    """Play the refusal without answering, so that nobody pays for it, and end the call."""
+    await announce(call, exchange, step.prompt, language)
+    await call.hang_up(CAUSES[step.kind])
+    return Refused()

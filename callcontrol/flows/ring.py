@@ -1,0 +1,97 @@
+"""Ring several devices together until one answers (spec §3 row 9 and "What devices say").
+
+Each device is a leg of its own (Asterisk would ring the first contact alone). Losers are cancelled as
+"answered elsewhere", so that their phones show no missed call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from callcontrol.call import Call, Leg
+from callcontrol.routing.steps import Busy, NoAnswer, Redirected, Unreachable
+from callcontrol.telephony import (
+    ChannelAnswered,
+    ChannelEnded,
+    ChannelEntered,
+    ChannelEvent,
+    ChannelRinging,
+    DialRedirected,
+    HangupCause,
+)
+
+RingResult = Leg | NoAnswer | Busy | Unreachable | Redirected
+
+REFUSED = frozenset({480, 486})
+REFUSED_FOR_ALL = frozenset({600, 603})
+
+
+async def start(call: Call, line: str, contacts: Sequence[str], variables: Mapping[str, str]) -> list[Leg]:
+    """Make a leg to each contact of ``line``; ``ring`` dials each as it enters."""
+    return list(
+        await asyncio.gather(
+            *(
+                call.add_leg(f"PJSIP/{line}/{contact}", target=contact, line=line, variables=variables)
+                for contact in contacts
+            )
+        )
+    )
+
+
+async def ring(call: Call, legs: Sequence[Leg], seconds: float) -> RingResult:
+    """Ring ``legs`` for at most ``seconds``; the leg that answered, or why none did.
+
+    Legs that an earlier process started are waited for alike.
+    """
+    deadline = asyncio.get_running_loop().time() + seconds
+    result: RingResult | None = next((leg for leg in legs if leg.answered and leg.alive), None)
+    while result is None:
+        if all(leg.ended for leg in legs):
+            result = verdict(legs)
+            break
+        event = await call.event(deadline)
+        if event is None:
+            result = NoAnswer()
+        else:
+            result = await _on(event, call, {leg.id: leg for leg in legs}, seconds)
+    cause = HangupCause.ANSWERED_ELSEWHERE if isinstance(result, Leg) else HangupCause.NO_ANSWER
+    losers = [leg for leg in legs if leg is not result]
+    if isinstance(result, Leg):
+        await asyncio.gather(call.answer(), call.drop(losers, cause))
+    else:
+        await call.drop(losers, cause)
+    return result
+
+
+async def _on(event: ChannelEvent, call: Call, legs: Mapping[str, Leg], seconds: float) -> RingResult | None:
+    """What one event makes of the ring; None when it goes on."""
+    match event:
+        case ChannelEntered(channel=channel) if channel.id in legs:
+            await call.start_leg(legs[channel.id], seconds)
+        case ChannelRinging(channel=channel) if channel.id in legs:
+            await call.ring()
+            await call.open_bridge()  # while it rings nobody waits for it
+        case ChannelAnswered(channel=channel) if channel.id in legs:
+            return legs[channel.id]
+        case DialRedirected(channel=channel, target=target) if channel.id in legs:
+            return Redirected(target)
+        case ChannelEnded(sip_status=status, channel=channel) if channel.id in legs and status in REFUSED_FOR_ALL:
+            return Busy()
+        case _:
+            pass
+    return None
+
+
+def verdict(legs: Sequence[Leg]) -> NoAnswer | Busy | Unreachable:
+    """What a ring came to in which every leg ended by itself (spec §3)."""
+    if any(_not_answered(leg) for leg in legs):
+        return NoAnswer()
+    if any(leg.sip_status in REFUSED or leg.sip_status in REFUSED_FOR_ALL for leg in legs):
+        return Busy()
+    return Unreachable()
+
+
+def _not_answered(leg: Leg) -> bool:
+    """408 or 480 after it rang: nobody took it. (486, and 480 before any ringing, are refusals.)"""
+    return leg.rang and leg.sip_status in (408, 480)

@@ -1,0 +1,29 @@
+"""Caller and callee talk until one of them leaves."""
+
+from __future__ import annotations
+
+from callcontrol.call import Call, Leg
+from callcontrol.errors import ChannelGone
+from callcontrol.telephony import ChannelEnded, ChannelLeft, HangupRequested, TransferAsked
+
+
+async def talk(call: Call, leg: Leg, *, joined: bool = False) -> None:
+    """Join the caller and ``leg`` and wait; returns when the leg left, raises when the caller did.
+
+    Hold, resume and keys pass through the bridge by themselves.
+    """
+    if not joined:
+        try:
+            await call.join(leg)
+        except ChannelGone:
+            return
+    while leg.alive:
+        match await call.event():
+            case ChannelEnded(channel=channel) | ChannelLeft(channel=channel) | HangupRequested(channel=channel):
+                if channel.id == leg.id:
+                    return
+            case TransferAsked(channel=channel):
+                # Transfers come with a later issue: the phone is told so and the call goes on.
+                await call.phones.transfer_progress(channel.id, "channel_unavailable")
+            case _:
+                pass

@@ -1,0 +1,74 @@
+"""The local, append-only journal: one file for each call under way, written before each command.
+
+It is what survives the death of the app (a restarted app reads the files and goes on with the calls) and
+the outbox of the history (a file goes only when its records are in the database). It never waits for the
+database. A crash of the app loses nothing that was written; the last line may be half after a crash of
+the machine and is then ignored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+
+from callcontrol.codec import encode
+from callcontrol.story import CODEC, Entry, Story
+
+log = structlog.get_logger()
+
+
+class CallJournal:
+    """The journal of one call. ``story`` is always what the file says."""
+
+    def __init__(self, path: Path, story: Story) -> None:
+        self.path = path
+        self.story = story
+        self._file: TextIO | None = None
+
+    def write(self, entry: Entry) -> None:
+        """Append and fold ``entry``."""
+        if self._file is None:
+            self._file = self.path.open("a", encoding="utf-8", buffering=1)
+        self._file.write(json.dumps(encode(entry), ensure_ascii=False, separators=(",", ":")) + "\n")
+        self.story.apply(entry)
+
+    def close(self) -> None:
+        """Let go of the file; it stays where it is."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def discard(self) -> None:
+        """Delete the file: everything in it is in the database."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+
+class Journal:
+    """The folder of all calls under way and of those whose records are not yet in the database."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def begin(self, call: str) -> CallJournal:
+        """A journal for a new call."""
+        return CallJournal(self._folder / f"{call}.jsonl", Story())
+
+    def left(self) -> Iterator[CallJournal]:
+        """The journals that an earlier process left, oldest call first (ids are in order of time)."""
+        for path in sorted(self._folder.glob("*.jsonl")):
+            journal = CallJournal(path, Story())
+            for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+                try:
+                    journal.story.apply(CODEC.decode(json.loads(line)))
+                except (ValueError, KeyError, TypeError, IndexError) as error:
+                    log.error("journal.line.unreadable", file=path.name, line=number, error=repr(error))
+            if journal.story.started_at is None:
+                path.rename(path.with_suffix(".unreadable"))  # nothing can be known of it; kept for a person
+                continue
+            yield journal

@@ -1,0 +1,66 @@
+"""How many calls each line, and how many trunk legs each company, holds right now (spec §3 "Five calls").
+
+Sets of ids, never counters: adding twice or removing twice changes nothing, so the count is right again
+after any crash (re-adopted calls simply occupy their lines again).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+
+class Occupancy:
+    """Who is on the phone. Changed between two awaits only, so a decision and its booking are one."""
+
+    def __init__(self) -> None:
+        self._lines: defaultdict[str, set[str]] = defaultdict(set)
+        self._trunk: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_call: defaultdict[str, set[tuple[str, str, str]]] = defaultdict(set)
+
+    def take_line(self, line: str, call: str) -> None:
+        """``call`` counts for ``line`` from now on."""
+        self._lines[line].add(call)
+        self._by_call[call].add(("line", line, call))
+
+    def leave_line(self, line: str, call: str) -> None:
+        """``call`` went on to a mailbox, menu or forward: it no longer counts for ``line``."""
+        self._discard(self._lines, line, call)
+        self._by_call[call].discard(("line", line, call))
+
+    def take_trunk(self, company: str, call: str, leg: str) -> None:
+        """A trunk ``leg`` of ``call`` counts for ``company``."""
+        self._trunk[company].add(leg)
+        self._by_call[call].add(("trunk", company, leg))
+
+    def leave_trunk(self, company: str, call: str, leg: str) -> None:
+        """That trunk leg is over."""
+        self._discard(self._trunk, company, leg)
+        self._by_call[call].discard(("trunk", company, leg))
+
+    def leave(self, call: str) -> None:
+        """Everything of ``call`` is over."""
+        for kind, key, member in self._by_call.pop(call, ()):
+            self._discard(self._lines if kind == "line" else self._trunk, key, member)
+
+    def calls_of(self, line: str, *, but: str = "") -> int:
+        """Calls of a line, without the call ``but``."""
+        held = self._lines.get(line, ())
+        return len(held) - (but in held)
+
+    def outside_calls_of(self, company: str, *, but: str = "") -> int:
+        """Trunk legs of a company, without those of the call ``but``."""
+        own = sum(1 for kind, key, _ in self._by_call.get(but, ()) if kind == "trunk" and key == company)
+        return len(self._trunk.get(company, ())) - own
+
+    @property
+    def empty(self) -> bool:
+        """Nobody is on the phone."""
+        return not self._by_call
+
+    @staticmethod
+    def _discard(table: defaultdict[str, set[str]], key: str, member: str) -> None:
+        held = table.get(key)
+        if held is not None:
+            held.discard(member)
+            if not held:
+                del table[key]
