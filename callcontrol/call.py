@@ -17,6 +17,7 @@ import structlog
 
 from callcontrol import story
 from callcontrol.errors import CallerHungUp, ChannelGone, PhoneSystemDown, PhoneSystemRefused
+from callcontrol.facts import Device
 from callcontrol.journal import CallJournal
 from callcontrol.ports import Clock, PhoneSystem
 from callcontrol.telephony import (
@@ -219,10 +220,25 @@ class Call:
                 await self.phones.stop_playback(playback)
         return None
 
-    async def contacts(self, line: str) -> tuple[str, ...]:
-        """The reachable contact URIs of a line, now."""
-        devices = await self.to_caller(self.phones.contacts(self.channel, line))
-        return tuple(device.contact for device in devices)
+    async def start_recording(
+        self, name: str, *, max_seconds: int, max_silence: int, terminate_on: str
+    ) -> None:
+        """Record the caller; ``recording`` is set until its end is told."""
+        self.recording = name
+        await self.to_caller(
+            self.phones.record(
+                self.channel,
+                name,
+                max_seconds=max_seconds,
+                max_silence=max_silence,
+                terminate_on=terminate_on,
+                beep=False,
+            )
+        )
+
+    async def contacts(self, line: str) -> tuple[Device, ...]:
+        """The reachable devices of a line, now."""
+        return await self.to_caller(self.phones.contacts(self.channel, line))
 
     # --- verbs on legs ------------------------------------------------------------------------------------
 

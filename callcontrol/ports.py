@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from callcontrol.facts import Device
+from callcontrol.facts import Device, LineState
 from callcontrol.history import CallRecord
 from callcontrol.message import Message
 from callcontrol.telephony import HangupCause
@@ -111,4 +111,24 @@ class Messages(Protocol):
 
     async def deliver(self, message: Message) -> None:
         """Raises ``StoreDown`` when the database does not answer; the journal keeps the message then."""
+        ...
+
+
+class CallSide(Protocol):
+    """What the web may ask of the calls process; it holds no call logic of its own (spec §10.8)."""
+
+    async def devices(self, line: str) -> tuple[Device, ...]:
+        """The registered devices of a line now. Raises ``PhoneSystemDown``."""
+        ...
+
+    async def state(self, line: str) -> LineState:
+        """The live facts of a line now (devices, calls, outside calls of its company)."""
+        ...
+
+    def calls_under_way(self) -> int:
+        """Calls that the process looks after."""
+        ...
+
+    def connected(self) -> bool:
+        """Whether the telephone system is connected and its calls are known."""
         ...

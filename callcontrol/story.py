@@ -187,6 +187,8 @@ class Story:
     talking_to: str | None = None
     recording: Message | None = None
     """A recording that has not ended yet as far as we know."""
+    messages: list[Message] = field(default_factory=list)
+    """Messages that were left, delivered or to be delivered."""
     ended_at: datetime | None = None
 
     @property
@@ -245,6 +247,7 @@ class Story:
 
     def _recorded(self, entry: RecordingDone) -> None:
         if self.recording is not None and entry.seconds is not None:
+            self.messages.append(replace(self.recording, duration=entry.seconds))
             for hop in self.hops:
                 if hop.line == self.recording.line:
                     hop.message = self.recording.id

@@ -1,0 +1,100 @@
+"""Take a message: greeting, beep, recording (spec §5). A message is kept whatever happens.
+
+The recording is put into the journal before Asterisk is told to record, so that a message whose app died
+while it was spoken is delivered by the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from callcontrol import ids, story
+from callcontrol.call import Call
+from callcontrol.errors import CallerHungUp, StoreDown
+from callcontrol.exchange import Exchange
+from callcontrol.message import Message
+from callcontrol.routing.steps import MessageTaken
+from callcontrol.telephony import RecordingEnded
+
+log = structlog.get_logger()
+
+MAX_SECONDS = 300
+SILENCE_SECONDS = 10
+SHORTEST_SECONDS = 2.0
+FILE_SECONDS = 2.0
+"""How long the end of a recording may take to be told after the caller left."""
+
+
+async def take_message(call: Call, exchange: Exchange, box: str, language: str) -> MessageTaken:
+    """Greet the caller, record until hangup, ``#``, silence or the maximum, and deliver to ``box``."""
+    await call.answer()
+    prompts = exchange.prompts
+    greeting = [prompts.media("vm-greeting-system", language), prompts.media("beep", language)]
+    if await call.play(greeting, until_key=True) == "#":
+        await call.play([prompts.media("beep", language)])
+    call.keys.clear()
+    message = story.new_message(ids.uuid7(), box, call.journal.story, exchange.clock.now())
+    call.tell(story.RecordingStarted(exchange.clock.now(), message))
+    await call.start_recording(
+        message.id, max_seconds=MAX_SECONDS, max_silence=SILENCE_SECONDS, terminate_on="#"
+    )
+    return await finish_message(call, exchange, message, language)
+
+
+async def finish_message(call: Call, exchange: Exchange, message: Message, language: str) -> MessageTaken:
+    """Wait for the end of a recording that runs, deliver it, and say so to a caller who is still there.
+
+    Raises ``CallerHungUp`` after the message is safe.
+    """
+    try:
+        await _recorded(call, asyncio.get_running_loop().time() + MAX_SECONDS + FILE_SECONDS)
+    except CallerHungUp:
+        await deliver(call, exchange, message)
+        raise
+    kept = await deliver(call, exchange, message)
+    await call.play([exchange.prompts.media("vm-sent" if kept else "vm-too-short", language)])
+    return MessageTaken(message.id if kept else None)
+
+
+async def _recorded(call: Call, deadline: float) -> None:
+    """Until the recording under way has ended; one that Asterisk does not end is stopped."""
+    while call.recording is not None:
+        if await call.event(deadline) is None:
+            await call.phones.stop_recording(call.recording)
+            return
+
+
+async def _file_closed(call: Call) -> None:
+    """After the caller's hangup: until Asterisk says that the file is complete, within ``FILE_SECONDS``."""
+    deadline = asyncio.get_running_loop().time() + FILE_SECONDS
+    while call.recording is not None:
+        match await call.inbox.get(deadline):
+            case None:
+                log.warning("recording.end_not_told", recording=call.recording)
+                return
+            case RecordingEnded(name=name) if name == call.recording:
+                call.recording = None
+            case _:
+                pass
+
+
+async def deliver(call: Call, exchange: Exchange, message: Message) -> bool:
+    """Move the finished recording to its place and put the message into the box; False when too short.
+
+    When the database is away the journal keeps the message and the outbox delivers it later.
+    """
+    if call.caller_gone:
+        await _file_closed(call)
+    seconds = await exchange.recordings.keep(message.id, message.path)
+    long_enough = seconds is not None and seconds >= SHORTEST_SECONDS
+    if not long_enough:
+        await exchange.recordings.drop(message.path)
+    call.tell(story.RecordingDone(exchange.clock.now(), message.id, seconds if long_enough else None))
+    if long_enough:
+        try:
+            await exchange.messages.deliver(call.journal.story.messages[-1])
+        except StoreDown as error:
+            log.warning("message.kept_in_journal", message=message.id, error=str(error))
+    return long_enough
