@@ -64,7 +64,7 @@ async def prepare(connection: Connection) -> None:
     """Make JSON columns Python values, in both directions."""
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
-            name, schema="pg_catalog", encoder=_encode_json, decoder=json.loads, format="text"
+            name, schema="pg_catalog", encoder=encode_json, decoder=json.loads, format="text"
         )
 
 
@@ -102,5 +102,6 @@ def clean(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
-def _encode_json(value: object) -> str:
+def encode_json(value: object) -> str:
+    """JSON as it is stored; for arrays of JSON, which asyncpg cannot tell from nested arrays."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

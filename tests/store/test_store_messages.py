@@ -1,0 +1,132 @@
+"""Mailboxes in PostgreSQL: delivered once, counted, deleted, restored, purged; no file forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from callcontrol.errors import NotFound
+from callcontrol.facts import Presentation
+from callcontrol.history import Peer
+from callcontrol.ids import uuid7
+from callcontrol.message import Message, MessageKind
+from callcontrol.store.messages import MailboxCount, Mailboxes
+from callcontrol.store.pool import Pool
+from tests.store.conftest import add_lines, remove_line
+
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def message(line: str, minute: int = 0, **changes: object) -> Message:
+    identity = uuid7()
+    base = Message(
+        id=identity,
+        line=line,
+        kind=MessageKind.VOICE,
+        sender=Peer(Presentation.SHOWN, "+33970711058", "Élodie"),
+        received_at=START + timedelta(minutes=minute),
+        path=f"{line}/{identity}.wav",
+        duration=12.5,
+        call=uuid7(),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+async def test_a_message_comes_back_as_it_was(pool: Pool, line: str) -> None:
+    boxes = Mailboxes(pool)
+    written = message(line, urgent=True)
+    fax = message(line, 1, kind=MessageKind.FAX, duration=None, pages=3)
+    await boxes.deliver(written)
+    await boxes.deliver(fax)
+    assert await boxes.get(line, written.id) == written
+    assert (await boxes.page(line, None)).items == (fax, written)
+    assert (await boxes.page(line, MessageKind.FAX)).items == (fax,)
+
+
+async def test_a_delivery_repeated_after_a_crash_changes_nothing(pool: Pool, line: str) -> None:
+    boxes = Mailboxes(pool)
+    written = message(line)
+    await boxes.deliver(written)
+    await boxes.mark(line, written.id, new=False)
+    await boxes.deliver(written)
+    assert (await boxes.page(line, None)).items == (replace(written, new=False),)
+
+
+async def test_another_line_sees_and_touches_nothing(pool: Pool, line: str) -> None:
+    await add_lines(pool, "0222969570")
+    boxes = Mailboxes(pool)
+    written = message(line)
+    await boxes.deliver(written)
+    for attempt in (
+        boxes.get("0222969570", written.id),
+        boxes.mark("0222969570", written.id, new=False),
+        boxes.delete("0222969570", written.id, START),
+        boxes.restore("0222969570", written.id),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
+    assert await boxes.purge("0222969570", written.id) == 0
+    assert await boxes.get(line, written.id) == written
+
+
+async def test_counts_follow_every_change(pool: Pool, line: str) -> None:
+    boxes = Mailboxes(pool)
+    one, two = message(line, urgent=True), message(line)
+    for each in (one, two, message(line, kind=MessageKind.FAX)):
+        await boxes.deliver(each)
+    assert await boxes.count(line) == MailboxCount(voice_new=2, voice_urgent_new=1, fax_new=1)
+    await boxes.mark(line, one.id, new=False)
+    assert await boxes.count(line) == MailboxCount(voice_new=1, voice_old=1, fax_new=1)
+    await boxes.delete(line, two.id, START)
+    assert await boxes.counts() == {line: MailboxCount(voice_old=1, fax_new=1)}
+    await boxes.restore(line, two.id)
+    assert await boxes.mark_all_read(line) == 2
+    assert await boxes.counts([line, "0"]) == {line: MailboxCount(voice_old=2, fax_old=1)}
+    assert await boxes.count("0222969570") == MailboxCount()
+
+
+async def test_deleted_messages_are_listed_apart_restored_and_purged(pool: Pool, line: str) -> None:
+    boxes = Mailboxes(pool)
+    one, two, three = (message(line, minute) for minute in range(3))
+    for each in (one, two, three):
+        await boxes.deliver(each)
+    await boxes.delete(line, one.id, START)
+    await boxes.delete(line, one.id, START + timedelta(days=9))
+    assert (await boxes.get(line, one.id)).deleted_at == START
+    assert (await boxes.page(line, None)).items == (three, two)
+    assert await boxes.delete_all(line, MessageKind.VOICE, START + timedelta(days=1)) == 2
+    assert [m.id for m in (await boxes.page(line, None, deleted=True)).items] == [three.id, two.id, one.id]
+    assert await boxes.purge(line, "another") == 0
+    assert await boxes.purge_deleted_before(START + timedelta(hours=1)) == 1
+    await boxes.restore(line, two.id)
+    assert await boxes.purge(line) == 1
+    assert (await boxes.page(line, None)).items == (two,)
+    assert sorted(await boxes.trash()) == sorted([one.path, three.path])
+    await boxes.trash_emptied([one.path])
+    assert await boxes.trash() == [three.path]
+
+
+async def test_a_deleted_line_leaves_its_files_in_the_trash_and_late_messages_join_them(
+    pool: Pool, line: str
+) -> None:
+    boxes = Mailboxes(pool)
+    early, late = message(line), message(line)
+    await boxes.deliver(early)
+    await remove_line(pool, line)
+    await boxes.deliver(late)
+    assert sorted(await boxes.trash()) == sorted([early.path, late.path])
+
+
+async def test_pages_follow_each_other(pool: Pool, line: str) -> None:
+    boxes = Mailboxes(pool)
+    written = [message(line, n // 2) for n in range(9)]
+    for each in written:
+        await boxes.deliver(each)
+    first = await boxes.page(line, None, limit=4)
+    second = await boxes.page(line, None, first.next, limit=4)
+    third = await boxes.page(line, None, second.next, limit=4)
+    expected = sorted(written, key=lambda m: (m.received_at, m.id), reverse=True)
+    assert [*first.items, *second.items, *third.items] == expected
+    assert third.next is None
