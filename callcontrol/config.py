@@ -25,7 +25,7 @@ _KEYS = frozenset(
     f"{section}.{key}"
     for section, keys in {
         "database": ("url", "listen_url"),
-        "asterisk": ("ari_url", "ari_user", "ari_password", "app"),
+        "asterisk": ("ari_url", "ari_user", "ari_password", "app", "rootfs"),
         "sip": ("bind", "port", "tls_port"),
         "rtp": ("start", "end"),
         "web": ("bind", "port", "public_url"),
@@ -54,12 +54,14 @@ class DatabaseConfig:
 
 @dataclass(frozen=True, slots=True)
 class AsteriskConfig:
-    """How the app reaches Asterisk's REST interface; ``app`` is the Stasis application's name."""
+    """How the app reaches Asterisk's REST interface; ``app`` is the Stasis application's name, ``rootfs`` the
+    folder of the root filesystems that we build where no Asterisk is installed."""
 
     ari_url: str
     ari_user: str
     ari_password: str
     app: str
+    rootfs: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
             ari_user=values.word("asterisk.ari_user", "callcontrol"),
             ari_password=values.text("asterisk.ari_password", secrets.ari_password),
             app=values.word("asterisk.app", "callcontrol"),
+            rootfs=values.path("asterisk.rootfs", runtime_dir / "rootfs"),
         ),
         sip=SipConfig(
             values.address("sip.bind", "0.0.0.0"),  # noqa: S104 - phones are elsewhere: this is the product's purpose

@@ -1,0 +1,167 @@
+"""What crosses between the app and Asterisk's configuration: a line's SIP account, the arguments of Stasis,
+the names of recordings and records of the native fallback. Pure: no I/O, no clock.
+
+Nothing that a user wrote reaches a configuration file but through ``safe_text``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from callcontrol.facts import Barring, Presentation
+
+REALM = "callcontrol"
+"""The SIP digest realm: passwords stand in lines.conf only as hashes that count for this realm."""
+
+STASIS_ARGS = (
+    "kind",
+    "dialled",
+    "endpoint",
+    "remote_addr",
+    "from",
+    "pai",
+    "privacy",
+    "diversion",
+    "history_info",
+    "call_id",
+    "presentation",
+)
+"""The arguments of Stasis in their order (extensions.conf tells what each is)."""
+
+FALLBACK_CALL_FIELDS = (
+    "unique_id",
+    "linked_id",
+    "kind",
+    "line",
+    "caller",
+    "dialled",
+    "called",
+    "outside",
+    "start",
+    "answer",
+    "end",
+    "disposition",
+    "recording",
+)
+"""The columns of fallback-calls.csv. ``caller`` is a number, ``anonymous`` or ``unavailable``; times are seconds since
+1970 (0 for never answered); ``recording`` is the file's name in the fallback folder, if a message was taken."""
+
+_LONGEST_TEXT = 80
+_RECORDING = re.compile(
+    r"(?P<called>\d{2,15})_(?P<caller>\+?\d{1,20}|anonymous|unavailable)_(?P<start>\d{9,11})_(?P<id>[0-9.-]{3,60})\.wav16"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineAccount:
+    """What Asterisk must know about a line. ``barring`` is effective: the line's classes and the
+    company's."""
+
+    number: str
+    company: str
+    name: str
+    sip_password: str
+    extension: str | None = None
+    language: str = "fr"
+    site_number: str | None = None
+    barring: frozenset[Barring] = frozenset()
+    hide_number: bool = False
+    pickup_groups: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuses what would break the file: these come from provisioning, which has checked them already."""
+        if not re.fullmatch(r"[0-9]{2,15}", self.number, re.ASCII):
+            raise ValueError(f"a line's number must be digits: {self.number!r}")
+        for name, value, shape in (
+            ("company", self.company, r"[A-Za-z0-9-]{1,64}"),
+            ("extension", self.extension or "00", r"[0-9]{2,6}"),
+            ("language", self.language, r"[a-z]{2}"),
+            ("site_number", self.site_number or "0", r"\+?[0-9]{1,15}"),
+        ):
+            if not re.fullmatch(shape, value, re.ASCII):
+                raise ValueError(f"the {name} of line {self.number} cannot be {value!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class ShortCode:
+    """A company's abbreviated number, dialled like the number it stands for."""
+
+    company: str
+    code: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class FallbackRecording:
+    """A message taken without the app, as its file's name tells it."""
+
+    called: str
+    presentation: Presentation
+    number: str | None
+    started_at: datetime
+    unique_id: str
+
+
+def fallback_recording(name: str) -> FallbackRecording | None:
+    """Read the name of a file in the fallback folder (``<called>_<caller>_<epoch>_<unique id>.wav16``); None
+    when it is another file."""
+    match = _RECORDING.fullmatch(name)
+    if match is None:
+        return None
+    caller = match["caller"]
+    shown = caller[-1].isdigit()
+    return FallbackRecording(
+        match["called"],
+        Presentation.SHOWN if shown else Presentation(caller),
+        caller if shown else None,
+        datetime.fromtimestamp(int(match["start"]), UTC),
+        match["id"],
+    )
+
+
+def decode_stasis_args(args: Sequence[str]) -> dict[str, str]:
+    """The arguments of StasisStart by their names of STASIS_ARGS; repeated headers are joined by newlines.
+
+    Never fails: an argument that is missing or damaged reads as empty."""
+    given = [*args, *[""] * len(STASIS_ARGS)]
+    return {
+        name: value if name == "kind" else "\n".join(_decode(part) for part in value.split("."))
+        for name, value in zip(STASIS_ARGS, given, strict=False)
+    }
+
+
+def encode_stasis_args(values: dict[str, str]) -> list[str]:
+    """The inverse of ``decode_stasis_args``, for tests and for channels that the app makes itself."""
+    return [
+        values.get(name, "")
+        if name == "kind"
+        else ".".join(
+            base64.b64encode(f"x{line}".encode()).decode() for line in values.get(name, "").split("\n")
+        )
+        for name in STASIS_ARGS
+    ]
+
+
+def safe_text(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """``text`` as it can stand in a quoted value of an Asterisk file: one line, no quote, comment or escape
+    character."""
+    kept = "".join(c if c.isprintable() and c not in '";\\<>[]{}$' else " " for c in text)
+    return " ".join(kept.split())[:longest].strip()
+
+
+def password_hash(user: str, password: str) -> str:
+    """HA1 of RFC 7616 for our realm: the secret itself never stands in a file."""
+    return hashlib.md5(f"{user}:{REALM}:{password}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _decode(part: str) -> str:
+    try:
+        return base64.b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", "replace")[1:]
+    except (binascii.Error, ValueError):
+        return ""
