@@ -90,9 +90,10 @@ class Ear:
         """Samples received so far; give it as `since` to ask about what comes after this moment."""
         return self._dropped + len(self._pcm)
 
-    def sound(self, since: int = 0) -> list[int]:
-        """The kept samples from position `since` on."""
-        return self._pcm[max(0, since - self._dropped) :].tolist()
+    def sound(self, since: int = 0, most: int | None = None) -> list[int]:
+        """The kept samples from position `since` on, `most` of them."""
+        first = max(0, since - self._dropped)
+        return self._pcm[first : None if most is None else first + most].tolist()
 
     def save_wav(self, path: Path | str, since: int = 0) -> None:
         """Write what was heard (the kept seconds) as an 8 kHz WAV; pauses of the sender become silence."""
@@ -175,7 +176,7 @@ class _Search:
 
     def found(self) -> bool:
         while self._at + tones.WINDOW <= self._ear.position:
-            window = self._ear.sound(self._at)[: tones.WINDOW]
+            window = self._ear.sound(self._at, tones.WINDOW)
             self._at += tones.HOP
             if tones.has_tone(window, self._frequency):
                 return True

@@ -1,4 +1,4 @@
-"""One 20 ms clock for all sound streams of an event loop, free of drift: ticks are due at start + n x 20 ms."""
+"""One 20 ms clock for all sound streams of an event loop, without drift: ticks are due at start + n x 20 ms."""
 
 from __future__ import annotations
 
