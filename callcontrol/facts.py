@@ -7,7 +7,7 @@ every other number is canonical (E.164 with ``+``, or a short number as dialled)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -102,6 +102,22 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A hunt group as provisioned (spec §11). ``members`` are line numbers, in hunting order."""
+
+    number: str
+    company: str
+    name: str
+    extension: str | None = None
+    members: tuple[str, ...] = ()
+    hunting: str = "simultaneous"
+    """``simultaneous``, ``linear``, ``circular`` or ``longest_idle``."""
+    supervised: bool = False
+    advanced: bool = False
+    site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A registered, reachable contact of a line. ``contact`` is the URI that Asterisk can dial."""
 
@@ -132,3 +148,7 @@ class IncomingCall:
     (canonical) found in incoming Diversion and History-Info headers."""
     forwards: int = 0
     """How often the call has been forwarded, entries of incoming Diversion / History-Info counted."""
+
+    def forwarded_by(self, line: str) -> IncomingCall:
+        """The call as it arrives at the next line after ``line`` forwarded it."""
+        return replace(self, path=(*self.path, line), forwards=self.forwards + 1)

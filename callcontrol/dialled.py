@@ -1,0 +1,156 @@
+"""What a dialled string means, in the order of spec §2.1, and the star codes as data (spec §7).
+
+Pure. Used for a call from one of our phones and for the target of every forward, rule, click-to-call and call-back,
+so that they cannot differ. Must never call a short code's target a code again: a short code leads to a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
+
+from callcontrol import numbers
+from callcontrol.facts import Company
+from callcontrol.numbers import NumberClass
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A star code. ``argument`` says whether something may or must follow it; ``changes`` whether it alters a
+    setting (barring class *codes d'accès qui changent la configuration*)."""
+
+    argument: str = "none"
+    """``none``, ``optional`` or ``required``."""
+    changes: bool = False
+
+
+_FORWARD, _SWITCH, _READ = Code("optional", changes=True), Code(changes=True), Code()
+
+STAR_CODES: Mapping[str, Code] = MappingProxyType(
+    {
+        "*72": _FORWARD, "*90": _FORWARD, "*92": _FORWARD, "*94": _FORWARD,
+        "*73": _SWITCH, "*91": _SWITCH, "*93": _SWITCH, "*95": _SWITCH,
+        "*77": _SWITCH, "*87": _SWITCH, "*78": _SWITCH, "*79": _SWITCH,
+        "*60": _SWITCH, "*80": _SWITCH, "*45": _SWITCH, "*46": _SWITCH,
+        "*67": Code("required"), "*82": Code("required"), "**": Code("required"),
+        "*69": _READ, "*66": _READ, "*8": _READ, "*318": _READ,
+        "*310": _SWITCH, "*311": _SWITCH, "*312": _SWITCH, "*313": _READ,
+        "*314": _SWITCH, "*315": _SWITCH, "*316": _SWITCH, "*317": _READ,
+    }
+)  # fmt: skip
+_LONGEST_CODE = max(map(len, STAR_CODES))
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """One of the numbers that always go out."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class StarCode:
+    """A code of ``STAR_CODES`` and what was dialled after it."""
+
+    code: str
+    argument: str
+    changes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCode:
+    """It begins with a star and is none of our codes; it is announced as such."""
+
+    dialled: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """A line or group of this installation, by its ten digits. ``company`` is the owner's id."""
+
+    line: str
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A number that only a trunk reaches: canonical, with its class."""
+
+    number: str
+    number_class: NumberClass
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Nothing that can be called."""
+
+    dialled: str
+
+
+Target = Emergency | StarCode | UnknownCode | Inside | Outside | Unknown
+
+
+class Names(Protocol):
+    """What ``resolve`` asks the directory."""
+
+    def extension(self, company: str, extension: str) -> str | None:
+        """The line or group number of an extension."""
+        ...
+
+    def short_code(self, company: str, code: str) -> str | None:
+        """The number that a short code stands for, as written by the administrator."""
+        ...
+
+    def owner(self, number: str, country: str = "FR") -> tuple[str, str] | None:
+        """The ten digits and the company id of a line or group, asked in any spelling."""
+        ...
+
+
+def resolve(
+    dialled: str, company: Company, directory: Names, codes: Mapping[str, Code] = STAR_CODES
+) -> Target:
+    """What ``dialled`` means for somebody of ``company``: the first of spec §2.1 that applies."""
+    text = dialled.strip()
+    if numbers.is_emergency(text):
+        return Emergency("".join(filter(str.isdigit, text)))
+    if text.startswith("*"):
+        return _star_code(text, codes)
+    if line := directory.extension(company.id, text):
+        return _inside_or_unknown(line, dialled, company, directory)
+    if target := directory.short_code(company.id, text):
+        if numbers.is_emergency(target):
+            return Emergency("".join(filter(str.isdigit, target)))
+        if line := directory.extension(company.id, target):
+            return _inside_or_unknown(line, dialled, company, directory)
+        text = target
+    return _full_number(text, dialled, company, directory)
+
+
+def _full_number(text: str, dialled: str, company: Company, directory: Names) -> Target:
+    if owned := directory.owner(text, company.country):
+        return Inside(*owned)
+    number = numbers.canonical(text, company.country)
+    if number is None:
+        return Unknown(dialled)
+    return Outside(number, numbers.classify(number, company.country))
+
+
+def _inside_or_unknown(line: str, dialled: str, company: Company, directory: Names) -> Target:
+    owned = directory.owner(line, company.country)
+    return Inside(*owned) if owned else Unknown(dialled)
+
+
+def _star_code(text: str, codes: Mapping[str, Code]) -> Target:
+    """Longest code first (spec §7); a ``#`` at the end is how many phones say "that is all"."""
+    text = text.removesuffix("#")
+    for length in range(min(len(text), _LONGEST_CODE), 1, -1):
+        code = codes.get(text[:length])
+        if code is None:
+            continue
+        argument = text[length:].strip()
+        if (code.argument == "none" and argument) or (code.argument == "required" and not argument):
+            return UnknownCode(text)
+        return StarCode(text[:length], argument, code.changes)
+    return UnknownCode(text)

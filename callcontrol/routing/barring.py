@@ -1,0 +1,7 @@
+"""Barring as routing knows it: the same function that refuses a barred number when it is set. Pure; nothing of its own."""
+
+from __future__ import annotations
+
+from callcontrol.settings.barring import barred, is_barred
+
+__all__ = ["barred", "is_barred"]

@@ -1,0 +1,159 @@
+"""The kinds of field that settings documents are made of: numbers, callers, times of day, names of recordings.
+
+Pure. A value is kept as the user typed it (trimmed), so that a page shows it again; it is understood where it is
+used. Every refusal carries a code of ``messages.py``, never a text: the sentence is made in the reader's language.
+What needs the directory (does this extension exist? is this number barred?) is not decided here: ``check.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from callcontrol import numbers
+
+MOST_CALLERS = 1000
+"""Entries of each kind in one list of callers."""
+
+_SEPARATORS = re.compile(r"[\s.\-/()\u00a0\u202f]+")
+_DIALLED = re.compile(r"\+?[0-9]{2,20}")
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_MAIL = re.compile(r"[^@\s<>\"',;:\\()\[\]\x00-\x1f\x7f]{1,64}@(?:[0-9A-Za-z-]{1,63}\.)+[0-9A-Za-z-]{2,63}")
+
+
+class Document(BaseModel):
+    """A settings document or a part of one: immutable, no unknown field, no silent conversion of types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=False)
+
+
+def refuse(code: str, **parameters: object) -> PydanticCustomError:
+    """A mistake with a code of ``messages.py``; ``at`` names the field below the one being checked."""
+    return PydanticCustomError(code, code, parameters)
+
+
+def _trimmed(value: object) -> object:
+    return value.strip() if isinstance(value, str) else value
+
+
+def as_tuple(value: object) -> object:
+    """JSON knows lists only; kept as a tuple, so that a document cannot be changed by who reads it."""
+    if not isinstance(value, (list, tuple)):
+        raise refuse("list_type")
+    return tuple(value)
+
+
+def _dialled(value: str) -> str:
+    if not _DIALLED.fullmatch(_SEPARATORS.sub("", value)):
+        raise refuse("number_impossible")
+    return value
+
+
+def _required_when_on(value: str | None, info: ValidationInfo) -> str | None:
+    """A forward that is switched on needs its number; one that is off keeps it (spec §3)."""
+    if value is None and any(info.data.get(switch) for switch in ("enabled", "forward_enabled")):
+        raise refuse("number_missing")
+    return value
+
+
+def _caller_number(value: str) -> str:
+    if value.endswith("*"):
+        if numbers.prefix(value) is None:
+            raise refuse("pattern_impossible")
+        return value
+    return _dialled(value)
+
+
+def _id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise refuse("id_impossible")
+    return value
+
+
+def _mail(value: str) -> str:
+    if len(value) > 254 or not _MAIL.fullmatch(value):
+        raise refuse("mail_impossible")
+    return value
+
+
+def _plain_text(value: str) -> str:
+    if not value or any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise refuse("text_impossible")
+    return value
+
+
+def _time(value: str) -> str:
+    if not _TIME.fullmatch(value):
+        raise refuse("time_impossible")
+    return value
+
+
+def _intervals(value: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Each ends after it begins, and none overlaps another; kept in the order of the day."""
+    for begin, end in value:
+        if begin >= end:
+            raise refuse("hours_backwards", begin=begin, end=end)
+    ordered = tuple(sorted(value))
+    for (_, end), (begin, _) in pairwise(ordered):
+        if begin < end:
+            raise refuse("hours_overlap", begin=begin, end=end)
+    return ordered
+
+
+def _quarters(value: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    for time in (time for interval in value for time in interval):
+        if int(time[3:]) % 15:
+            raise refuse("quarter_impossible", time=time)
+    return value
+
+
+def _pair(value: object) -> object:
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise refuse("interval_type")
+    return tuple(value)
+
+
+Dialled = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_dialled)]
+"""What may be typed as a target: a full number in any spelling, an extension, or a short code."""
+
+ForwardNumber = Annotated[Dialled | None, AfterValidator(_required_when_on), Field(validate_default=True)]
+"""The number of a forward, kept when it is switched off; stands after its switch in the document."""
+
+RecordId = Annotated[str, AfterValidator(_id)]
+"""The id of a recording, contact, contact group or rule list: never a path."""
+
+MailAddress = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_mail)]
+Name = Annotated[str, BeforeValidator(_trimmed), Field(max_length=80), AfterValidator(_plain_text)]
+TimeOfDay = Annotated[str, AfterValidator(_time)]
+"""``HH:MM``, 24 hours; ``24:00`` is the end of the day."""
+
+VoicemailDelay = Annotated[int, Field(ge=0, le=60)]
+"""Seconds of ringing before voicemail; 0 is straight to voicemail [G]."""
+
+Interval = Annotated[tuple[TimeOfDay, TimeOfDay], BeforeValidator(_pair)]
+Hours = Annotated[
+    tuple[Interval, ...], BeforeValidator(as_tuple), Field(max_length=48), AfterValidator(_intervals)
+]
+QuarterHours = Annotated[Hours, AfterValidator(_quarters)]
+
+_CallerNumber = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_caller_number)]
+_Extension = Annotated[str, BeforeValidator(_trimmed), Field(pattern=r"^[0-9]{2,6}$")]
+_list = (BeforeValidator(as_tuple), Field(max_length=MOST_CALLERS))
+
+
+class Callers(Document):
+    """A list of callers (spec §3): any mix of numbers (``*`` at the end is a wildcard), personal contacts,
+    contact groups with what is nested in them, and extensions of the company."""
+
+    numbers: Annotated[tuple[_CallerNumber, ...], *_list] = ()
+    contacts: Annotated[tuple[RecordId, ...], *_list] = ()
+    contact_groups: Annotated[tuple[RecordId, ...], *_list] = ()
+    extensions: Annotated[tuple[_Extension, ...], *_list] = ()
+
+
+NOBODY = Callers()

@@ -1,0 +1,144 @@
+"""What is wrong with a settings document, in one clear sentence of French or English for each mistake.
+
+Pure: a table from codes (pydantic's and ours) to sentences. The words of pydantic never reach a user.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from callcontrol.errors import Mistake
+
+LANGUAGES = ("fr", "en")
+"""The first is the default for a language that is not known."""
+
+_QUOTED = re.compile(r"'([^']*)'")
+_OR = {"fr": " ou ", "en": " or "}
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    # pydantic's codes
+    "missing": ("Ce champ est obligatoire.", "This field is required."),
+    "extra_forbidden": ("Le champ « {name} » n’existe pas.", "There is no field “{name}”."),
+    "bool_type": ("Choisissez oui (true) ou non (false).", "Choose yes (true) or no (false)."),
+    "int_type": ("Indiquez un nombre entier.", "Give a whole number."),
+    "string_type": ("Indiquez un texte.", "Give a text."),
+    "literal_error": (
+        "Choisissez l’une de ces valeurs : {choices}.",
+        "Choose one of these values: {choices}.",
+    ),
+    "greater_than_equal": ("Indiquez un nombre d’au moins {ge}.", "Give a number of at least {ge}."),
+    "less_than_equal": ("Indiquez un nombre d’au plus {le}.", "Give a number of at most {le}."),
+    "too_long": ("Pas plus de {max_length} entrées.", "No more than {max_length} entries."),
+    "string_too_long": ("Pas plus de {max_length} caractères.", "No more than {max_length} characters."),
+    "string_pattern_mismatch": ("Un poste a de 2 à 6 chiffres.", "An extension has 2 to 6 digits."),
+    "model_type": ("Indiquez un objet avec ses champs.", "Give an object with its fields."),
+    # ours, raised by fields.py and the documents
+    "list_type": ("Indiquez une liste.", "Give a list."),
+    "interval_type": (
+        'Une plage horaire a un début et une fin, par exemple ["09:00", "12:30"].',
+        'An interval has a beginning and an end, for example ["09:00", "12:30"].',
+    ),
+    "number_missing": ("Indiquez le numéro de renvoi.", "Give the number to forward to."),
+    "number_impossible": ("Ce numéro n’est pas valable.", "This is not a valid number."),
+    "pattern_impossible": (
+        "Avant l’étoile, indiquez au moins un chiffre : par exemple 02*.",
+        "Give at least one digit before the star: for example 02*.",
+    ),
+    "list_missing": ("Choisissez une liste de règles.", "Choose a rule list."),
+    "id_impossible": ("Cet identifiant n’est pas valable.", "This is not a valid identifier."),
+    "mail_impossible": ("Cette adresse e-mail n’est pas valable.", "This is not a valid e-mail address."),
+    "address_twice": ("L’adresse {address} figure deux fois.", "The address {address} stands there twice."),
+    "text_impossible": (
+        "Indiquez un texte d’une ligne, sans caractère spécial de contrôle.",
+        "Give a text on one line, without control characters.",
+    ),
+    "time_impossible": ("Indiquez une heure de 00:00 à 24:00.", "Give a time from 00:00 to 24:00."),
+    "quarter_impossible": (
+        "{time} n’est pas un quart d’heure : utilisez :00, :15, :30 ou :45.",
+        "{time} is not a quarter of an hour: use :00, :15, :30 or :45.",
+    ),
+    "hours_backwards": (
+        "La plage de {begin} à {end} doit finir après son début.",
+        "The interval from {begin} to {end} must end after it begins.",
+    ),
+    "hours_overlap": (
+        "Deux plages se chevauchent : l’une finit à {end}, l’autre commence à {begin}.",
+        "Two intervals overlap: one ends at {end}, the other begins at {begin}.",
+    ),
+    # ours, found by check.py
+    "document_unknown": ("Ce réglage n’existe pas.", "There is no such setting."),
+    "target_impossible": (
+        "Le numéro {number} n’existe pas ou ne peut pas être appelé.",
+        "The number {number} does not exist or cannot be called.",
+    ),
+    "target_emergency": (
+        "Les appels ne peuvent pas être renvoyés vers un numéro d’urgence.",
+        "Calls cannot be forwarded to an emergency number.",
+    ),
+    "target_self": (
+        "La ligne ne peut pas renvoyer ses appels vers elle-même.",
+        "The line cannot forward its calls to itself.",
+    ),
+    "target_code": (
+        "Les appels ne peuvent pas être renvoyés vers un code d’accès.",
+        "Calls cannot be forwarded to an access code.",
+    ),
+    "target_barred_national": (
+        "Les appels vers les numéros nationaux et les portables sont bloqués pour cette ligne.",
+        "Calls to national and mobile numbers are barred for this line.",
+    ),
+    "target_barred_international": (
+        "Les appels internationaux sont bloqués pour cette ligne.",
+        "International calls are barred for this line.",
+    ),
+    "target_barred_premium": (
+        "Les appels vers les numéros surtaxés sont bloqués pour cette ligne.",
+        "Calls to premium rate numbers are barred for this line.",
+    ),
+    "extension_unknown": (
+        "Le poste {extension} n’existe pas dans l’entreprise.",
+        "There is no extension {extension} in the company.",
+    ),
+    "contact_unknown": ("Ce contact n’existe pas.", "There is no such contact."),
+    "group_unknown": ("Ce groupe de contacts n’existe pas.", "There is no such contact group."),
+    # warnings: the document is accepted all the same
+    "forward_never": (
+        "Le renvoi n’aura jamais lieu : la messagerie répond après {voicemail_after} s, avant le renvoi "
+        "({forward_after} s).",
+        "The forward can never happen: voicemail answers after {voicemail_after} s, before the forward "
+        "({forward_after} s).",
+    ),
+}
+
+_SAME_AS = {
+    "int_from_float": "int_type",
+    "int_parsing": "int_type",
+    "dict_type": "model_type",
+    "model_attributes_type": "model_type",
+    "tuple_type": "list_type",
+    "string_unicode": "text_impossible",
+    "bool_parsing": "bool_type",
+}
+_ANY_OTHER = ("Cette valeur n’est pas valable.", "This value is not valid.")
+
+
+def sentence(code: str, language: str, parameters: Mapping[str, object] | None = None) -> str:
+    """The sentence of a code. A code that is not in the table is still a true sentence, never a raw code."""
+    texts = SENTENCES.get(_SAME_AS.get(code, code), _ANY_OTHER)
+    values = {name: _short(value) for name, value in (parameters or {}).items()}
+    if "expected" in values:
+        chosen = language if language in _OR else LANGUAGES[0]
+        *first, last = _QUOTED.findall(values["expected"]) or [values["expected"]]
+        values["choices"] = _OR[chosen].join(filter(None, [", ".join(first), last]))
+    return texts[1 if language == "en" else 0].format_map(values)
+
+
+def mistake(code: str, where: str, language: str, **parameters: object) -> Mistake:
+    """One wrong field with its sentence. ``where`` is the dotted path in the document."""
+    return Mistake(where, sentence(code, language, parameters))
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
