@@ -1,0 +1,86 @@
+"""Settings documents: one JSON body for each line and document name, with a version (contract.md).
+
+What a body means is not known here: whoever writes has parsed it first. A change and its audit entry are one
+transaction; its notification (``settings``: ``LINE DOCUMENT VERSION``) leaves when that is committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from callcontrol.errors import CallControlError, NotFound
+from callcontrol.origin import Origin
+from callcontrol.store.audit import write_entry
+from callcontrol.store.pool import Pool, borrowed, transaction
+
+
+class VersionConflict(CallControlError):
+    """Somebody else changed the document since it was read; nothing was written."""
+
+    def __init__(self, document: str, expected: int, found: int) -> None:
+        super().__init__(f"{document} was changed meanwhile (version {found}, not {expected})")
+        self.found = found
+
+
+class SettingsStore:
+    """The table ``settings``. Every method raises StoreDown."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def get(self, line: str, document: str) -> tuple[dict[str, Any], int]:
+        """The stored body and its version; ``({}, 0)`` when the document was never written (all defaults)."""
+        async with borrowed(self._pool) as connection:
+            row = await connection.fetchrow(
+                "SELECT body, version FROM settings WHERE line = $1 AND document = $2", line, document
+            )
+        return (row["body"], row["version"]) if row else ({}, 0)
+
+    async def all(self, line: str) -> dict[str, tuple[dict[str, Any], int]]:
+        """Every document ever written for a line, by name."""
+        async with borrowed(self._pool) as connection:
+            rows = await connection.fetch(
+                "SELECT document, body, version FROM settings WHERE line = $1", line
+            )
+        return {row["document"]: (row["body"], row["version"]) for row in rows}
+
+    async def put(
+        self,
+        line: str,
+        document: str,
+        raw: Mapping[str, Any],
+        *,
+        expected_version: int | None = None,
+        origin: Origin,
+    ) -> int:
+        """Replace a document and return its version. The same body again changes nothing, the version neither.
+
+        With ``expected_version`` (0: never written) raises VersionConflict when the document is at another one.
+        Raises NotFound when there is no such line or group.
+        """
+        body = dict(raw)
+        async with transaction(self._pool) as connection:
+            # One writer of a line's settings at a time; calls and messages of the line are not held up.
+            if not await connection.fetchval(
+                "SELECT true FROM numbers WHERE number = $1 FOR NO KEY UPDATE", line
+            ):
+                raise NotFound("this line does not exist")
+            row = await connection.fetchrow(
+                "SELECT body, version FROM settings WHERE line = $1 AND document = $2", line, document
+            )
+            before, version = (row["body"], row["version"]) if row else (None, 0)
+            if expected_version is not None and expected_version != version:
+                raise VersionConflict(document, expected_version, version)
+            if before == body:
+                return int(version)
+            version = await connection.fetchval(
+                """INSERT INTO settings (line, document, body, updated_at) VALUES ($1, $2, $3, $4)
+                   ON CONFLICT (line, document) DO UPDATE SET body = $3, updated_at = $4 RETURNING version""",
+                line,
+                document,
+                body,
+                origin.at,
+            )
+            await write_entry(connection, origin, document, before, body, line)
+            return int(version)
