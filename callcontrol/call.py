@@ -295,6 +295,12 @@ class Call:
             self.bridge = f"{self.id}-bridge"
             await self.phones.create_bridge(self.bridge)
 
+    async def leave_bridge(self) -> None:
+        """Take the caller out of the bridge (commands on a bridged channel would wait)."""
+        if self.bridge is not None:
+            bridge, self.bridge = self.bridge, None
+            await self.phones.destroy_bridge(bridge)
+
     # --- the end --------------------------------------------------------------------------------------------
 
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:

@@ -26,6 +26,7 @@ _CAUSES = {
     DiversionReason.DO_NOT_DISTURB: 486,
     DiversionReason.DEFLECTION: 480,
     DiversionReason.TIME_OF_DAY: 404,
+    DiversionReason.UNKNOWN: 302,
 }
 """RFC 4458 causes, used in History-Info."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callcontrol.call import Call
+from callcontrol.errors import CallControlError
 from callcontrol.exchange import Exchange
 from callcontrol.routing.steps import Refuse, RefusalKind, Refused
 from callcontrol.telephony import HangupCause
@@ -18,6 +19,10 @@ CAUSES = {
 """What an unanswered caller's network is told after the announcement: 603, 486, 480, 480, 403, 404."""
 
 
+class DeadEnd(CallControlError):
+    """The call cannot go on for a reason that no setting explains; the caller hears an announcement."""
+
+
 async def announce(call: Call, exchange: Exchange, prompt: str, language: str) -> None:
     """Play one prompt to the caller, as early media when unanswered."""
     await call.play([exchange.prompts.media(prompt, language)])
@@ -25,6 +30,11 @@ async def announce(call: Call, exchange: Exchange, prompt: str, language: str) -
 
 async def refuse(call: Call, exchange: Exchange, step: Refuse, language: str) -> Refused:
     """Play the refusal without answering, so that nobody pays for it, and end the call."""
-    await announce(call, exchange, step.prompt, language)
-    await call.hang_up(CAUSES[step.kind])
+    await dead_end(call, exchange, step.prompt, CAUSES[step.kind], language)
     return Refused()
+
+
+async def dead_end(call: Call, exchange: Exchange, prompt: str, cause: HangupCause, language: str) -> None:
+    """Play ``prompt`` and end the call with ``cause``."""
+    await announce(call, exchange, prompt, language)
+    await call.hang_up(cause)

@@ -76,7 +76,9 @@ async def _on(event: ChannelEvent, call: Call, legs: Mapping[str, Leg], seconds:
             return legs[channel.id]
         case DialRedirected(channel=channel, target=target) if channel.id in legs:
             return Redirected(target)
-        case ChannelEnded(sip_status=status, channel=channel) if channel.id in legs and status in REFUSED_FOR_ALL:
+        case ChannelEnded(sip_status=status, channel=channel) if (
+            channel.id in legs and status in REFUSED_FOR_ALL
+        ):
             return Busy()
         case _:
             pass

@@ -19,7 +19,11 @@ async def talk(call: Call, leg: Leg, *, joined: bool = False) -> None:
             return
     while leg.alive:
         match await call.event():
-            case ChannelEnded(channel=channel) | ChannelLeft(channel=channel) | HangupRequested(channel=channel):
+            case (
+                ChannelEnded(channel=channel)
+                | ChannelLeft(channel=channel)
+                | HangupRequested(channel=channel)
+            ):
                 if channel.id == leg.id:
                     return
             case TransferAsked(channel=channel):

@@ -23,6 +23,8 @@ class DiversionReason(StrEnum):
     DO_NOT_DISTURB = "do-not-disturb"
     DEFLECTION = "deflection"
     TIME_OF_DAY = "time-of-day"
+    UNKNOWN = "unknown"
+    """A forward made before the call reached us, whose reason we do not repeat."""
 
 
 class RefusalKind(StrEnum):
@@ -160,10 +162,15 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """An internal call: goes on as an incoming call of ``line`` (or hunt group number)."""
+    """An internal call: goes on as an incoming call of ``line`` (or hunt group number).
+
+    ``withheld`` hides the caller (the line's setting or ``*67``); ``shown`` shows it for this call (``*82``).
+    """
 
     line: str
     because: Because
+    withheld: bool = False
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

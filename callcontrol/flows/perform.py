@@ -1,0 +1,124 @@
+"""Carry out one step on the current line: match the step to its flow, answer with its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from callcontrol import dress
+from callcontrol.call import Call, Leg
+from callcontrol.config import TrunkConfig
+from callcontrol.exchange import Exchange
+from callcontrol.facts import IncomingCall
+from callcontrol.flows import announce, outside, ring
+from callcontrol.flows.talk import talk
+from callcontrol.mailbox import take_message
+from callcontrol.routing import presentation
+from callcontrol.routing.decide import CalledLine
+from callcontrol.routing.steps import (
+    Answered,
+    ForwardInside,
+    ForwardOutside,
+    Outcome,
+    Refuse,
+    Ring,
+    Step,
+    TakeMessage,
+    Unreachable,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the call stands: the line that it is at, and how it came there."""
+
+    incoming: IncomingCall
+    called: CalledLine
+    diversions: tuple[dress.Diversion, ...]
+    """Every forward so far, oldest first, without one that the step itself makes."""
+    language: str
+    """What the caller hears."""
+
+
+async def perform(step: Step, call: Call, exchange: Exchange, place: Place, left: float | None) -> Outcome | None:
+    """Do ``step``. ``left`` is None for a new step; for one that an earlier process began, the seconds that
+    remain of it. None means that the call goes on at another line (``ForwardInside``)."""
+    match step:
+        case Ring():
+            return await _ring(step, call, exchange, place, left)
+        case ForwardOutside():
+            return await _forward(step, call, exchange, place, left)
+        case TakeMessage():
+            exchange.occupancy.leave_line(place.called.line.number, call.id)
+            return await _take_message(step, call, exchange, place)
+        case Refuse():
+            return await announce.refuse(call, exchange, step, place.language)
+        case ForwardInside():
+            exchange.occupancy.leave_line(place.called.line.number, call.id)
+            return None
+        case _:
+            assert_never(step)
+
+
+async def _ring(step: Ring, call: Call, exchange: Exchange, place: Place, left: float | None) -> Outcome:
+    line = place.called.line.number
+    if left is None:
+        shown = presentation.to_device(place.incoming.caller, place.called)
+        variables = {**dress.identity(shown), **dress.alert(step.distinctive)}
+        variables |= dress.diverted(place.diversions, line, exchange.host)
+        contacts = [device.contact for device in step.devices]
+        legs = await ring.start(call, line, contacts, variables)
+    else:
+        legs = [leg for leg in call.legs.values() if leg.line == line and leg.alive]
+    result = await ring.ring(call, legs, step.seconds if left is None else left)
+    return await _talk_if_answered(result, call, line)
+
+
+async def _forward(
+    step: ForwardOutside, call: Call, exchange: Exchange, place: Place, left: float | None
+) -> Outcome:
+    trunk = exchange.trunk()
+    if trunk is None:
+        return Unreachable()
+    company = place.called.company.id
+    exchange.occupancy.leave_line(place.called.line.number, call.id)
+    trunk_leg = f"{call.id}-forward"
+    exchange.occupancy.take_trunk(company, call.id, trunk_leg)
+    try:
+        if left is None:
+            path = (*place.diversions, dress.Diversion(place.called.line.number, step.reason))
+            leg = await outside.start(call, trunk, step.number, _forwarded(step, trunk, place, path, exchange.host))
+        else:
+            leg = next(leg for leg in call.legs.values() if leg.target == step.number and leg.line is None)
+        result = await outside.reach(call, leg, step.seconds if left is None else left)
+        return await _talk_if_answered(result, call, step.number)
+    finally:
+        exchange.occupancy.leave_trunk(company, call.id, trunk_leg)
+
+
+def _forwarded(
+    step: ForwardOutside, trunk: TrunkConfig, place: Place, path: tuple[dress.Diversion, ...], host: str
+) -> dress.Variables:
+    """Identity and headers of a forwarded leg: the original caller's number where the trunk allows it."""
+    shown = presentation.to_trunk_forwarded(
+        place.incoming.caller, place.called.line, foreign_allowed=trunk.foreign_caller_id
+    )
+    return {**dress.identity(shown), **dress.diverted(path, step.number, host)}
+
+
+async def _talk_if_answered(result: ring.RingResult, call: Call, by: str) -> Outcome:
+    if not isinstance(result, Leg):
+        return result
+    await talk(call, result, joined=call.journal.story.talking_to == result.id)
+    return Answered(by)
+
+
+async def _take_message(step: TakeMessage, call: Call, exchange: Exchange, place: Place) -> Outcome:
+    if call.bridge is not None and call.legs:
+        await call.leave_bridge()
+    under_way = call.journal.story.recording
+    if under_way is not None:
+        return await take_message.finish_message(call, exchange, under_way, place.language)
+    return await take_message.take_message(call, exchange, step.box, place.language)
+
+

@@ -1,0 +1,134 @@
+"""START HERE. A call reaches one of our lines: facts -> decide -> perform, again and again, until it is done.
+
+``reach_line`` is the whole life of an incoming call. It decides nothing itself (``routing.decide`` does) and
+makes no sound itself (``flows`` do). It can begin in the middle: after a restart it is given a call whose
+story already has hops and steps, and goes on from there.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from callcontrol import dress, numbers, story
+from callcontrol.call import Call
+from callcontrol.exchange import Exchange
+from callcontrol.facts import Caller, Company, IncomingCall, LineState
+from callcontrol.flows import announce
+from callcontrol.flows.perform import Place, perform
+from callcontrol.routing.decide import CalledLine, decide
+from callcontrol.routing.steps import (
+    Answered,
+    DiversionReason,
+    ForwardInside,
+    ForwardOutside,
+    MessageTaken,
+    Outcome,
+    Refused,
+    Ring,
+    Step,
+)
+
+log = structlog.get_logger()
+
+
+async def reach_line(call: Call, exchange: Exchange, line: str, *, caller: Caller | None = None) -> None:
+    """Bring the call to ``line``, and to the lines that it is forwarded to, until it is over.
+
+    ``caller`` is who the line sees, where that differs from the story's (a number withheld for this call).
+    Raises ``CallerHungUp`` when the caller leaves.
+    """
+    seen_as = caller or call.journal.story.caller
+    next_line: str | None = line
+    while next_line is not None:
+        hop = call.journal.story.hop
+        if hop is None or hop.line != next_line or hop.step is not None and hop.step_at is None:
+            call.tell(story.Reached(exchange.clock.now(), next_line))
+        next_line = await _at_line(call, exchange, next_line, seen_as)
+
+
+async def _at_line(call: Call, exchange: Exchange, line: str, caller: Caller) -> str | None:
+    """Everything that happens at one line; the line that the call goes on to, or None when it is over."""
+    while True:
+        step, place, left = await _next_step(call, exchange, line, caller)
+        log.info("call.step", call=call.id, line=numbers.redact(line), rule=step.because.rule)
+        outcome = await perform(step, call, exchange, place, left)
+        if isinstance(step, ForwardInside):
+            return step.line
+        assert outcome is not None
+        call.tell(story.CameOf(exchange.clock.now(), outcome))
+        if _is_over(outcome):
+            return None
+
+
+async def _next_step(
+    call: Call, exchange: Exchange, line: str, caller: Caller
+) -> tuple[Step, Place, float | None]:
+    """The step that was under way when the app died (with its seconds left), or a new decision."""
+    place = await gather(call, exchange, line, caller)
+    hop = call.journal.story.hop
+    assert hop is not None
+    now = exchange.clock.now()
+    if hop.step is not None and hop.step_at is not None:  # resumed
+        gone = (now - hop.step_at).total_seconds()
+        seconds = hop.step.seconds if isinstance(hop.step, (Ring, ForwardOutside)) else 0.0
+        _occupy(hop.step, call, exchange, line)
+        return hop.step, place, max(0.0, seconds - gone)
+    step = decide(place.incoming, place.called, exchange.directory, hop.tried)
+    _occupy(step, call, exchange, line)  # no await between the decision and its booking
+    call.tell(story.Decided(now, step))
+    return step, place, None
+
+
+def _occupy(step: Step, call: Call, exchange: Exchange, line: str) -> None:
+    if isinstance(step, Ring):
+        exchange.occupancy.take_line(line, call.id)
+
+
+def _is_over(outcome: Outcome) -> bool:
+    return isinstance(outcome, (Answered, MessageTaken, Refused))
+
+
+async def gather(call: Call, exchange: Exchange, line_number: str, caller: Caller) -> Place:
+    """The facts of this moment: who calls, by which way, and what the line is and does now."""
+    directory = exchange.directory
+    line = directory.line(line_number)
+    if line is None:  # deleted while the call was on its way
+        raise LineGone(line_number)
+    company = directory.company(line.company)
+    devices = await call.contacts(line.number)
+    state = LineState(
+        devices=devices,
+        calls=exchange.occupancy.calls_of(line.number, but=call.id),
+        company_outside_calls=exchange.occupancy.outside_calls_of(company.id, but=call.id),
+    )
+    called = CalledLine(line, company, directory.settings(line.number), state, directory.contacts(line.number))
+    earlier = call.journal.story.hops[:-1] if call.journal.story.hops else []
+    diverting = call.journal.story.diversions
+    incoming = IncomingCall(
+        caller=caller,
+        first_line=call.journal.story.hops[0].line,
+        path=(*diverting, *(hop.line for hop in earlier)),
+        forwards=len(diverting) + len(earlier),
+    )
+    return Place(incoming, called, _diversions(call.journal.story), _language(exchange, company, caller, line.language))
+
+
+class LineGone(announce.DeadEnd):
+    """The line was deleted while a call was on its way to it."""
+
+
+def _language(exchange: Exchange, company: Company, caller: Caller, called: str) -> str:
+    """A colleague hears its own language, everybody else that of the line called."""
+    own = exchange.directory.line(caller.line) if caller.line else None
+    return own.language if own is not None else called
+
+
+def _diversions(told: story.Story) -> tuple[dress.Diversion, ...]:
+    before = [dress.Diversion(numbers.national(n), DiversionReason.UNKNOWN) for n in told.diversions]
+    ours = [
+        dress.Diversion(hop.line, hop.step.reason)
+        for hop in told.hops[:-1]
+        if isinstance(hop.step, (ForwardInside, ForwardOutside))
+    ]
+    return (*before, *ours)
+

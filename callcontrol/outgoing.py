@@ -1,0 +1,112 @@
+"""A call from one of our phones: what was dialled becomes a colleague, an outside number, a code or a reason.
+
+``routing.outgoing`` decides; this carries it out. Internal calls go on in ``incoming.reach_line``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+import structlog
+
+from callcontrol import dress, numbers, story
+from callcontrol.call import Call, Leg
+from callcontrol.exchange import Exchange
+from callcontrol.facts import Caller, Company, Line, LineState, Presentation
+from callcontrol.flows import announce, outside
+from callcontrol.flows.talk import talk
+from callcontrol.incoming import reach_line
+from callcontrol.routing.outgoing import decide_outgoing
+from callcontrol.routing.steps import (
+    Busy,
+    CallEmergency,
+    CallLine,
+    CallOutside,
+    NoAnswer,
+    OutgoingStep,
+    Refuse,
+    RunStarCode,
+)
+from callcontrol.telephony import HangupCause
+
+log = structlog.get_logger()
+
+OUTSIDE_SECONDS = 180.0
+"""An outside number may ring for so long; its own network usually ends it before."""
+
+_DEAD_ENDS = {Busy: ("line-busy", HangupCause.BUSY), NoAnswer: ("no-answer", HangupCause.NO_ANSWER)}
+
+
+async def place(call: Call, exchange: Exchange, line: Line) -> None:
+    """Carry out the call that ``line`` makes, to its end. Raises ``CallerHungUp`` when the line hangs up."""
+    company = exchange.directory.company(line.company)
+    told = call.journal.story
+    step = told.outgoing
+    if step is None:
+        state = LineState(
+            calls=exchange.occupancy.calls_of(line.number, but=call.id),
+            company_outside_calls=exchange.occupancy.outside_calls_of(company.id, but=call.id),
+        )
+        settings = exchange.directory.settings(line.number)
+        step = decide_outgoing(line, company, settings, state, told.dialled, exchange.directory)
+        call.tell(story.OutgoingDecided(exchange.clock.now(), step))
+    exchange.occupancy.take_line(line.number, call.id)  # no await since the count was read
+    log.info("call.outgoing", call=call.id, line=numbers.redact(line.number), rule=step.because.rule)
+    await _carry_out(step, call, exchange, line, company)
+
+
+async def _carry_out(step: OutgoingStep, call: Call, exchange: Exchange, line: Line, company: Company) -> None:
+    match step:
+        case CallLine():
+            await reach_line(call, exchange, step.line, caller=_as_seen(call.journal.story.caller, step))
+        case CallOutside():
+            number, withheld = step.present, step.withheld
+            await _outside(call, exchange, line, company, step.number, number, withheld)
+        case CallEmergency():
+            await _outside(call, exchange, line, company, step.number, step.present, withheld=False)
+        case RunStarCode():
+            await announce.announce(call, exchange, "service-unavailable", line.language)
+        case Refuse():
+            await announce.refuse(call, exchange, step, line.language)
+        case _:
+            assert_never(step)
+
+
+def _as_seen(caller: Caller, step: CallLine) -> Caller:
+    """The caller as the colleague sees it: hidden when the line or the code said so (spec §2.4)."""
+    if step.withheld:
+        return replace(caller, presentation=Presentation.ANONYMOUS, number=None)
+    if step.shown and caller.line is not None:
+        return replace(caller, presentation=Presentation.SHOWN, number=numbers.canonical(caller.line))
+    return caller
+
+
+async def _outside(
+    call: Call, exchange: Exchange, line: Line, company: Company, number: str, present: str, withheld: bool
+) -> None:
+    """Call ``number`` through the trunk, talk, or say why not."""
+    trunk = exchange.trunk()
+    if trunk is None:
+        await announce.dead_end(call, exchange, "network-failure", HangupCause.CONGESTION, line.language)
+        return
+    if not numbers.is_emergency(number):
+        exchange.occupancy.take_trunk(company.id, call.id, f"{call.id}-out")
+    leg = next((leg for leg in call.legs.values() if leg.line is None and leg.alive), None)
+    if leg is None:
+        shown = dress.Identity(
+            Presentation.ANONYMOUS if withheld else Presentation.SHOWN,
+            numbers.national(present) if not withheld else None,
+            None if withheld else line.name,
+        )
+        reveal = numbers.national(present) if withheld and trunk.trusted else None
+        variables = dress.identity(shown, reveal_to_trusted=reveal)
+        leg = await outside.start(call, trunk, number, variables)
+    result = await outside.reach(call, leg, OUTSIDE_SECONDS)
+    if isinstance(result, Leg):
+        await talk(call, result, joined=call.journal.story.talking_to == result.id)
+        return
+    await call.leave_bridge()
+    prompt, cause = _DEAD_ENDS.get(type(result), ("network-failure", HangupCause.CONGESTION))
+    await announce.dead_end(call, exchange, prompt, cause, line.language)
+
