@@ -1,0 +1,77 @@
+"""Where things lie: the runtime folder's parts, and the data that comes with the package (templates, sounds,
+demo).
+
+The data is found beside the package, in a clone as in an installed wheel; never relative to the current
+folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import callcontrol
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The parts of one runtime folder."""
+
+    root: Path
+
+    @property
+    def asterisk_etc(self) -> Path:
+        return self.root / "etc" / "asterisk"
+
+    @property
+    def hosts(self) -> Path:
+        return self.root / "etc" / "hosts"
+
+    @property
+    def asterisk_lib(self) -> Path:
+        """Registrations survive here (astdb)."""
+        return self.root / "lib" / "asterisk"
+
+    @property
+    def asterisk_run(self) -> Path:
+        return self.root / "run" / "asterisk"
+
+    @property
+    def asterisk_log(self) -> Path:
+        """Below ``logs`` so that ``cdr-custom/../../fallback-calls.csv`` is this folder's
+        ``fallback-calls.csv``."""
+        return self.root / "log"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "log"
+
+    @property
+    def pids(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def postgres(self) -> Path:
+        return self.root / "postgres"
+
+    @property
+    def mail(self) -> Path:
+        """Mails of the catch-all server, one ``.eml`` each, the names in order of arrival."""
+        return self.root / "mail"
+
+    @property
+    def fallback_calls(self) -> Path:
+        """Records of calls that Asterisk took alone; rename it, then import it (FALLBACK_CALL_FIELDS)."""
+        return self.root / "fallback-calls.csv"
+
+
+def package_dir() -> Path:
+    """The folder of the package ``callcontrol``."""
+    return Path(callcontrol.__file__).resolve().parent
+
+
+def data_dir(name: str) -> Path:
+    """``sounds``, ``demo`` or ``asterisk_conf``: in the package (an installed wheel), else beside it (a
+    clone)."""
+    inside = package_dir() / name
+    return inside.resolve() if inside.is_dir() else package_dir().parent / name
