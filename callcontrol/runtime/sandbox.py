@@ -34,6 +34,7 @@ def command(
     writable: Iterable[Path],
     readable: Iterable[Path] = (),
     at: Iterable[tuple[Path, str]] = (),
+    files: Iterable[tuple[Path, str]] = (),
 ) -> list[str]:
     """``program`` inside ``system`` (a root filesystem, or ``/``).
 
@@ -63,6 +64,8 @@ def command(
         args += ["--bind", str(folder), str(folder)]
     for folder, place in at:
         args += ["--bind", str(folder), place]
+    for file, place in files:
+        args += ["--ro-bind", str(file), place]
     return [*args, "--chdir", "/", "--", *program]
 
 
