@@ -132,7 +132,7 @@ def _full_number(text: str, dialled: str, company: Company, directory: Names) ->
     if owned := directory.owner(text, company.country):
         return Inside(*owned)
     number = numbers.canonical(text, company.country)
-    if number is None:
+    if number is None or not (number.startswith("+") or numbers.is_assigned_short(number, company.country)):
         return Unknown(dialled)
     return Outside(number, numbers.classify(number, company.country))
 

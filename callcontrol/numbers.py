@@ -29,6 +29,7 @@ _SPELLING = re.compile(r"\+?[0-9]+")
 _SHORT = re.compile(r"[1-9][0-9]{1,5}")
 _FRENCH = re.compile(r"(?:\+33|0033|0)0?([1-9][0-9]{8})")
 _FRENCH_NATIONAL = re.compile(r"0([1-9][0-9]{8})")
+_FRENCH_SHORT = re.compile(r"1[0-9]{1,5}|3[0-9]{3}")
 _CACHED = 32_768
 
 
@@ -125,6 +126,14 @@ def classify(number: str, country: str = "FR") -> NumberClass:
         return NumberClass.INTERNATIONAL
     costly = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}
     return NumberClass.PREMIUM if phonenumbers.number_type(parsed) in costly else NumberClass.NATIONAL
+
+
+def is_assigned_short(number: str, country: str = "FR") -> bool:
+    """Whether a short number can exist in the country's plan: in France 1X to 118XYZ and 3BPQ. Elsewhere any.
+
+    So that a mistyped extension is announced as unknown instead of being tried outside.
+    """
+    return country != "FR" or _FRENCH_SHORT.fullmatch(number) is not None
 
 
 def redact(number: str | None) -> str:

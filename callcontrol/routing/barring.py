@@ -1,4 +1,4 @@
-"""Barring as routing knows it: the same function that refuses a barred number when it is set. Pure; nothing of its own."""
+"""Barring as routing knows it: the function that also refuses a barred number when it is set. Pure; none of its own."""
 
 from __future__ import annotations
 

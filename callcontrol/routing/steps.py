@@ -121,6 +121,9 @@ class NoAnswer:
 class Busy:
     """Every device, or the outside number, said busy or refused (486, 480, 600, 603)."""
 
+    declined: bool = False
+    """One of them declined the call for all (600, 603): the advanced manager's DND (spec §4.6)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
