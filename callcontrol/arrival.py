@@ -7,15 +7,13 @@ that networks use (platform.md §6). A withheld number is dropped here and goes 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from callcontrol import numbers
-from callcontrol.asterisk_conf.render import STASIS_ARGS
+from callcontrol.asterisk_conf.accounts import decode_stasis_args
 from callcontrol.facts import Caller, Line, Presentation
 
 
@@ -45,33 +43,20 @@ class Arrival:
 
 def read(args: Sequence[str]) -> Arrival:
     """Decode the arguments. Raises ValueError when they are not those of our dialplan."""
-    if len(args) != len(STASIS_ARGS):
-        raise ValueError(f"{len(args)} arguments instead of {len(STASIS_ARGS)}")
-    origin, *rest = args
-    texts = [_decode(text) for text in rest]
-    dialled, endpoint, remote, from_header, asserted, privacy, diversions, history, call_id, presentation = (
-        texts
-    )
+    given = decode_stasis_args(args)
     return Arrival(
-        Origin(origin),
-        dialled,
-        endpoint,
-        remote,
-        from_header,
-        asserted,
-        privacy,
-        tuple(filter(None, diversions.split("\n"))),
-        tuple(filter(None, history.split("\n"))),
-        call_id,
-        presentation,
+        Origin(given["kind"]),
+        given["dialled"],
+        given["endpoint"],
+        given["remote_addr"],
+        given["from"],
+        given["pai"],
+        given["privacy"],
+        tuple(filter(None, given["diversion"].split("\n"))),
+        tuple(filter(None, given["history_info"].split("\n"))),
+        given["call_id"],
+        given["presentation"],
     )
-
-
-def _decode(text: str) -> str:
-    try:
-        return base64.b64decode(text, validate=True).decode("utf-8", errors="replace")
-    except binascii.Error as error:
-        raise ValueError(f"not base64: {text[:40]!r}") from error
 
 
 _ADDRESS = re.compile(

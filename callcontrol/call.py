@@ -324,6 +324,10 @@ class Call:
                 self.switchboard.disconnect(leg)
             self.journal.close()
 
+    def continue_numbering(self, after: int) -> None:
+        """Ids made from now on differ from those of the process that began the call."""
+        self._counter = after
+
     def _new_id(self, kind: str) -> str:
         self._counter += 1
         return f"{self.id}-{kind}{self._counter}"

@@ -38,16 +38,20 @@ async def reach_line(call: Call, exchange: Exchange, line: str, *, caller: Calle
     Raises ``CallerHungUp`` when the caller leaves.
     """
     seen_as = caller or call.journal.story.caller
-    next_line: str | None = line
+    hop = call.journal.story.hop
+    next_line: str | None = line if hop is None else hop.line
     while next_line is not None:
         hop = call.journal.story.hop
-        if hop is None or hop.line != next_line or hop.step is not None and hop.step_at is None:
+        if hop is None or hop.line != next_line:
             call.tell(story.Reached(exchange.clock.now(), next_line))
         next_line = await _at_line(call, exchange, next_line, seen_as)
 
 
 async def _at_line(call: Call, exchange: Exchange, line: str, caller: Caller) -> str | None:
     """Everything that happens at one line; the line that the call goes on to, or None when it is over."""
+    hop = call.journal.story.hop
+    if hop is not None and hop.tried and _is_over(hop.tried[-1].outcome):
+        return None  # the app died between the last outcome and the end
     while True:
         step, place, left = await _next_step(call, exchange, line, caller)
         log.info("call.step", call=call.id, line=numbers.redact(line), rule=step.because.rule)
@@ -101,7 +105,9 @@ async def gather(call: Call, exchange: Exchange, line_number: str, caller: Calle
         calls=exchange.occupancy.calls_of(line.number, but=call.id),
         company_outside_calls=exchange.occupancy.outside_calls_of(company.id, but=call.id),
     )
-    called = CalledLine(line, company, directory.settings(line.number), state, directory.contacts(line.number))
+    called = CalledLine(
+        line, company, directory.settings(line.number), state, directory.contacts(line.number)
+    )
     earlier = call.journal.story.hops[:-1] if call.journal.story.hops else []
     diverting = call.journal.story.diversions
     incoming = IncomingCall(
@@ -110,7 +116,9 @@ async def gather(call: Call, exchange: Exchange, line_number: str, caller: Calle
         path=(*diverting, *(hop.line for hop in earlier)),
         forwards=len(diverting) + len(earlier),
     )
-    return Place(incoming, called, _diversions(call.journal.story), _language(exchange, company, caller, line.language))
+    return Place(
+        incoming, called, _diversions(call.journal.story), _language(exchange, company, caller, line.language)
+    )
 
 
 class LineGone(announce.DeadEnd):
@@ -131,4 +139,3 @@ def _diversions(told: story.Story) -> tuple[dress.Diversion, ...]:
         if isinstance(hop.step, (ForwardInside, ForwardOutside))
     ]
     return (*before, *ours)
-

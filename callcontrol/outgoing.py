@@ -56,7 +56,9 @@ async def place(call: Call, exchange: Exchange, line: Line) -> None:
     await _carry_out(step, call, exchange, line, company)
 
 
-async def _carry_out(step: OutgoingStep, call: Call, exchange: Exchange, line: Line, company: Company) -> None:
+async def _carry_out(
+    step: OutgoingStep, call: Call, exchange: Exchange, line: Line, company: Company
+) -> None:
     match step:
         case CallLine():
             await reach_line(call, exchange, step.line, caller=_as_seen(call.journal.story.caller, step))
@@ -109,4 +111,3 @@ async def _outside(
     await call.leave_bridge()
     prompt, cause = _DEAD_ENDS.get(type(result), ("network-failure", HangupCause.CONGESTION))
     await announce.dead_end(call, exchange, prompt, cause, line.language)
-

@@ -40,7 +40,9 @@ class Place:
     """What the caller hears."""
 
 
-async def perform(step: Step, call: Call, exchange: Exchange, place: Place, left: float | None) -> Outcome | None:
+async def perform(
+    step: Step, call: Call, exchange: Exchange, place: Place, left: float | None
+) -> Outcome | None:
     """Do ``step``. ``left`` is None for a new step; for one that an earlier process began, the seconds that
     remain of it. None means that the call goes on at another line (``ForwardInside``)."""
     match step:
@@ -87,7 +89,9 @@ async def _forward(
     try:
         if left is None:
             path = (*place.diversions, dress.Diversion(place.called.line.number, step.reason))
-            leg = await outside.start(call, trunk, step.number, _forwarded(step, trunk, place, path, exchange.host))
+            leg = await outside.start(
+                call, trunk, step.number, _forwarded(step, trunk, place, path, exchange.host)
+            )
         else:
             leg = next(leg for leg in call.legs.values() if leg.target == step.number and leg.line is None)
         result = await outside.reach(call, leg, step.seconds if left is None else left)
@@ -120,5 +124,3 @@ async def _take_message(step: TakeMessage, call: Call, exchange: Exchange, place
     if under_way is not None:
         return await take_message.finish_message(call, exchange, under_way, place.language)
     return await take_message.take_message(call, exchange, step.box, place.language)
-
-

@@ -1,0 +1,213 @@
+"""Every call under way: made when a channel enters, adopted after a restart, always recorded and tidied up.
+
+The one place where ``CallerHungUp`` is caught. On shutdown (``CancelledError``) nothing is touched in
+Asterisk: the calls go on and the next process adopts them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import structlog
+
+from callcontrol import arrival as arrivals
+from callcontrol import ids, incoming, numbers, outgoing, story
+from callcontrol.arrival import Arrival, Origin
+from callcontrol.call import Call, Leg
+from callcontrol.errors import CallControlError, CallerHungUp, PhoneSystemDown
+from callcontrol.exchange import Exchange
+from callcontrol.facts import Caller
+from callcontrol.flows import announce
+from callcontrol.journal import CallJournal, Journal
+from callcontrol.outbox import Outbox
+from callcontrol.resync import Snapshot, missed_events
+from callcontrol.switchboard import Switchboard
+from callcontrol.telephony import ChannelEntered, ChannelEvent, HangupCause, PlaybackEnded, RecordingEnded
+
+log = structlog.get_logger()
+
+DEFAULT_LANGUAGE = "fr"
+
+
+class FrontDoor:
+    """The calls of this process. ``exchange`` is what they use, ``outbox`` takes their records."""
+
+    def __init__(
+        self, exchange: Exchange, switchboard: Switchboard, journal: Journal, outbox: Outbox
+    ) -> None:
+        self._exchange, self._switchboard, self._journal, self._outbox = (
+            exchange,
+            switchboard,
+            journal,
+            outbox,
+        )
+        self.calls: dict[str, Call] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        for origin in Origin:
+            switchboard.route(origin, self.enter)
+
+    # --- a call begins ----------------------------------------------------------------------------------
+
+    def enter(self, event: ChannelEntered) -> None:
+        """A channel came in from a line or a trunk."""
+        channel = event.channel.id
+        try:
+            arrival = arrivals.read(event.args)
+        except ValueError as error:
+            log.error("frontdoor.arguments", channel=channel, error=str(error))
+            self._spawn(self._refuse_stranger(channel), f"stranger-{channel}")
+            return
+        call_id = ids.uuid7()
+        journal = self._journal.begin(call_id)
+        call = Call(call_id, channel, self._exchange.phones, self._switchboard, journal, self._exchange.clock)
+        caller = self._caller(arrival)
+        diversions = arrivals.diverting_numbers(arrival) if arrival.origin is Origin.TRUNK else ()
+        now = self._exchange.clock.now()
+        call.tell(story.Entered(now, call_id, channel, caller, arrival.dialled, diversions))
+        log.info("call.entered", call=call_id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
+        self._take(call)
+
+    def _caller(self, arrival: Arrival) -> Caller:
+        if arrival.origin is Origin.LINE:
+            line = self._exchange.directory.line(arrival.endpoint)
+            if line is not None:
+                return arrivals.inside_caller(arrival, line)
+        trunk = next((t for t in self._exchange.trunks if t.name == arrival.endpoint), None)
+        return arrivals.outside_caller(arrival, trusted=trunk is not None and trunk.trusted)
+
+    def _take(self, call: Call) -> None:
+        self.calls[call.id] = call
+        self._switchboard.connect(call.channel, call.inbox)
+        for leg in call.legs.values():
+            self._switchboard.connect(leg.id, call.inbox)
+        self._spawn(self._live(call), call.id)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(coroutine, name=name)
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._tasks.pop(name, None))
+
+    async def _refuse_stranger(self, channel: str) -> None:
+        await self._exchange.phones.hang_up(channel, HangupCause.FAILURE)
+
+    # --- a call lives and ends ----------------------------------------------------------------------------
+
+    async def _live(self, call: Call) -> None:
+        """One call from where its story stands to its end, whatever happens."""
+        try:
+            await self._carry(call)
+        except CallerHungUp:
+            log.info("call.caller_hung_up", call=call.id)
+        except PhoneSystemDown as error:
+            log.warning("call.phone_system_down", call=call.id, error=str(error))
+        except asyncio.CancelledError:
+            call.journal.close()
+            raise
+        except Exception:
+            log.exception("call.failed", call=call.id)
+            await self._apologise(call)
+        await self._end(call)
+
+    async def _carry(self, call: Call) -> None:
+        """The route of the call: a line of ours dials, or somebody outside calls a number of ours."""
+        told, directory = call.journal.story, self._exchange.directory
+        try:
+            if told.caller.line is not None and (line := directory.line(told.caller.line)) is not None:
+                await outgoing.place(call, self._exchange, line)
+                return
+            called = directory.line(told.hop.line if told.hop else told.dialled)
+            if called is None:
+                await self._unknown_number(call)
+                return
+            self._exchange.occupancy.take_trunk(called.company, call.id, call.channel)
+            await incoming.reach_line(call, self._exchange, called.number)
+        except announce.DeadEnd as error:
+            log.info("call.dead_end", call=call.id, error=str(error))
+            await self._unknown_number(call)
+
+    async def _unknown_number(self, call: Call) -> None:
+        await announce.dead_end(
+            call, self._exchange, "number-unknown", HangupCause.UNALLOCATED, DEFAULT_LANGUAGE
+        )
+
+    async def _apologise(self, call: Call) -> None:
+        """Something of ours is broken: the caller hears so instead of silence."""
+        try:
+            await announce.announce(call, self._exchange, "service-unavailable", DEFAULT_LANGUAGE)
+        except CallControlError as error:
+            log.warning("call.no_apology", call=call.id, error=str(error))
+
+    async def _end(self, call: Call) -> None:
+        await call.close()
+        self._exchange.occupancy.leave(call.id)
+        call.tell(story.Ended(self._exchange.clock.now()))
+        self.calls.pop(call.id, None)
+        self._outbox.submit(call.journal)
+        log.info("call.ended", call=call.id)
+
+    # --- after a gap -----------------------------------------------------------------------------------------
+
+    async def resync(self, now: Snapshot) -> None:
+        """Make good what was missed: by calls of this process, and by those that an earlier one left."""
+        for journal in self._left_behind():
+            if journal.story.ended_at is not None:
+                self._outbox.submit(journal)
+            else:
+                self._take(self._adopted(journal, now))
+        for call in list(self.calls.values()):
+            for event in [*missed_events(call, now), *await self._missed_ends(call)]:
+                call.inbox.put(event)
+        await self._sweep(now)
+
+    def _left_behind(self) -> list[CallJournal]:
+        return [j for j in self._journal.left() if j.story.call not in self.calls and not self._delivering(j)]
+
+    def _delivering(self, journal: CallJournal) -> bool:
+        return journal.story.call in self._outbox.calls
+
+    def _adopted(self, journal: CallJournal, now: Snapshot) -> Call:
+        told = journal.story
+        phones, clock = self._exchange.phones, self._exchange.clock
+        call = Call(told.call, told.channel, phones, self._switchboard, journal, clock)
+        call.continue_numbering(int(clock.now().timestamp()))
+        channel = now.channels.get(told.channel)
+        call.answered = channel is not None and channel.state == "Up"
+        call.recording = told.recording.id if told.recording else None
+        bridge = f"{told.call}-bridge"
+        call.bridge = bridge if bridge in now.bridges else None
+        for leg_id, record in told.legs.items():
+            if record.ended_at is None:
+                leg = Leg(
+                    leg_id, record.target, told.leg_lines[leg_id], answered=record.answered_at is not None
+                )
+                leg.dialled = leg_id in now.channels and now.channels[leg_id].state != "Down"
+                call.legs[leg_id] = leg
+        log.info("call.adopted", call=call.id, legs=len(call.legs))
+        return call
+
+    async def _missed_ends(self, call: Call) -> Sequence[ChannelEvent]:
+        phones = self._exchange.phones
+        ends: list[ChannelEvent] = []
+        if call.playing is not None and not await phones.playback_running(call.playing):
+            ends.append(PlaybackEnded(call.playing, call.channel, failed=False))
+        if call.recording is not None and not await phones.recording_live(call.recording):
+            ends.append(RecordingEnded(call.recording, call.channel, failed=False))
+        return ends
+
+    async def _sweep(self, now: Snapshot) -> None:
+        """Bridges of ours that no call owns any more."""
+        owned = {call.bridge for call in self.calls.values()}
+        for bridge in now.bridges:
+            if bridge.endswith("-bridge") and bridge not in owned:
+                await self._exchange.phones.destroy_bridge(bridge)
+
+    # --- shutdown ------------------------------------------------------------------------------------------
+
+    async def step_down(self) -> None:
+        """Stop looking after the calls; they go on in Asterisk, their journals stay."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
