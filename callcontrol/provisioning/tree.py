@@ -1,0 +1,158 @@
+"""YAML as a tree of texts with their line numbers. Pure.
+
+Scalars stay texts: ``number: 0222765432`` is ten digits, not an octal integer. Nothing is ever constructed from a
+tag. Built from parser events without recursion, with bounds on depth and size, so that no file can eat the stack
+or the memory; anchors and aliases, with which a small file can become a huge one, are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import yaml
+
+from callcontrol.errors import Mistake, SettingsInvalid
+from callcontrol.provisioning.sentences import mistake
+
+LARGEST_FILE = 64 * 1024 * 1024
+"""Bytes of a company file at most: 100,000 lines are about 30 MB."""
+DEEPEST = 12
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BAD = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A single value. ``plain``: written without quotes, so that ``true``, ``5`` and ``null`` mean themselves."""
+
+    line: int
+    text: str
+    plain: bool
+
+    @property
+    def null(self) -> bool:
+        """Whether nothing was written."""
+        return self.plain and self.text in _NULLS
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys (line, text) with their values, in the order of the file; repeated keys are still there."""
+
+    line: int
+    entries: list[tuple[int, str, Node]] = field(default_factory=list)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def read(raw: bytes | str, language: str) -> Node | None:
+    """The tree of one YAML document; None for an empty file. Raises SettingsInvalid."""
+    text = _text(raw, language)
+    try:
+        return _Builder(language).build(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark is not None else 1
+        raise _refuse("yaml_invalid", line, language, problem=error.problem) from None
+    except yaml.YAMLError as error:
+        raise _refuse("yaml_invalid", 1, language, problem=str(error).splitlines()[0]) from None
+
+
+def _text(raw: bytes | str, language: str) -> str:
+    if len(raw) > LARGEST_FILE:
+        raise _refuse("file_too_big", 1, language, most=LARGEST_FILE // 1024 // 1024)
+    try:
+        text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
+    except UnicodeDecodeError as error:
+        raise _refuse("encoding", error.object.count(b"\n", 0, error.start) + 1, language) from None
+    if bad := _BAD.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        raise _refuse("control_character", line, language, character=f"U+{ord(bad[0]):04X}")
+    return text.removeprefix("\ufeff")
+
+
+class _Builder:
+    """Folds parser events into a tree with a stack of its own."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._open: list[Sequence | Mapping] = []
+        self._keys: list[tuple[int, str] | None] = []
+        """For each open collection: the key that waits for its value."""
+        self._root: Node | None = None
+
+    def build(self, text: str) -> Node | None:
+        documents = 0
+        for event in yaml.parse(text, Loader=_LOADER):
+            assert event.start_mark is not None
+            line = event.start_mark.line + 1
+            match event:
+                case yaml.DocumentStartEvent():
+                    documents += 1
+                    if documents > 1:
+                        raise _refuse("several_documents", line, self._language)
+                case yaml.AliasEvent():
+                    raise _refuse("alias", line, self._language, name=event.anchor)
+                case yaml.NodeEvent():
+                    self._node(event, line)
+                case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
+                    self._open.pop()
+                    self._keys.pop()
+                case _:
+                    pass  # the starts and ends of the stream and the document hold nothing
+        return self._root
+
+    def _node(self, event: yaml.NodeEvent, line: int) -> None:
+        if event.anchor is not None:
+            raise _refuse("alias", line, self._language, name=event.anchor)
+        tag = getattr(event, "tag", None)
+        if tag is not None and tag != "!":
+            raise _refuse("tag", line, self._language, tag=tag)
+        match event:
+            case yaml.ScalarEvent():
+                self._add(Scalar(line, event.value, event.style in (None, "")))
+            case yaml.SequenceStartEvent():
+                self._descend(Sequence(line))
+            case _:
+                self._descend(Mapping(line))
+
+    def _descend(self, node: Sequence | Mapping) -> None:
+        self._add(node)
+        if len(self._open) >= DEEPEST:
+            raise _refuse("too_deep", node.line, self._language)
+        self._open.append(node)
+        self._keys.append(None)
+
+    def _add(self, node: Node) -> None:
+        if not self._open:
+            self._root = node
+            return
+        match self._open[-1]:
+            case Sequence(items=items):
+                items.append(node)
+            case Mapping(entries=entries):
+                key = self._keys[-1]
+                if key is not None:
+                    entries.append((*key, node))
+                    self._keys[-1] = None
+                elif isinstance(node, Scalar):
+                    self._keys[-1] = (node.line, node.text)
+                else:
+                    raise _refuse("key_not_text", node.line, self._language)
+
+
+def _refuse(code: str, line: int, language: str, **parameters: object) -> SettingsInvalid:
+    found: Mistake = mistake(code, "", line, language, **parameters)
+    return SettingsInvalid([found])
