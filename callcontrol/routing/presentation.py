@@ -1,0 +1,66 @@
+"""Who the far end sees: on the devices of the line called, and on the trunk for a forwarded call (spec §3). Pure.
+
+A withheld number is never given to a device or written for an untrusted trunk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callcontrol import numbers
+from callcontrol.contacts import ContactBook
+from callcontrol.facts import Caller, Company, Line, Presentation
+from callcontrol.settings.model import LineSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a device displays. ``number`` is spelt to be dialled back: ``0222969569``, ``+442079460958``."""
+
+    number: str | None
+    name: str | None
+    presentation: Presentation
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What a trunk is given. ``number`` is canonical; ``withheld`` hides it from everybody but a trusted trunk."""
+
+    number: str
+    name: str | None
+    withheld: bool
+
+
+def shown_caller(caller: Caller, settings: LineSettings, contacts: ContactBook, company: Company) -> Shown:
+    """What the devices of a line show for ``caller``.
+
+    *Fournir identifiant d'appelant* off: anonymous. *Fournir nom d'appelant* off: no name of the network's. The name
+    of a personal contact is the user's own and is shown in both cases [G].
+    """
+    switches = settings.call_settings
+    if caller.presentation is Presentation.ANONYMOUS:
+        return Shown(None, None, Presentation.ANONYMOUS)
+    contact = contacts.name_of(caller.number) if caller.number else None
+    sent = caller.name if switches.show_caller_name else None
+    if not switches.show_caller_number:
+        return Shown(None, contact, Presentation.ANONYMOUS)
+    if caller.number is None:
+        return Shown(None, sent, Presentation.UNAVAILABLE)
+    return Shown(numbers.national(caller.number, company.country), contact or sent, Presentation.SHOWN)
+
+
+def forwarded_caller(
+    caller: Caller, first_line: Line, company: Company, *, foreign_allowed: bool
+) -> Presented:
+    """What the trunk is given when a call goes out again: the original caller, or the first line called where the
+    trunk refuses a number that is not ours, or where there is none to show (RFC 5806 tells the rest)."""
+    own = numbers.canonical(first_line.number, company.country) or first_line.number
+    if caller.presentation is Presentation.ANONYMOUS:
+        return Presented(own, None, withheld=True)
+    if caller.number is None or not (foreign_allowed or _is_ours(caller, company)):
+        return Presented(own, first_line.name, withheld=False)
+    return Presented(caller.number, caller.name, withheld=False)
+
+
+def _is_ours(caller: Caller, company: Company) -> bool:
+    return caller.line is not None and caller.company == company.id
