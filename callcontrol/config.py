@@ -29,7 +29,7 @@ _KEYS = frozenset(
         "sip": ("bind", "port", "tls_port"),
         "rtp": ("start", "end"),
         "web": ("bind", "port", "public_url"),
-        "smtp": ("url", "from"),
+        "smtp": ("url", "from", "catch_all"),
         "media": ("dir",),
         "dev": ("clock",),
         "runtime": ("dir",),
@@ -143,6 +143,12 @@ class Config:
         return self.media_dir / "spool" / "recording"
 
     @property
+    def sounds_dir(self) -> Path:
+        """Where recordings of one's own voice lie that are played before the shipped ones
+        (import-prompts)."""
+        return self.media_dir / "sounds"
+
+    @property
     def fallback_dir(self) -> Path:
         """Where messages land that were taken without the app (asterisk_conf/render.py names the files)."""
         return self.media_dir / "fallback"
@@ -184,7 +190,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
         smtp=SmtpConfig(
             smtp_url or "smtp://127.0.0.1:1025",
             values.text("smtp.from", "callcontrol@localhost"),
-            smtp_url is None or environ.get("CALLCONTROL_SMTP_CATCH_ALL") == "1",
+            values.flag("smtp.catch_all", smtp_url is None),
         ),
         media_dir=values.path("media.dir", runtime_dir / "media"),
         trunks=_trunks(document.lists.get("trunks", ()), path),

@@ -45,6 +45,7 @@ class Child:
         environ: Mapping[str, str],
         pass_fds: Iterable[int] = (),
         dies_with: signal.Signals | None = None,
+        folder: Path = Path("/"),
     ) -> None:
         """Start ``command``. ``dies_with``: the signal that it gets when we die (None: its own wrapper sees
         to it)."""
@@ -59,7 +60,7 @@ class Child:
                 stdout=out,
                 stderr=out,
                 env=dict(environ),
-                cwd="/",
+                cwd=folder,
                 pass_fds=tuple(pass_fds),
                 start_new_session=True,
             )

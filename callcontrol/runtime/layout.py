@@ -71,7 +71,10 @@ def package_dir() -> Path:
 
 
 def data_dir(name: str) -> Path:
-    """``sounds``, ``demo`` or ``asterisk_conf``: in the package (an installed wheel), else beside it (a
-    clone)."""
-    inside = package_dir() / name
-    return inside.resolve() if inside.is_dir() else package_dir().parent / name
+    """``sounds``, ``demo`` or ``asterisk_conf``: ``_sounds`` and the like in an installed wheel, else the
+    clone's."""
+    package = package_dir()
+    for place in (package / f"_{name}", package / name, package.parent / name):
+        if place.is_dir():
+            return place.resolve()
+    raise FileNotFoundError(f"the folder {name} that comes with callcontrol is not installed")

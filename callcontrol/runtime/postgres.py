@@ -12,6 +12,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,7 +24,7 @@ from callcontrol.runtime import sandbox
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
 from callcontrol.runtime.files import write_private
 from callcontrol.runtime.layout import Layout
-from callcontrol.runtime.secrets import Secrets
+from callcontrol.runtime.secrets import Secrets, change_postgres_port
 
 START_DEADLINE = 30.0
 _TRIES = 3
@@ -218,6 +219,19 @@ def programs() -> Path:
     if not found:
         raise ServiceFailed(f"no PostgreSQL programs in {package}")
     return max(found, key=lambda folder: int("".join(filter(str.isdigit, folder.parent.name)) or 0))
+
+
+def settle_port(config: Config) -> bool:
+    """Before the first start: take another port when a stranger has ours. True when it changed (load the
+    configuration again: the database's URL holds the port)."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", Secrets.make(config.runtime_dir).postgres_port))
+        except OSError:
+            change_postgres_port(config.runtime_dir)
+            return True
+    return False
 
 
 def _as_root() -> bool:

@@ -1,0 +1,121 @@
+"""The program ``callcontrol``: its subcommands and their options. Each imports what it needs only when it
+runs.
+
+Every refusal is one sentence on standard error and exit code 1 (2 for a wrong command line), never a
+traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from callcontrol import __version__
+from callcontrol.errors import CallControlError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return its exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except CallControlError as error:
+        print(f"callcontrol: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 141
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "callcontrol", description="A hosted-Centrex telephony service on Asterisk."
+    )
+    parser.add_argument("--version", action="version", version=f"callcontrol {__version__}")
+    parser.add_argument(
+        "--config", type=Path, help="the configuration file (default: callcontrol.yaml here, if any)"
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    run = commands.add_parser("run", help="start a whole system and keep it up until Ctrl-C")
+    run.add_argument("--demo", action="store_true", help="with the demo company and its trunk")
+    run.add_argument("--only", metavar="PARTS", help="only these parts: postgres,mail,asterisk,app")
+    run.add_argument("--no-app", action="store_true", help="everything but the app")
+    run.add_argument("--app-module", default="callcontrol.app", help=argparse.SUPPRESS)
+    run.set_defaults(run=_run)
+
+    doctor = commands.add_parser("doctor", help="check what a system needs on this machine")
+    doctor.set_defaults(run=_doctor)
+
+    provision = commands.add_parser("provision", help="make a company and its lines what a YAML file says")
+    provision.add_argument("file", type=Path)
+    provision.set_defaults(run=_provision)
+
+    prompts = commands.add_parser("import-prompts", help="replace the voice by recordings of your own")
+    prompts.add_argument("directory", type=Path, nargs="?", help="a folder of WAV files named by prompt")
+    prompts.add_argument("--language", default="fr", choices=("fr", "en"))
+    prompts.add_argument(
+        "--script", action="store_true", help="print the list of texts to read instead, as CSV"
+    )
+    prompts.set_defaults(run=_import_prompts)
+
+    explain = commands.add_parser("explain", help="what would happen if CALLER called NUMBER now, and why")
+    explain.add_argument("number", metavar="NUMBER")
+    explain.add_argument(
+        "--from", dest="caller", metavar="CALLER", required=True, help="a number, or anonymous"
+    )
+    explain.add_argument("--at", metavar="TIME", help="an instant: 2026-11-22T09:00 (the company's time)")
+    explain.set_defaults(run=_explain)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from callcontrol.commands import run
+
+    return run.run(
+        options.config,
+        demo=options.demo,
+        only=options.only.split(",") if options.only else None,
+        with_app=not options.no_app,
+        app_module=options.app_module,
+    )
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from callcontrol.runtime import doctor
+
+    return asyncio.run(doctor.run(options.config, os.environ, print))
+
+
+def _provision(options: argparse.Namespace) -> int:
+    from callcontrol import config
+    from callcontrol.commands import provision
+
+    return provision.run(options.file, config.load(options.config, os.environ))
+
+
+def _import_prompts(options: argparse.Namespace) -> int:
+    from callcontrol import config
+    from callcontrol.commands import import_prompts
+
+    if options.script:
+        return import_prompts.script(options.language, print)
+    if options.directory is None:
+        print("callcontrol: import-prompts needs a folder of recordings, or --script.", file=sys.stderr)
+        return 2
+    custom = config.load(options.config, os.environ).sounds_dir
+    return import_prompts.run(options.directory, custom, options.language, print)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from callcontrol import config
+    from callcontrol.commands import explain
+
+    return explain.run(options.number, options.caller, options.at, config.load(options.config, os.environ))

@@ -1,0 +1,98 @@
+"""``callcontrol run``: the whole system in the foreground, with what a person needs to use it printed once it
+is up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import yaml
+
+from callcontrol import config as configuration
+from callcontrol.config import Config
+from callcontrol.errors import CallControlError
+from callcontrol.runtime import supervisor
+from callcontrol.runtime.layout import data_dir
+from callcontrol.runtime.postgres import settle_port
+
+
+class BadParts(CallControlError):
+    """``--only`` names something that is no part of a system."""
+
+
+def run(
+    path: Path | None,
+    *,
+    demo: bool,
+    only: Sequence[str] | None,
+    with_app: bool,
+    app_module: str = "callcontrol.app",
+) -> int:
+    """Run until SIGINT or SIGTERM; 0 when everything was stopped cleanly. Raises CallControlError."""
+    parts = [part for part in only or supervisor.PARTS if with_app or part != "app"]
+    if unknown := sorted(set(parts) - set(supervisor.PARTS)):
+        raise BadParts(f"there is no part named {unknown[0]}; parts are {', '.join(supervisor.PARTS)}")
+    if (
+        demo
+        and path is None
+        and not os.environ.get("CALLCONTROL_CONFIG")
+        and not Path("callcontrol.yaml").exists()
+    ):
+        path = data_dir("demo") / "callcontrol.yaml"
+    config = configuration.load(path, os.environ)
+    company = data_dir("demo") / "company.yaml" if demo else None
+    asyncio.run(_run(config, path, parts, company, app_module))
+    return 0
+
+
+async def _run(
+    config: Config, path: Path | None, parts: Sequence[str], company: Path | None, module: str
+) -> None:
+    with supervisor.only_one(config.runtime_dir):
+        if "postgres" in parts and config.database.embedded and settle_port(config):
+            config = configuration.load(path, os.environ)
+        system = supervisor.Supervisor(config, _say, only=parts, company=company, app_module=module)
+        try:
+            await system.run(lambda: _say("\n".join(banner(config, company))))
+        except* CallControlError as failures:
+            raise failures.exceptions[0] from None
+
+
+def banner(config: Config, company: Path | None) -> Iterator[str]:
+    """What to type into a phone and a browser."""
+    host = "127.0.0.1" if config.sip.bind in ("0.0.0.0", "::") else config.sip.bind  # noqa: S104 - compared
+    yield "ready"
+    yield ""
+    yield f"  SIP server   {host}:{config.sip.port}   (UDP or TCP; from another machine: this machine's address)"
+    yield f"  portal       {config.web.public_url}/"
+    if config.smtp.catch_all:
+        yield f"  mails        {config.web.public_url}/dev/mail"
+    if company is not None:
+        yield ""
+        yield from _accounts(company)
+    yield ""
+    yield "  Ctrl-C stops everything."
+
+
+def _accounts(company: Path) -> Iterator[str]:
+    lines = yaml.safe_load(company.read_text(encoding="utf-8"))["lines"]
+    rows: list[tuple[str, ...]] = [
+        ("number = SIP user", "extension", "name", "SIP password", "portal password", "PIN")
+    ]
+    rows += [
+        tuple(
+            str(line.get(key, ""))
+            for key in ("number", "extension", "name", "sip_password", "portal_password", "pin")
+        )
+        for line in lines
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(6)]
+    for row in rows:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stdout, flush=True)

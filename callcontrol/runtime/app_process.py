@@ -1,0 +1,155 @@
+"""The app as a child of the supervisor: started with a heartbeat pipe, killed when it falls silent.
+
+A frozen app gets no native fallback by itself (design.md §2: the caller hears nothing), so silence is treated
+as death: the kernel closes its ARI socket, Asterisk takes new calls alone, and a fresh app takes the running
+ones over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import aiohttp
+
+from callcontrol.config import Config
+from callcontrol.runtime.child import Child
+from callcontrol.runtime.layout import Layout
+
+HEARTBEAT_VARIABLE = "CALLCONTROL_HEARTBEAT_FD"
+"""Names the file descriptor to which the app, once it is up, writes at least one byte every 0.5 s."""
+SILENCE = 2.0
+START_GRACE = 15.0
+HEALTHY_DEADLINE = 30.0
+
+
+class AppProcess:
+    """``python -m callcontrol.app``. ``module`` and ``environ`` are others only in tests."""
+
+    name = "app"
+
+    def __init__(
+        self,
+        config: Config,
+        say: Callable[[str], None],
+        *,
+        module: str = "callcontrol.app",
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self._config = config
+        self._say = say
+        self._module = module
+        self._environ = dict(os.environ if environ is None else environ)
+        layout = Layout(config.runtime_dir)
+        self._child = Child("app", layout.logs / "app.log", layout.pids / "app.pid")
+        self._last_sign = 0.0
+        self._heard = False
+        self._pipe: int | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid
+
+    @property
+    def log(self) -> Path:
+        return self._child.log
+
+    async def start(self) -> None:
+        """Start it; does not wait until it is healthy."""
+        read_end, write_end = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            await self._child.start(
+                [sys.executable, "-m", self._module],
+                environ={**self._environ, **environment(self._config), HEARTBEAT_VARIABLE: str(write_end)},
+                pass_fds=[write_end],
+                dies_with=signal.SIGKILL,
+                folder=Path.cwd(),
+            )
+        finally:
+            os.close(write_end)
+        loop = asyncio.get_running_loop()
+        self._heard, self._last_sign, self._pipe = False, loop.time(), read_end
+        loop.add_reader(read_end, self._on_beat, read_end)
+
+    async def wait(self) -> int:
+        """Until it has ended; one that is silent for too long is killed first."""
+        loop = asyncio.get_running_loop()
+        ended = asyncio.ensure_future(self._child.wait())
+        try:
+            while not ended.done():
+                allowed = SILENCE if self._heard else START_GRACE
+                left = self._last_sign + allowed - loop.time()
+                if left <= 0:
+                    self._say(f"the app (process {self.pid}) has been silent for {allowed:.0f} s: killing it")
+                    await self._child.kill()
+                await asyncio.wait({ended}, timeout=max(left, 0.05))
+            return ended.result()
+        finally:
+            ended.cancel()
+            self._close_pipe()
+
+    async def until_healthy(self) -> None:
+        """Until ``GET /healthz`` answers 200. Raises ServiceFailed when it ends or takes too long."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + HEALTHY_DEADLINE
+        async with aiohttp.ClientSession() as session:
+            while not await self.healthy(session):
+                if self.pid is None:
+                    raise self._child.failure("did not start")
+                if loop.time() > deadline:
+                    raise self._child.failure(f"is not healthy after {HEALTHY_DEADLINE:.0f} s")
+                await asyncio.sleep(0.05)
+
+    async def healthy(self, session: aiohttp.ClientSession) -> bool:
+        """Whether its own health check says that all is well now."""
+        bind, port = self._config.web.bind, self._config.web.port
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)  # noqa: S104
+        try:
+            timeout = aiohttp.ClientTimeout(total=2)
+            async with session.get(f"http://{host}:{port}/healthz", timeout=timeout) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def stop(self) -> None:
+        """Ask it to end (SIGTERM); by force after 5 seconds. A frozen one is woken first."""
+        self._child.send(signal.SIGCONT)
+        await self._child.stop(signal.SIGTERM, 5.0)
+        self._close_pipe()
+
+    async def kill(self) -> None:
+        """End it at once, as a crash would."""
+        await self._child.kill()
+        self._close_pipe()
+
+    def freeze(self) -> None:
+        """Stop it without ending it (SIGSTOP), as a hang would."""
+        self._child.send(signal.SIGSTOP)
+
+    def _on_beat(self, read_end: int) -> None:
+        try:
+            beat = os.read(read_end, 65536)
+        except BlockingIOError:
+            return
+        if beat:
+            self._heard, self._last_sign = True, asyncio.get_running_loop().time()
+        else:
+            self._close_pipe()
+
+    def _close_pipe(self) -> None:
+        if self._pipe is not None:
+            asyncio.get_running_loop().remove_reader(self._pipe)
+            os.close(self._pipe)
+            self._pipe = None
+
+
+def environment(config: Config) -> dict[str, str]:
+    """The variables by which a child process finds the same configuration."""
+    found = {"CALLCONTROL_RUNTIME_DIR": str(config.runtime_dir)}
+    if config.source is not None:
+        found["CALLCONTROL_CONFIG"] = str(config.source)
+    return found

@@ -1,0 +1,147 @@
+"""``callcontrol doctor``: looks at everything that a system needs on this machine and says what is missing.
+
+Changes nothing, starts nothing, builds nothing; runs from any folder.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from callcontrol import config as configuration
+from callcontrol.config import Config
+from callcontrol.errors import CallControlError
+from callcontrol.runtime import rootfs
+from callcontrol.runtime.layout import Layout, data_dir
+from callcontrol.runtime.postgres import programs
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. ``good`` None is a remark: neither right nor wrong."""
+
+    good: bool | None
+    text: str
+
+
+async def run(path: Path | None, environ: Mapping[str, str], say: Callable[[str], None]) -> int:
+    """Print one line for each thing; 0 when nothing is missing, else 1. Raises ConfigError."""
+    config = configuration.load(path, environ, make_secrets=False)
+    findings = [*_tools(), *_asterisk(config), *_data(), *_ports(config)]
+    findings.append(await _database(config))
+    marks = {True: "ok  ", False: "BAD ", None: "    "}
+    for finding in findings:
+        say(f"{marks[finding.good]} {finding.text}")
+    bad = sum(finding.good is False for finding in findings)
+    say("Everything needed is here." if not bad else f"{bad} of {len(findings)} things need attention.")
+    return 1 if bad else 0
+
+
+def _tools() -> Iterator[Finding]:
+    yield Finding(sys.version_info >= (3, 11), f"Python {sys.version.split()[0]} (3.11 or newer)")
+    for tool, package, why in (
+        ("sox", "sox", "recordings are converted and measured with it"),
+        ("setpriv", "util-linux", "child processes die with their supervisor through it"),
+    ):
+        where = shutil.which(tool)
+        yield Finding(where is not None, f"{tool}: {where or f'missing ({why}): apt-get install {package}'}")
+    where = shutil.which("openssl")
+    yield Finding(None, f"openssl: {where or 'missing: SIP over TLS stays off'}")
+
+
+def _asterisk(config: Config) -> Iterator[Finding]:
+    needed = ".".join(map(str, rootfs.MINIMUM))
+    if native := rootfs.native():
+        yield Finding(True, f"Asterisk {native[1]} at {native[0]} ({needed} or newer)")
+        return
+    if shutil.which("asterisk"):
+        yield Finding(
+            None, f"the Asterisk on PATH is older than {needed} and is not used: calls would be lost on it"
+        )
+    for tool, package in (("bwrap", "bubblewrap"), ("mmdebstrap", "mmdebstrap")):
+        where = shutil.which(tool)
+        needed_now = tool == "bwrap" or rootfs.find(config.asterisk.rootfs) is None
+        yield Finding(
+            where is not None or (None if not needed_now else False),
+            f"{tool}: {where or f'missing: apt-get install {package}'}",
+        )
+    found = rootfs.find(config.asterisk.rootfs)
+    if found is None:
+        yield Finding(
+            None, f"Asterisk: none yet; `callcontrol run` builds one in {config.asterisk.rootfs} (a minute)"
+        )
+    else:
+        good = rootfs.version_of(found.name) >= rootfs.MINIMUM
+        yield Finding(good, f"Asterisk {found.name} in {found} ({needed} or newer)")
+
+
+def _data() -> Iterator[Finding]:
+    for name, sample in (("asterisk_conf", "extensions.conf"), ("sounds", "fr/beep.g722")):
+        try:
+            folder = data_dir(name)
+        except FileNotFoundError as error:
+            yield Finding(False, str(error))
+            continue
+        yield Finding((folder / sample).is_file(), f"{name}: {folder}")
+
+
+def _ports(config: Config) -> Iterator[Finding]:
+    """Whether what `callcontrol run` would listen on is free; while it runs, it is ours."""
+    running = (Layout(config.runtime_dir).pids / "supervisor.pid").exists()
+    ari = urlsplit(config.asterisk.ari_url)
+    wanted = [
+        ("SIP", config.sip.bind, config.sip.port, socket.SOCK_DGRAM),
+        ("SIP", config.sip.bind, config.sip.port, socket.SOCK_STREAM),
+        ("web", config.web.bind, config.web.port, socket.SOCK_STREAM),
+        ("ARI", ari.hostname or "127.0.0.1", ari.port or 8088, socket.SOCK_STREAM),
+    ]
+    if config.smtp.catch_all:
+        smtp = urlsplit(config.smtp.url)
+        wanted.append(("mail", smtp.hostname or "127.0.0.1", smtp.port or 25, socket.SOCK_STREAM))
+    for what, host, port, kind in wanted:
+        shown = f"{what} port {host}:{port}/{'udp' if kind == socket.SOCK_DGRAM else 'tcp'}"
+        problem = _port_problem(host, port, kind)
+        if running and problem:
+            yield Finding(None, f"{shown}: in use (callcontrol is running)")
+        else:
+            yield Finding(problem is None, f"{shown}: {problem or 'free'}")
+
+
+def _port_problem(host: str, port: int, kind: socket.SocketKind) -> str | None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, kind) as probe:
+        if kind == socket.SOCK_STREAM:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return "in use by another program" if error.errno == errno.EADDRINUSE else str(error.strerror)
+    return None
+
+
+async def _database(config: Config) -> Finding:
+    if config.database.embedded:
+        try:
+            where = programs()
+        except CallControlError as error:
+            return Finding(False, str(error))
+        return Finding(os.access(where / "postgres", os.X_OK), f"PostgreSQL: embedded, {where}")
+    shown = urlsplit(config.database.url).hostname or "a local socket"
+    try:
+        connection = await asyncpg.connect(config.database.url, timeout=5)
+    except (OSError, ValueError, asyncpg.PostgresError, TimeoutError) as error:
+        return Finding(False, f"PostgreSQL at {shown} does not answer: {error or type(error).__name__}")
+    version = connection.get_server_version()
+    await connection.close()
+    return Finding(
+        version.major >= 15, f"PostgreSQL {version.major}.{version.minor} at {shown} (15 or newer)"
+    )

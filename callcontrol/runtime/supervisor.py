@@ -1,0 +1,187 @@
+"""``callcontrol run``: starts every part of a system, keeps each alive, and stops all of them cleanly.
+
+Order: database, mail and Asterisk together, then the company file, then the app; backwards at the end. Never
+decides anything about a call, and never outlives its children nor they it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import resource
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from callcontrol.config import Config
+from callcontrol.errors import CallControlError
+from callcontrol.runtime.app_process import AppProcess
+from callcontrol.runtime.asterisk_process import AsteriskProcess
+from callcontrol.runtime.child import ServiceFailed
+from callcontrol.runtime.layout import Layout
+from callcontrol.runtime.mail import MailServer
+from callcontrol.runtime.postgres import PostgresProcess
+
+PARTS = ("postgres", "mail", "asterisk", "app")
+_LIVED_WELL = 10.0
+_LONGEST_PAUSE = 10.0
+_OPEN_FILES = 65536
+
+
+class AlreadyRunning(CallControlError):
+    """Another supervisor has this runtime folder."""
+
+
+class Part(Protocol):
+    """A process that is kept alive."""
+
+    @property
+    def name(self) -> str: ...
+    async def start(self) -> None: ...
+    async def wait(self) -> int: ...
+    async def stop(self) -> None: ...
+
+
+class Supervisor:
+    """One whole system. ``only`` names the parts to run (PARTS); ``company`` is a file to provision before
+    the app."""
+
+    def __init__(
+        self,
+        config: Config,
+        say: Callable[[str], None],
+        *,
+        only: Sequence[str] = PARTS,
+        company: Path | None = None,
+        app_module: str = "callcontrol.app",
+    ) -> None:
+        self._config = config
+        self._say = say
+        self._company = company
+        self._stopping = asyncio.Event()
+        self._mail = MailServer(config) if "mail" in only and config.smtp.catch_all else None
+        database = "postgres" in only and config.database.embedded
+        self._postgres = PostgresProcess(config, say) if database else None
+        self._asterisk = AsteriskProcess(config, say) if "asterisk" in only else None
+        self._app = AppProcess(config, say, module=app_module) if "app" in only else None
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Start everything, call ``ready`` when all is healthy, and return when a signal has asked for the
+        end and all is stopped. Raises ServiceFailed (after stopping what ran) when a part does not come
+        up."""
+        _raise_file_limit()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._stopping.set)
+        keepers: list[asyncio.Task[None]] = []
+        try:
+            if await self._before_the_end(asyncio.create_task(self._start(keepers))):
+                ready()
+                # Keepers end only by a bug, which is raised here; a system of mail alone has none.
+                await self._before_the_end(asyncio.gather(self._stopping.wait(), *keepers))
+        finally:
+            for keeper in keepers:
+                keeper.cancel()
+            await asyncio.gather(*keepers, return_exceptions=True)
+            await self._stop()
+
+    async def _start(self, keepers: list[asyncio.Task[None]]) -> None:
+        async with asyncio.TaskGroup() as together:
+            for part in (self._postgres, self._mail, self._asterisk):
+                if part is not None:
+                    together.create_task(part.start())
+        if self._company is not None:
+            await self._provision(self._company)
+        watched = [part for part in (self._postgres, self._asterisk) if part is not None]
+        keepers.extend(asyncio.create_task(self._keep(part)) for part in watched)
+        if self._app is not None:
+            await self._app.start()
+            keepers.append(asyncio.create_task(self._keep(self._app)))
+            await self._app.until_healthy()
+
+    async def _provision(self, company: Path) -> None:
+        from callcontrol.commands import provision
+
+        code = await asyncio.to_thread(provision.run, company, self._config)
+        if code != 0:
+            raise ServiceFailed(f"the company file {company} was refused")
+
+    async def _keep(self, part: Part) -> None:
+        """Start ``part`` again whenever it ends. One that keeps dying is given longer and longer pauses."""
+        loop = asyncio.get_running_loop()
+        pause = 0.0
+        while True:
+            since = loop.time()
+            code = await part.wait()
+            pause = 0.0 if loop.time() - since > _LIVED_WELL else min(max(pause * 2, 0.25), _LONGEST_PAUSE)
+            self._say(
+                f"{part.name} ended ({_how(code)}): starting it again" + (f" in {pause:g} s" if pause else "")
+            )
+            await asyncio.sleep(pause)
+            while not await self._started(part):
+                pause = min(max(pause * 2, 0.25), _LONGEST_PAUSE)
+                await asyncio.sleep(pause)
+
+    async def _started(self, part: Part) -> bool:
+        try:
+            await part.start()
+        except ServiceFailed as error:
+            self._say(str(error))
+            return False
+        return True
+
+    async def _before_the_end(self, work: asyncio.Future[Any]) -> bool:
+        """Wait for ``work`` or for a signal that asks for the end, whichever is first. True when the work was
+        done; its errors are raised. Unfinished work is cancelled."""
+        stop = asyncio.create_task(self._stopping.wait())
+        waiting: set[asyncio.Future[Any]] = {work, stop}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if work.done():
+            work.result()
+            return True
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
+        return False
+
+    async def _stop(self) -> None:
+        self._say("stopping ...")
+        for part in (self._app, self._asterisk, self._mail, self._postgres):
+            if part is not None:
+                await part.stop()
+        self._say("stopped")
+
+
+def _how(code: int) -> str:
+    return f"by signal {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
+
+
+def _raise_file_limit() -> None:
+    """Each call is several open files: take what the system allows, for us and all our children."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+@contextmanager
+def only_one(runtime_dir: Path) -> Iterator[None]:
+    """Hold the runtime folder for one supervisor. Raises AlreadyRunning with one sentence."""
+    path = Layout(runtime_dir).pids / "supervisor.pid"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise AlreadyRunning(
+                f"callcontrol is already running in {runtime_dir} (process {file.read().strip()})."
+            ) from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield
+        path.unlink(missing_ok=True)

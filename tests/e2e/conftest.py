@@ -1,0 +1,18 @@
+"""One whole system for all end-to-end tests; each test uses lines of its own and leaves no call behind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.stack import Stack
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """The system of the session, with the demo company. Tests that kill parts of it start one of their
+    own."""
+    async with Stack.start(tmp_path_factory.mktemp("stack")) as running:
+        yield running
