@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 
+from callcontrol import numbers
 from callcontrol.facts import Presentation
+from callcontrol.routing.presentation import Presented, Shown
 from callcontrol.routing.steps import DiversionReason
 
 Variables = dict[str, str]
@@ -32,15 +35,6 @@ _CAUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """The number and name that the far end sees, in the spelling that it is to dial back."""
-
-    presentation: Presentation
-    number: str | None = None
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Diversion:
     """One forward on the way: who forwarded (as the trunk wants it spelt) and why."""
 
@@ -53,23 +47,42 @@ def clean(text: str, longest: int = 80) -> str:
     return re.sub(r'[\x00-\x1f\x7f"\\<>;,|${}\[\]]', " ", text).strip()[:longest]
 
 
-def identity(who: Identity, *, reveal_to_trusted: str | None = None) -> Variables:
-    """CONNECTEDLINE of a new leg.
+def to_device(shown: Shown) -> Variables:
+    """CONNECTEDLINE of a leg to a device: what its screen shows."""
+    match shown.presentation:
+        case Presentation.SHOWN:
+            return _shown(shown.number or "", shown.name)
+        case Presentation.ANONYMOUS:
+            # A name from the line's own contacts is the user's and stays (spec §3).
+            return {"CONNECTEDLINE(name,i)": clean(shown.name), **_HIDDEN} if shown.name else _HIDDEN
+        case Presentation.UNAVAILABLE:
+            return _shown("unavailable", shown.name)
+        case _:
+            assert_never(shown.presentation)
 
-    ``reveal_to_trusted`` is the number of a hidden caller for a trusted trunk's P-Asserted-Identity; without
-    it no number of a hidden caller is in the INVITE at all.
+
+def to_trunk(presented: Presented, *, trusted: bool) -> Variables:
+    """CONNECTEDLINE of a leg to a trunk.
+
+    The number of a hidden caller goes only to a ``trusted`` trunk (P-Asserted-Identity with Privacy: id); in an
+    INVITE to another one there is no number at all.
     """
-    if who.presentation is Presentation.SHOWN and who.number:
-        shown = {"CONNECTEDLINE(num,i)": who.number, "CONNECTEDLINE(num-pres,i)": "allowed"}
-        name = clean(who.name) if who.name else ""
-        return {"CONNECTEDLINE(name,i)": name, "CONNECTEDLINE(name-pres,i)": "allowed", **shown}
-    hidden = {"CONNECTEDLINE(num-pres,i)": "prohib", "CONNECTEDLINE(name-pres,i)": "prohib"}
-    if reveal_to_trusted:
-        return {"CONNECTEDLINE(num,i)": reveal_to_trusted, **hidden}
-    if who.presentation is Presentation.UNAVAILABLE:
-        name = clean(who.name) if who.name else ""
-        return {"CONNECTEDLINE(name,i)": name, "CONNECTEDLINE(num,i)": "unavailable"}
-    return hidden
+    number = numbers.national(presented.number)
+    if not presented.withheld:
+        return _shown(number, presented.name)
+    return {"CONNECTEDLINE(num,i)": number, **_HIDDEN} if trusted else _HIDDEN
+
+
+_HIDDEN: Variables = {"CONNECTEDLINE(num-pres,i)": "prohib", "CONNECTEDLINE(name-pres,i)": "prohib"}
+
+
+def _shown(number: str, name: str | None) -> Variables:
+    return {
+        "CONNECTEDLINE(name,i)": clean(name or ""),
+        "CONNECTEDLINE(name-pres,i)": "allowed",
+        "CONNECTEDLINE(num,i)": number,
+        "CONNECTEDLINE(num-pres,i)": "allowed",
+    }
 
 
 def alert(distinctive: bool) -> Variables:

@@ -57,7 +57,7 @@ class FrontDoor:
             arrival = arrivals.read(event.args)
         except ValueError as error:
             log.error("frontdoor.arguments", channel=channel, error=str(error))
-            self._spawn(self._refuse_stranger(channel), f"stranger-{channel}")
+            self._spawn(self.hang_up_stranger(channel, HangupCause.FAILURE), f"stranger-{channel}")
             return
         call_id = ids.uuid7()
         journal = self._journal.begin(call_id)
@@ -89,8 +89,9 @@ class FrontDoor:
         self._tasks[name] = task
         task.add_done_callback(lambda _: self._tasks.pop(name, None))
 
-    async def _refuse_stranger(self, channel: str) -> None:
-        await self._exchange.phones.hang_up(channel, HangupCause.FAILURE)
+    async def hang_up_stranger(self, channel: str, cause: HangupCause) -> None:
+        """End a channel that belongs to no call."""
+        await self._exchange.phones.hang_up(channel, cause)
 
     # --- a call lives and ends ----------------------------------------------------------------------------
 

@@ -7,12 +7,14 @@ story already has hops and steps, and goes on from there.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import structlog
 
 from callcontrol import dress, numbers, story
 from callcontrol.call import Call
 from callcontrol.exchange import Exchange
-from callcontrol.facts import Caller, Company, IncomingCall, LineState
+from callcontrol.facts import Caller, Device, IncomingCall, LineState
 from callcontrol.flows import announce
 from callcontrol.flows.perform import Place, perform
 from callcontrol.routing.decide import CalledLine, decide
@@ -100,6 +102,7 @@ async def gather(call: Call, exchange: Exchange, line_number: str, caller: Calle
         raise LineGone(line_number)
     company = directory.company(line.company)
     devices = await call.contacts(line.number)
+    caller = _with_device(caller, line.number, devices)
     state = LineState(
         devices=devices,
         calls=exchange.occupancy.calls_of(line.number, but=call.id),
@@ -116,16 +119,24 @@ async def gather(call: Call, exchange: Exchange, line_number: str, caller: Calle
         path=(*diverting, *(hop.line for hop in earlier)),
         forwards=len(diverting) + len(earlier),
     )
-    return Place(
-        incoming, called, _diversions(call.journal.story), _language(exchange, company, caller, line.language)
-    )
+    first = directory.line(incoming.first_line) or line
+    language = _language(exchange, caller, line.language)
+    return Place(incoming, called, first, _diversions(call.journal.story), language)
+
+
+def _with_device(caller: Caller, line: str, devices: tuple[Device, ...]) -> Caller:
+    """A line that reaches itself must not ring the phone in its user's hand: find it by its address."""
+    if caller.line != line:
+        return caller
+    own = next((d.contact for d in devices if caller.device and f"@{caller.device}" in d.contact), None)
+    return replace(caller, device=own)
 
 
 class LineGone(announce.DeadEnd):
     """The line was deleted while a call was on its way to it."""
 
 
-def _language(exchange: Exchange, company: Company, caller: Caller, called: str) -> str:
+def _language(exchange: Exchange, caller: Caller, called: str) -> str:
     """A colleague hears its own language, everybody else that of the line called."""
     own = exchange.directory.line(caller.line) if caller.line else None
     return own.language if own is not None else called

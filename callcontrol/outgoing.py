@@ -18,6 +18,7 @@ from callcontrol.flows import announce, outside
 from callcontrol.flows.talk import talk
 from callcontrol.incoming import reach_line
 from callcontrol.routing.outgoing import decide_outgoing
+from callcontrol.routing.presentation import Presented
 from callcontrol.routing.steps import (
     Busy,
     CallEmergency,
@@ -49,7 +50,15 @@ async def place(call: Call, exchange: Exchange, line: Line) -> None:
             company_outside_calls=exchange.occupancy.outside_calls_of(company.id, but=call.id),
         )
         settings = exchange.directory.settings(line.number)
-        step = decide_outgoing(line, company, settings, state, told.dialled, exchange.directory)
+        step = decide_outgoing(
+            line,
+            company,
+            settings,
+            state,
+            told.dialled,
+            exchange.directory,
+            withheld_by_phone=told.caller.presentation is Presentation.ANONYMOUS,
+        )
         call.tell(story.OutgoingDecided(exchange.clock.now(), step))
     exchange.occupancy.take_line(line.number, call.id)  # no await since the count was read
     log.info("call.outgoing", call=call.id, line=numbers.redact(line.number), rule=step.because.rule)
@@ -63,10 +72,11 @@ async def _carry_out(
         case CallLine():
             await reach_line(call, exchange, step.line, caller=_as_seen(call.journal.story.caller, step))
         case CallOutside():
-            number, withheld = step.present, step.withheld
-            await _outside(call, exchange, line, company, step.number, number, withheld)
+            presented = Presented(step.present, line.name, step.withheld)
+            await _outside(call, exchange, line, company, step.number, presented)
         case CallEmergency():
-            await _outside(call, exchange, line, company, step.number, step.present, withheld=False)
+            presented = Presented(step.present, line.name, withheld=False)
+            await _outside(call, exchange, line, company, step.number, presented)
         case RunStarCode():
             await announce.announce(call, exchange, "service-unavailable", line.language)
         case Refuse():
@@ -85,7 +95,7 @@ def _as_seen(caller: Caller, step: CallLine) -> Caller:
 
 
 async def _outside(
-    call: Call, exchange: Exchange, line: Line, company: Company, number: str, present: str, withheld: bool
+    call: Call, exchange: Exchange, line: Line, company: Company, number: str, presented: Presented
 ) -> None:
     """Call ``number`` through the trunk, talk, or say why not."""
     trunk = exchange.trunk()
@@ -96,13 +106,7 @@ async def _outside(
         exchange.occupancy.take_trunk(company.id, call.id, f"{call.id}-out")
     leg = next((leg for leg in call.legs.values() if leg.line is None and leg.alive), None)
     if leg is None:
-        shown = dress.Identity(
-            Presentation.ANONYMOUS if withheld else Presentation.SHOWN,
-            numbers.national(present) if not withheld else None,
-            None if withheld else line.name,
-        )
-        reveal = numbers.national(present) if withheld and trunk.trusted else None
-        variables = dress.identity(shown, reveal_to_trusted=reveal)
+        variables = dress.to_trunk(presented, trusted=trunk.trusted)
         leg = await outside.start(call, trunk, number, variables)
     result = await outside.reach(call, leg, OUTSIDE_SECONDS)
     if isinstance(result, Leg):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from callcontrol.call import Call
 from callcontrol.errors import CallControlError
 from callcontrol.exchange import Exchange
-from callcontrol.routing.steps import Refuse, RefusalKind, Refused
+from callcontrol.routing.steps import RefusalKind, Refuse, Refused
 from callcontrol.telephony import HangupCause
 
 CAUSES = {

@@ -9,7 +9,7 @@ from callcontrol import dress
 from callcontrol.call import Call, Leg
 from callcontrol.config import TrunkConfig
 from callcontrol.exchange import Exchange
-from callcontrol.facts import IncomingCall
+from callcontrol.facts import IncomingCall, Line
 from callcontrol.flows import announce, outside, ring
 from callcontrol.flows.talk import talk
 from callcontrol.mailbox import take_message
@@ -34,6 +34,8 @@ class Place:
 
     incoming: IncomingCall
     called: CalledLine
+    first_line: Line
+    """The line that was called first."""
     diversions: tuple[dress.Diversion, ...]
     """Every forward so far, oldest first, without one that the step itself makes."""
     language: str
@@ -65,8 +67,11 @@ async def perform(
 async def _ring(step: Ring, call: Call, exchange: Exchange, place: Place, left: float | None) -> Outcome:
     line = place.called.line.number
     if left is None:
-        shown = presentation.to_device(place.incoming.caller, place.called)
-        variables = {**dress.identity(shown), **dress.alert(step.distinctive)}
+        called = place.called
+        shown = presentation.shown_caller(
+            place.incoming.caller, called.settings, called.contacts, called.company
+        )
+        variables = {**dress.to_device(shown), **dress.alert(step.distinctive)}
         variables |= dress.diverted(place.diversions, line, exchange.host)
         contacts = [device.contact for device in step.devices]
         legs = await ring.start(call, line, contacts, variables)
@@ -104,10 +109,10 @@ def _forwarded(
     step: ForwardOutside, trunk: TrunkConfig, place: Place, path: tuple[dress.Diversion, ...], host: str
 ) -> dress.Variables:
     """Identity and headers of a forwarded leg: the original caller's number where the trunk allows it."""
-    shown = presentation.to_trunk_forwarded(
-        place.incoming.caller, place.called.line, foreign_allowed=trunk.foreign_caller_id
+    presented = presentation.forwarded_caller(
+        place.incoming.caller, place.first_line, place.called.company, foreign_allowed=trunk.foreign_caller_id
     )
-    return {**dress.identity(shown), **dress.diverted(path, step.number, host)}
+    return {**dress.to_trunk(presented, trusted=trunk.trusted), **dress.diverted(path, step.number, host)}
 
 
 async def _talk_if_answered(result: ring.RingResult, call: Call, by: str) -> Outcome:

@@ -1,0 +1,77 @@
+"""What happens when the events socket opens: list what exists, make good what was missed, then listen.
+
+Also looks after strangers: channels that Asterisk handles alone (native fallback) count for their lines until
+they end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from callcontrol.asterisk.client import AriClient
+from callcontrol.asterisk.connection import Listener
+from callcontrol.asterisk.listing import snapshot
+from callcontrol.frontdoor import FrontDoor
+from callcontrol.occupancy import Occupancy
+from callcontrol.resync import Snapshot
+from callcontrol.switchboard import Switchboard
+from callcontrol.telephony import Event, HangupCause
+
+log = structlog.get_logger()
+
+AfterResync = Callable[[Snapshot], Awaitable[None]]
+
+
+class Station(Listener):
+    """Between one Asterisk and the calls of this process. ``after`` runs when a resync is done."""
+
+    def __init__(
+        self,
+        client: AriClient,
+        switchboard: Switchboard,
+        front_door: FrontDoor,
+        occupancy: Occupancy,
+        after: AfterResync,
+    ) -> None:
+        self._client, self._switchboard, self._front_door = client, switchboard, front_door
+        self._occupancy, self._after = occupancy, after
+        self._strangers: set[str] = set()
+
+    def on_event(self, event: Event) -> None:
+        self._switchboard.on_event(event)
+
+    def on_disconnected(self) -> None:
+        log.warning("station.disconnected")
+
+    async def on_connected(self) -> None:
+        now, waiting = await snapshot(self._client)
+        await self._front_door.resync(now)
+        for entered in waiting:
+            channel = entered.channel.id
+            if self._switchboard.knows(channel):
+                continue
+            if entered.args[:1] == ("leg",):  # its call is over or was never written down
+                await self._front_door.hang_up_stranger(channel, HangupCause.NORMAL)
+            else:
+                self._switchboard.on_event(entered)
+        self._count_strangers(now)
+        await self._after(now)
+        log.info("station.connected", channels=len(now.channels), calls=len(self._front_door.calls))
+
+    def stranger_ended(self, channel: str) -> None:
+        """A channel that is not ours is over."""
+        if channel in self._strangers:
+            self._strangers.discard(channel)
+            self._occupancy.leave(channel)
+
+    def _count_strangers(self, now: Snapshot) -> None:
+        for gone in self._strangers - now.channels.keys():
+            self._occupancy.leave(gone)
+        self._strangers &= now.channels.keys()
+        for channel in now.channels.values():
+            endpoint = channel.name.partition("/")[2].rpartition("-")[0]
+            if not self._switchboard.knows(channel.id) and channel.name.startswith("PJSIP/"):
+                self._strangers.add(channel.id)
+                self._occupancy.take_line(endpoint, channel.id)
