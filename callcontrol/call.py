@@ -270,7 +270,7 @@ class Call:
         """Dial a leg that has entered, for at most ``seconds`` (and a little, see RING_GRACE_SECONDS)."""
         leg.dialled = True
         try:
-            await self.phones.dial(leg.id, caller=self.channel, timeout=int(seconds) + RING_GRACE_SECONDS)
+            await self.phones.dial(leg.id, timeout=int(seconds) + RING_GRACE_SECONDS)
         except ChannelGone:
             self._leg_ended(leg.id, HangupCause.FAILURE, None)
 

@@ -110,9 +110,9 @@ class Channels:
             if error.status != 409:  # 409: a retry of ours met its own first try
                 raise
 
-    async def dial(self, channel: str, *, caller: str | None, timeout: int) -> None:
+    async def dial(self, channel: str, *, timeout: int) -> None:
         """Dial a created channel; it must have entered Stasis first."""
-        await self._on(ops.DIAL, channel, caller=caller, timeout=timeout)
+        await self._on(ops.DIAL, channel, timeout=timeout)
 
     async def answer(self, channel: str) -> None:
         """Answer (200)."""

@@ -29,7 +29,7 @@ LIST_CHANNELS = Operation("GET", "/channels")
 CREATE_CHANNEL = Operation(
     "POST", "/channels/create", ("endpoint", "app", "channelId", "originator", "appArgs")
 )
-DIAL = Operation("POST", "/channels/{channelId}/dial", ("caller", "timeout"))
+DIAL = Operation("POST", "/channels/{channelId}/dial", ("timeout",))
 ANSWER = Operation("POST", "/channels/{channelId}/answer")
 RING = Operation("POST", "/channels/{channelId}/ring")
 HANG_UP = Operation("DELETE", "/channels/{channelId}", ("reason", "reason_code"))

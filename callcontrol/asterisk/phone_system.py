@@ -61,8 +61,8 @@ class AsteriskPhoneSystem(PhoneSystem):
     ) -> None:
         await self._ari.channels.create(leg, endpoint, originator=originator, variables=variables)
 
-    async def dial(self, leg: str, *, caller: str | None, timeout: int) -> None:
-        await self._ari.channels.dial(leg, caller=caller, timeout=timeout)
+    async def dial(self, leg: str, *, timeout: int) -> None:
+        await self._ari.channels.dial(leg, timeout=timeout)
 
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
         try:
