@@ -84,8 +84,7 @@ class Agent:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for call in tuple(self.calls):
-            await call.leave()
+        await asyncio.gather(*(call.leave() for call in tuple(self.calls)))
         await self.vanish()
 
     async def vanish(self) -> None:

@@ -68,6 +68,18 @@ class Call:
         """All keys received so far, by telephone event or INFO."""
         return self.media.ear.keys
 
+    def play_tone(self, frequency: int) -> None:
+        """Play a continuous tone instead of what is played now."""
+        self.media.play_tone(frequency)
+
+    def play_file(self, path: Path | str, *, loop: bool = False) -> None:
+        """Play a WAV (16-bit mono, 8 or 16 kHz) once, then silence; or again and again."""
+        self.media.play_file(path, loop=loop)
+
+    def play_silence(self) -> None:
+        """Send packets of silence, as a caller who says nothing."""
+        self.media.play_silence()
+
     async def hears(self, frequency: int, within: float = 3.0, since: int | None = None) -> None:
         """Wait for a steady tone (see `Ear.hears`)."""
         await self.media.ear.hears(frequency, within, since)

@@ -23,6 +23,7 @@ REASONS = {
     202: "Accepted",
     302: "Moved Temporarily",
     400: "Bad Request",
+    401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",
     408: "Request Timeout",

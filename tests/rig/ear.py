@@ -23,7 +23,10 @@ _SPEECH_WINDOW = g711.RATE
 
 
 class Ear:
-    """Takes packets in order of arrival (loopback keeps it) and keeps `keep` seconds of sound."""
+    """Takes packets in order of arrival (loopback keeps it) and keeps `keep` seconds of sound.
+
+    `first_loud` and `last_loud` are when sound (not silence) came, on the event loop's clock: for measures.
+    """
 
     def __init__(self, clock: Callable[[], float], keep: float = 60.0) -> None:
         self.event_payload = 101
@@ -37,7 +40,8 @@ class Ear:
         self._pcm = array("h")
         self._dropped = 0
         self._last_arrival: float | None = None
-        self._last_loud = float("-inf")
+        self.first_loud: float | None = None
+        self.last_loud = float("-inf")
         self._due_timestamp: int | None = None
         self._event_timestamp: int | None = None
 
@@ -65,7 +69,8 @@ class Ear:
         self.packets += 1
         self._pcm.extend(samples)
         if samples and max(samples) > _LOUD:
-            self._last_loud = now
+            self.last_loud = now
+            self.first_loud = now if self.first_loud is None else self.first_loud
         if len(self._pcm) > self._keep * 1.25:
             surplus = len(self._pcm) - self._keep
             del self._pcm[:surplus]
@@ -118,7 +123,7 @@ class Ear:
         start = self._clock()
         deadline = start + within
         while True:
-            quiet_since = max(start, self._last_loud)
+            quiet_since = max(start, self.last_loud)
             missing = quiet_since + for_ - self._clock()
             if missing <= 0:
                 return
