@@ -10,55 +10,19 @@ import asyncio
 import json
 import re
 import shutil
-import socket
 import tempfile
 from pathlib import Path
 from typing import Any, Self
 
 from . import tones
+from .baresip_config import missing, write_folder
 from .bell import Bell
 from .phone import Server, server_address
-from .wav import read_wav, write_wav
+from .wav import read_wav
 
-_CONFIG = """\
-poll_method epoll
-net_interface {host}
-sip_listen {host}:{sip_port}
-call_local_timeout 120
-call_max_calls 4
-audio_player aubridge,nowhere
-audio_source aufile,{tone}
-audio_alert aubridge,nowhere
-ausrc_srate 8000
-auplay_srate 8000
-ausrc_channels 1
-auplay_channels 1
-snd_path {recordings}
-jitter_buffer_delay 1-5
-module_path {modules}
-module g711.so
-module aufile.so
-module aubridge.so
-module sndfile.so
-module_app account.so
-module_app menu.so
-module_app ctrl_tcp.so
-ctrl_tcp_listen {host}:{control_port}
-"""
+__all__ = ["Baresip", "missing"]
 
 _REGISTERED = re.compile(r"200 OK .*\[\d+ binding")
-_MODULE_PATHS = ("/usr/lib/baresip/modules", "/usr/lib64/baresip/modules", "/usr/local/lib/baresip/modules")
-
-
-def missing() -> str | None:
-    """Why baresip cannot be used here; None if it can."""
-    if shutil.which("baresip") is None:
-        return "baresip is not installed (package baresip-core)"
-    return None if _modules() is not None else "no folder with baresip's modules"
-
-
-def _modules() -> str | None:
-    return next((path for path in _MODULE_PATHS if Path(path, "ctrl_tcp.so").exists()), None)
 
 
 class Baresip:
@@ -94,7 +58,15 @@ class Baresip:
 
     async def __aenter__(self) -> Self:
         self._folder = Path(tempfile.mkdtemp(prefix="rig-baresip-"))
-        port = self._write_config()
+        port = write_folder(
+            self._folder,
+            self._server,
+            self.user,
+            self._password,
+            host=self._host,
+            tone=self.tone,
+            answers=self._answers,
+        )
         self._process = await asyncio.create_subprocess_exec(
             "baresip",
             "-4",
@@ -132,37 +104,6 @@ class Baresip:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _write_config(self) -> int:
-        """Fill the folder; returns the control port."""
-        recordings = self._folder / "heard"
-        recordings.mkdir()
-        tone = self._folder / "tone.wav"
-        write_wav(tone, tones.sine(self.tone, 1.0) * 60)
-        sip_port, control_port = (
-            _free_port(self._host, socket.SOCK_DGRAM),
-            _free_port(self._host, socket.SOCK_STREAM),
-        )
-        (self._folder / "config").write_text(
-            _CONFIG.format(
-                host=self._host,
-                sip_port=sip_port,
-                control_port=control_port,
-                tone=tone,
-                recordings=recordings,
-                modules=_modules(),
-            )
-        )
-        host, port = self._server
-        mode = "auto" if self._answers else "manual"
-        account = (
-            f"<sip:{self.user}@{host}:{port};transport=udp>;auth_user={self.user};auth_pass={self._password}"
-        )
-        (self._folder / "accounts").write_text(
-            f"{account};answermode={mode};regint=600;audio_codecs=pcma,pcmu\n"
-        )
-        (self._folder / "accounts").chmod(0o600)
-        return control_port
 
     async def _connect(self, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Reach its control socket, which opens a moment after the start."""
@@ -254,9 +195,3 @@ class Baresip:
         sound = self.heard()
         starts = range(0, len(sound) - tones.WINDOW + 1, tones.HOP)
         return any(tones.has_tone(sound[at : at + tones.WINDOW], frequency) for at in starts)
-
-
-def _free_port(host: str, kind: socket.SocketKind) -> int:
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])

@@ -16,6 +16,8 @@ from .summary import Summary, parse_summary
 from .transaction import ServerTransaction
 from .transport import Address
 
+_MOST_WAITING = 100
+
 Script = Callable[[IncomingCall], Coroutine[Any, Any, None]]
 
 
@@ -74,6 +76,8 @@ class Callee(Agent):
         self.owners[call.dialog.key] = call
         self.calls.append(call)
         self._queue.append(call)
+        if len(self._queue) > _MOST_WAITING:  # nobody asks for them: a benchmark
+            self._queue = [waiting for waiting in self._queue if not waiting.is_over]
         if self._script is not None:
             self.spawn(self._script(call))
 

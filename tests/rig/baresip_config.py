@@ -1,0 +1,82 @@
+"""The folder that baresip runs in: its configuration, its account, the tone it plays. Starts nothing."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from pathlib import Path
+
+from . import tones
+from .transport import Address
+from .wav import write_wav
+
+_CONFIG = """\
+poll_method epoll
+net_interface {host}
+sip_listen {host}:{sip_port}
+call_local_timeout 120
+call_max_calls 4
+audio_player aubridge,nowhere
+audio_source aufile,{tone}
+audio_alert aubridge,nowhere
+ausrc_srate 8000
+auplay_srate 8000
+ausrc_channels 1
+auplay_channels 1
+snd_path {recordings}
+jitter_buffer_delay 1-5
+module_path {modules}
+module g711.so
+module aufile.so
+module aubridge.so
+module sndfile.so
+module_app account.so
+module_app menu.so
+module_app ctrl_tcp.so
+ctrl_tcp_listen {host}:{control_port}
+"""
+
+_MODULE_PATHS = ("/usr/lib/baresip/modules", "/usr/lib64/baresip/modules", "/usr/local/lib/baresip/modules")
+
+
+def missing() -> str | None:
+    """Why baresip cannot be used here; None if it can."""
+    if shutil.which("baresip") is None:
+        return "baresip is not installed (package baresip-core)"
+    return None if _modules() is not None else "no folder with baresip's modules"
+
+
+def _modules() -> str | None:
+    return next((path for path in _MODULE_PATHS if Path(path, "ctrl_tcp.so").exists()), None)
+
+
+def write_folder(
+    folder: Path, server: Address, user: str, password: str, *, host: str, tone: int, answers: bool
+) -> int:
+    """Fill `folder`; returns the port of the control socket. Recordings go to `folder`/heard."""
+    recordings = folder / "heard"
+    recordings.mkdir()
+    tone_file = folder / "tone.wav"
+    write_wav(tone_file, tones.sine(tone, 1.0) * 60)
+    control_port = _free_port(host, socket.SOCK_STREAM)
+    (folder / "config").write_text(
+        _CONFIG.format(
+            host=host,
+            sip_port=_free_port(host, socket.SOCK_DGRAM),
+            control_port=control_port,
+            tone=tone_file,
+            recordings=recordings,
+            modules=_modules(),
+        )
+    )
+    mode = "auto" if answers else "manual"
+    account = f"<sip:{user}@{server[0]}:{server[1]};transport=udp>;auth_user={user};auth_pass={password}"
+    (folder / "accounts").touch(mode=0o600)
+    (folder / "accounts").write_text(f"{account};answermode={mode};regint=600;audio_codecs=pcma,pcmu\n")
+    return control_port
+
+
+def _free_port(host: str, kind: socket.SocketKind) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
