@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import csv
 import hashlib
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,6 +127,27 @@ def fallback_recording(name: str) -> FallbackRecording | None:
     )
 
 
+def read_fallback_calls(text: str) -> list[dict[str, str]]:
+    """The calls of a fallback-calls.csv, one dict of FALLBACK_CALL_FIELDS each. Asterisk writes a row for
+    every phone that rang; they become one: from the first start to the last end, answered when one of them
+    was."""
+    calls: dict[str, dict[str, str]] = {}
+    for values in csv.reader(io.StringIO(text)):
+        if len(values) != len(FALLBACK_CALL_FIELDS):
+            continue
+        row = dict(zip(FALLBACK_CALL_FIELDS, values, strict=True))
+        call = calls.setdefault(row["unique_id"], row)
+        if row is call:
+            continue
+        call["start"] = min(call["start"], row["start"], key=_seconds)
+        call["end"] = max(call["end"], row["end"], key=_seconds)
+        if not _seconds(call["answer"]) and _seconds(row["answer"]):
+            call["answer"], call["disposition"] = row["answer"], row["disposition"]
+        for name in ("called", "outside", "recording"):
+            call[name] = call[name] or row[name]
+    return list(calls.values())
+
+
 def decode_stasis_args(args: Sequence[str]) -> dict[str, str]:
     """The arguments of StasisStart by their names of STASIS_ARGS; repeated headers are joined by newlines.
 
@@ -158,6 +181,13 @@ def safe_text(text: str, longest: int = _LONGEST_TEXT) -> str:
 def password_hash(user: str, password: str) -> str:
     """HA1 of RFC 7616 for our realm: the secret itself never stands in a file."""
     return hashlib.md5(f"{user}:{REALM}:{password}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def _decode(part: str) -> str:
