@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from callcontrol.config import TrunkConfig
@@ -15,7 +16,8 @@ from callcontrol.sounds import Prompts
 class Exchange:
     """Shared by all calls. ``host`` stands in the headers that name our lines (Diversion, History-Info)."""
 
-    directory: Directory
+    directories: Callable[[], Directory]
+    """The present directory: the cache may replace it as a whole."""
     phones: PhoneSystem
     clock: Clock
     prompts: Prompts
@@ -24,6 +26,11 @@ class Exchange:
     recordings: RecordingFiles
     trunks: tuple[TrunkConfig, ...]
     host: str
+
+    @property
+    def directory(self) -> Directory:
+        """Companies, lines and settings as they are now."""
+        return self.directories()
 
     def trunk(self) -> TrunkConfig | None:
         """The trunk that outside calls take: the first one configured."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,8 +36,15 @@ Row = dict[str, str]
 class FallbackImport:
     """Brings in what Asterisk did alone. ``live`` says which unique ids are still under way."""
 
-    def __init__(self, folder: Path, calls_file: Path, media: Path, directory: Directory) -> None:
-        self._folder, self._calls_file, self._media, self._directory = folder, calls_file, media, directory
+    def __init__(
+        self, folder: Path, calls_file: Path, media: Path, directories: Callable[[], Directory]
+    ) -> None:
+        self._folder, self._calls_file, self._media, self._directories = (
+            folder,
+            calls_file,
+            media,
+            directories,
+        )
 
     async def run(self, live: frozenset[str], history: History, messages: Messages) -> None:
         """Import what is complete. Raises ``StoreDown``: what is not in the database stays where it is."""
@@ -78,7 +85,7 @@ class FallbackImport:
     async def _message(
         self, path: Path, what: FallbackRecording, messages: Messages, row: Row | None
     ) -> None:
-        line = self._directory.line(what.called)
+        line = self._directories().line(what.called)
         await asyncio.to_thread(repair, path)
         seconds = await asyncio.to_thread(seconds_of, path)
         if line is None or seconds is None or seconds < SHORTEST_SECONDS:
@@ -103,8 +110,8 @@ class FallbackImport:
             return
         call = _id("call", row["linked_id"])
         message = _id("message", row["unique_id"]) if row["recording"] else None
-        caller = self._directory.line(row["line"]) if row["line"] else None
-        called = self._directory.line(row["called"]) if row["called"] else None
+        caller = self._directories().line(row["line"]) if row["line"] else None
+        called = self._directories().line(row["called"]) if row["called"] else None
         talked = answered if not row["recording"] else None
         if caller is not None:
             target = row["outside"] or row["called"] or row["dialled"]

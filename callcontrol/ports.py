@@ -67,6 +67,7 @@ class PhoneSystem(Protocol):
     async def dial(self, leg: str, *, timeout: int) -> None:
         """Dial a created leg. Without naming the caller, whose identity would replace the one we chose."""
         ...
+
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
         """End a channel; one that is gone already is no error."""
         ...

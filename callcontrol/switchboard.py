@@ -16,7 +16,6 @@ from callcontrol.telephony import (
     ChannelEnded,
     ChannelEntered,
     ChannelEvent,
-    ContactChanged,
     Event,
     PlaybackEnded,
     RecordingEnded,
@@ -61,7 +60,7 @@ class Switchboard:
     def on_event(self, event: Event) -> None:
         """Hand an event on; returns at once."""
         match event:
-            case ContactChanged() | UserEvent():
+            case UserEvent():
                 return
             case _:
                 inbox = self._inboxes.get(_owner(event))
@@ -76,7 +75,7 @@ class Switchboard:
         name = event.args[0] if event.args else ""
         route = self._routes.get(name)
         if route is None:
-            log.warning("switchboard.no_route", channel=event.channel.id, route=name)
+            log.debug("switchboard.no_route", channel=event.channel.id, route=name)
             return
         log.debug("switchboard.entered", channel=event.channel.id, route=route.name)
         route.enter(event)

@@ -141,15 +141,6 @@ class HoldChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class ContactChanged:
-    """ContactStatusChange: a device came, went or changed its reachability."""
-
-    line: str
-    contact: str
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
 class UserEvent:
     """ChannelUserevent: something the dialplan tells us."""
 
@@ -172,4 +163,4 @@ ChannelEvent = (
     | TransferAsked
     | HoldChanged
 )
-Event = ChannelEvent | ContactChanged | UserEvent
+Event = ChannelEvent | UserEvent

@@ -93,7 +93,13 @@ class Channels:
             raise _gone_is(error, channel) from error
 
     async def create(
-        self, channel: str, endpoint: str, *, originator: str | None, variables: Mapping[str, str]
+        self,
+        channel: str,
+        endpoint: str,
+        *,
+        originator: str | None,
+        variables: Mapping[str, str],
+        args: str = "leg",
     ) -> None:
         """Create ``channel`` (id chosen by us) to ``endpoint`` without dialling it."""
         body = {"variables": dict(variables)}
@@ -102,7 +108,7 @@ class Channels:
             "app": self._app,
             "channelId": channel,
             "originator": originator,
-            "appArgs": "leg",
+            "appArgs": args,
         }
         try:
             await self._http.request(ops.CREATE_CHANNEL, None, body, **query)

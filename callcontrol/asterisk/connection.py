@@ -92,7 +92,6 @@ class Connection:
 
     async def _prepare(self) -> None:
         await self._retry(lambda: self._client.filter_events(events.NOT_WANTED))
-        await self._retry(lambda: self._client.subscribe("endpoint:PJSIP"))
         await self._listener.on_connected()
 
     async def _retry(self, command: Callable[[], Awaitable[Any]]) -> None:

@@ -16,7 +16,6 @@ from callcontrol.telephony import (
     ChannelEntered,
     ChannelLeft,
     ChannelRinging,
-    ContactChanged,
     DialRedirected,
     Event,
     HangupRequested,
@@ -120,11 +119,6 @@ def _user_event(raw: Json) -> Event:
     return UserEvent(channel["id"] if channel else None, raw["eventname"], pairs)
 
 
-def _contact(raw: Json) -> Event:
-    info = raw["contact_info"]
-    return ContactChanged(info["aor"], info["uri"], info["contact_status"])
-
-
 _PARSERS: Mapping[str, Callable[[Json], Event | None]] = {
     "StasisStart": _entered,
     "StasisEnd": lambda raw: ChannelLeft(channel_of(raw["channel"])),
@@ -140,7 +134,6 @@ _PARSERS: Mapping[str, Callable[[Json], Event | None]] = {
     "ChannelUnhold": lambda raw: HoldChanged(channel_of(raw["channel"]), held=False),
     "ChannelTransfer": _transfer,
     "ChannelUserevent": _user_event,
-    "ContactStatusChange": _contact,
     "Dial": _dial,
     "PlaybackFinished": _playback,
     "RecordingFinished": _recording,

@@ -12,7 +12,9 @@ import structlog
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Listener
+from callcontrol.asterisk.devices import PROBE
 from callcontrol.asterisk.listing import snapshot
+from callcontrol.errors import PhoneSystemRefused
 from callcontrol.frontdoor import FrontDoor
 from callcontrol.occupancy import Occupancy
 from callcontrol.resync import Snapshot
@@ -52,11 +54,11 @@ class Station(Listener):
             channel = entered.channel.id
             if self._switchboard.knows(channel):
                 continue
-            if entered.args[:1] == ("leg",):  # its call is over or was never written down
+            if entered.args[:1] in (("leg",), (PROBE,)):  # its call is over or was never written down
                 await self._front_door.hang_up_stranger(channel, HangupCause.NORMAL)
             else:
                 self._switchboard.on_event(entered)
-        self._count_strangers(now)
+        await self._count_strangers(now)
         await self._after(now)
         log.info("station.connected", channels=len(now.channels), calls=len(self._front_door.calls))
 
@@ -66,7 +68,8 @@ class Station(Listener):
             self._strangers.discard(channel)
             self._occupancy.leave(channel)
 
-    def _count_strangers(self, now: Snapshot) -> None:
+    async def _count_strangers(self, now: Snapshot) -> None:
+        """Not by a subscription to all endpoints: every event of our own channels would come twice."""
         for gone in self._strangers - now.channels.keys():
             self._occupancy.leave(gone)
         self._strangers &= now.channels.keys()
@@ -75,3 +78,10 @@ class Station(Listener):
             if not self._switchboard.knows(channel.id) and channel.name.startswith("PJSIP/"):
                 self._strangers.add(channel.id)
                 self._occupancy.take_line(endpoint, channel.id)
+                await self._subscribe(channel.id)
+
+    async def _subscribe(self, channel: str) -> None:
+        try:
+            await self._client.subscribe(f"channel:{channel}")
+        except PhoneSystemRefused:  # it ended meanwhile
+            self.stranger_ended(channel)

@@ -1,0 +1,235 @@
+"""The composition root of the calls process: builds every adapter, starts, and steps down.
+
+``python -m callcontrol.app``. It is started and watched by the supervisor (``callcontrol run``). Stopped by
+SIGTERM, or replaced by another process of the same application, it touches no call: they go on in Asterisk
+and the next process adopts them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+
+from callcontrol import config as configuration
+from callcontrol import heartbeat, logs
+from callcontrol.asterisk.client import AriClient
+from callcontrol.asterisk.connection import Connection, UnsuitableAsterisk
+from callcontrol.asterisk.lines import LineFiles
+from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk.station import Station
+from callcontrol.clock import SystemClock
+from callcontrol.config import Config
+from callcontrol.errors import CallControlError, StoreDown
+from callcontrol.exchange import Exchange
+from callcontrol.fallback_import import FallbackImport
+from callcontrol.frontdoor import FrontDoor
+from callcontrol.housekeeping import Housekeeping
+from callcontrol.journal import Journal
+from callcontrol.live_state import LiveState
+from callcontrol.occupancy import Occupancy
+from callcontrol.outbox import Outbox
+from callcontrol.portal_bridge import app as web
+from callcontrol.portal_bridge.services import WebServices
+from callcontrol.recordings import RecordingFolder
+from callcontrol.resync import Snapshot
+from callcontrol.runtime.layout import Layout
+from callcontrol.sounds import Prompts, shipped_sounds
+from callcontrol.store.cache import DirectoryCache
+from callcontrol.store.calls import CallHistory
+from callcontrol.store.lines import Lines
+from callcontrol.store.messages import Mailboxes
+from callcontrol.store.migrate import migrate
+from callcontrol.store.pool import open_pool
+from callcontrol.switchboard import Switchboard
+
+log = structlog.get_logger()
+
+STORE_RETRY_SECONDS = 0.5
+
+
+async def run(config: Config) -> None:
+    """Until SIGTERM or SIGINT, or until another process takes the calls over."""
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, over.set)
+    tasks = Tasks(over)
+    tasks.start("heartbeat", heartbeat.beat(os.environ))
+    app = App(config, tasks, over.set)
+    started = asyncio.create_task(app.start(), name="start")
+    ended = asyncio.create_task(over.wait(), name="over")
+    await asyncio.wait({started, ended}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if started.done():
+            await started  # a failed start is told here
+            await ended
+    finally:
+        started.cancel()
+        await tasks.stop()
+        await app.stop()
+
+
+class Tasks:
+    """The long-lived tasks of the process. One that fails ends the process: the supervisor starts it anew."""
+
+    def __init__(self, over: asyncio.Event) -> None:
+        self._over = over
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, name: str, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Run ``coroutine`` until ``stop``."""
+        task = asyncio.create_task(coroutine, name=name)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("app.task_failed", task=task.get_name(), exc_info=error)
+            self._over.set()
+
+    async def stop(self) -> None:
+        """Cancel all and wait for them."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+class App:
+    """All parts of one process, in the order of their dependence."""
+
+    def __init__(self, config: Config, tasks: Tasks, on_replaced: Callable[[], None]) -> None:
+        self._config, self._tasks = config, tasks
+        layout = Layout(config.runtime_dir)
+        asterisk = config.asterisk
+        self.clock = SystemClock(config.clock)
+        self.ari = AriClient(asterisk.ari_url, asterisk.ari_user, asterisk.ari_password, asterisk.app)
+        self.occupancy = Occupancy()
+        self.switchboard = Switchboard(self._stranger_ended)
+        self._journal = Journal(config.runtime_dir / "journal")
+        self._layout = layout
+        self._on_replaced = on_replaced
+        self._stopping: list[Callable[[], Coroutine[Any, Any, None]]] = [self.ari.close]
+
+    async def start(self) -> None:
+        """Bring everything up. Asterisk is met last: until then it serves the calls alone."""
+        config = self._config
+        pool = await open_pool(config.database.url)
+        self._stopping.append(pool.close)
+        await self._until_store(lambda: migrate(config.database.url))
+        lines, self.history, self.messages = Lines(pool), CallHistory(pool), Mailboxes(pool)
+        files = LineFiles(self._layout.asterisk_etc, self.ari, lines.accounts)
+        self.cache = DirectoryCache(
+            config.database.url, config.database.listen_url, on_lines_changed=files.changed
+        )
+        await self._until_store(self.cache.start)
+        self._stopping.append(self.cache.stop)
+
+        exchange = self._exchange()
+        outbox = Outbox(self.history, self.messages)
+        self.front_door = FrontDoor(exchange, self.switchboard, self._journal, outbox)
+        self.fallback = FallbackImport(
+            config.fallback_dir, self._layout.fallback_calls, config.media_dir, lambda: self.cache.directory
+        )
+        self.station = Station(
+            self.ari, self.switchboard, self.front_door, self.occupancy, self._after_resync(files)
+        )
+        connection = Connection(self.ari, self.station, self._on_replaced)
+        state = LiveState(self.ari, self.occupancy, lambda: self.cache.directory, self.front_door, connection)
+        await self._start_web(pool, state)
+        self._tasks.start("outbox", outbox.run())
+        self._tasks.start("lines", files.run())
+        self._tasks.start(
+            "housekeeping", Housekeeping(self.history, self.messages, self.clock, config.media_dir).run()
+        )
+        self._tasks.start("asterisk", connection.run())
+
+    def _stranger_ended(self, channel: str) -> None:
+        self.station.stranger_ended(channel)
+
+    def _exchange(self) -> Exchange:
+        config = self._config
+        recordings = RecordingFolder(config.recording_dir, config.media_dir)
+        prompts = Prompts(shipped_sounds(), config.media_dir / "prompts")
+        phones = AsteriskPhoneSystem(self.ari)
+        return Exchange(
+            directories=lambda: self.cache.directory,
+            phones=phones,
+            clock=self.clock,
+            prompts=prompts,
+            occupancy=self.occupancy,
+            messages=self.messages,
+            recordings=recordings,
+            trunks=config.trunks,
+            host=_public_host(config),
+        )
+
+    async def _start_web(self, pool: Any, state: LiveState) -> None:
+        config = self._config
+        services = WebServices(
+            pool=pool,
+            directory=lambda: self.cache.directory,
+            call_side=state,
+            clock=self.clock,
+            config=config,
+            mail_dir=self._layout.mail if config.smtp.catch_all else None,
+            registry=state.registry,
+        )
+        runner = await web.serve(web.build(services), config.web.bind, config.web.port)
+        self._stopping.insert(0, runner.cleanup)
+
+    def _after_resync(self, files: LineFiles) -> Callable[[Snapshot], Coroutine[Any, Any, None]]:
+        async def after(now: Snapshot) -> None:
+            files.changed()
+            self._tasks.start("fallback-import", self._import_fallback(now))
+
+        return after
+
+    async def _import_fallback(self, now: Snapshot) -> None:
+        await self._until_store(
+            lambda: self.fallback.run(frozenset(now.channels), self.history, self.messages)
+        )
+
+    async def _until_store(self, action: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Do ``action`` as soon as the database is there."""
+        while True:
+            try:
+                await action()
+            except StoreDown as error:
+                log.warning("app.waiting_for_store", error=str(error))
+                await asyncio.sleep(STORE_RETRY_SECONDS)
+            else:
+                return
+
+    async def stop(self) -> None:
+        """Let go of everything; the calls go on."""
+        if hasattr(self, "front_door"):
+            await self.front_door.step_down()
+        for stop in self._stopping:
+            await stop()
+
+
+def _public_host(config: Config) -> str:
+    bind = config.sip.bind
+    return "127.0.0.1" if bind in ("0.0.0.0", "::", "") else bind  # noqa: S104  a comparison, no binding
+
+
+def main() -> int:
+    """The process; its exit code."""
+    config = configuration.load(None, os.environ)
+    logs.configure(config.log_level)
+    try:
+        asyncio.run(run(config))
+    except (CallControlError, UnsuitableAsterisk) as error:
+        log.error("app.cannot_start", error=str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""``ports.CallSide`` of this process: what the web may ask of the calls, and the call side's metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from callcontrol.asterisk.client import AriClient
+from callcontrol.asterisk.connection import Connection
+from callcontrol.asterisk.devices import registered_devices
+from callcontrol.directory import Directory
+from callcontrol.errors import NotFound
+from callcontrol.facts import Device, LineState
+from callcontrol.frontdoor import FrontDoor
+from callcontrol.occupancy import Occupancy
+from callcontrol.ports import CallSide
+
+
+class LiveState(CallSide):
+    """Reads only; every answer is of this moment."""
+
+    def __init__(
+        self,
+        client: AriClient,
+        occupancy: Occupancy,
+        directories: Callable[[], Directory],
+        front_door: FrontDoor,
+        connection: Connection,
+    ) -> None:
+        self._client, self._occupancy, self._directories = client, occupancy, directories
+        self._front_door, self._connection = front_door, connection
+        self.registry = CollectorRegistry()
+        Gauge("callcontrol_calls_under_way", "Calls looked after now", registry=self.registry).set_function(
+            lambda: float(self.calls_under_way())
+        )
+        Gauge("callcontrol_asterisk_connected", "1 while connected", registry=self.registry).set_function(
+            lambda: float(self.connected())
+        )
+
+    async def devices(self, line: str) -> tuple[Device, ...]:
+        return await registered_devices(self._client, line)
+
+    async def state(self, line: str) -> LineState:
+        known = self._directories().line(line)
+        if known is None:
+            raise NotFound(f"there is no line {line}")
+        return LineState(
+            devices=await self.devices(known.number),
+            calls=self._occupancy.calls_of(known.number),
+            company_outside_calls=self._occupancy.outside_calls_of(known.company),
+        )
+
+    def calls_under_way(self) -> int:
+        return len(self._front_door.calls)
+
+    def connected(self) -> bool:
+        return self._connection.connected.is_set()

@@ -1,0 +1,42 @@
+"""Hashes of portal passwords and PINs: Argon2id, computed in threads so that no call waits for one.
+
+Never keeps, logs or compares a secret in clear.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+import argon2
+
+_HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+"""The parameters that OWASP's Password Storage Cheat Sheet asks for at least."""
+_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+"""Few: a flood of log-ins must not take the processor from the calls."""
+_NOBODY = _HASHER.hash("no secret is this one")
+
+
+async def hashed(secret: str) -> str:
+    """The hash to store for ``secret``."""
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, _HASHER.hash, _bytes(secret))
+
+
+async def verified(stored: str | None, secret: str) -> bool:
+    """Whether ``secret`` is the one that ``stored`` was made of. Takes the same time when there is none stored,
+    so that nobody learns which lines have one."""
+    right = await asyncio.get_running_loop().run_in_executor(
+        _THREADS, _verify, stored or _NOBODY, _bytes(secret)
+    )
+    return right and stored is not None
+
+
+def _verify(stored: str, secret: bytes) -> bool:
+    try:
+        return _HASHER.verify(stored, secret)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
+
+
+def _bytes(secret: str) -> bytes:
+    return secret.encode("utf-8", "surrogatepass")
