@@ -98,3 +98,8 @@ class CompanyFile:
     short_codes: tuple[ShortCodeEntry, ...] = ()
     groups: tuple[GroupEntry, ...] = ()
     pickup_groups: tuple[PickupGroupEntry, ...] = ()
+
+    @property
+    def entries(self) -> tuple[LineEntry | GroupEntry, ...]:
+        """Everything of the file that has a number which can be called."""
+        return (*self.lines, *self.groups)

@@ -90,13 +90,17 @@ CREATE TABLE lines (
 );
 
 -- Apart from the line, so that no query that reads lines reads secrets. SIP digest (RFC 3261 §22) needs its
--- password in clear; the two others are Argon2id.
+-- password in clear; the two others are Argon2id. The three `file_` columns remember what the company file said
+-- last: what a user changed since stays until the file itself says something else.
 CREATE TABLE credentials (
     line                  text COLLATE "C" PRIMARY KEY REFERENCES numbers ON DELETE CASCADE,
     sip_password          text,
     portal_password_hash  text,
     pin_hash              text,
-    email                 text
+    email                 text,
+    file_password_hash    text,
+    file_pin_hash         text,
+    file_email            text
 );
 
 CREATE TABLE short_codes (

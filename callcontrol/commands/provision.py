@@ -1,0 +1,89 @@
+"""``callcontrol provision FILE``: make a company what its file says (contract.md, "Company file").
+
+A file with any mistake changes nothing, and every mistake is told with its line. The same file again changes nothing.
+A line or group that the file leaves out is **kept** and named, since with a line go its messages, its history and
+everything else about it; ``--delete-missing`` deletes it, from Asterisk too. Sites, short codes and pickup groups
+always follow the file. Portal passwords, PINs and mail addresses are first values: what a user changed since stays
+until the file itself changes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from callcontrol.clock import SystemClock
+from callcontrol.config import Config
+from callcontrol.errors import CallControlError, Mistake, SettingsInvalid
+from callcontrol.origin import Origin, Where
+from callcontrol.provisioning.model import CompanyFile
+from callcontrol.provisioning.parse import parse
+from callcontrol.provisioning.tree import LARGEST_FILE
+from callcontrol.store.companies import Changes, Companies
+from callcontrol.store.migrate import migrate
+from callcontrol.store.pool import open_pool
+
+_LISTED = 20
+"""Numbers of one kind of change that are named; the rest is counted."""
+
+
+def run(
+    path: Path, config: Config, out: Callable[[str], object] = print, *, delete_missing: bool = False
+) -> int:
+    """Apply the file at ``path`` to the database of ``config``. Returns the exit code: 0 when the company is now as
+    the file says, 1 when the file cannot be right or the database does not answer."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        out(f"{path}: cannot be read ({error.strerror or error}).")
+        return 1
+    try:
+        company = parse(raw)
+        changes = asyncio.run(_apply(company, config, delete_missing=delete_missing))
+    except SettingsInvalid as invalid:
+        for mistake in invalid.mistakes:
+            out(_told(path, mistake))
+        out(f"{path}: nothing was changed.")
+        return 1
+    except CallControlError as error:
+        out(f"{path}: nothing was changed: {error}.")
+        return 1
+    for sentence in summary(company, changes):
+        out(sentence)
+    return 0
+
+
+async def _apply(company: CompanyFile, config: Config, *, delete_missing: bool) -> Changes:
+    await migrate(config.database.url)
+    pool = await open_pool(config.database.url)
+    try:
+        origin = Origin("callcontrol provision", Where.PROVISION, SystemClock(config.clock).now())
+        return await Companies(pool).apply(company, origin, delete_missing=delete_missing)
+    finally:
+        await pool.close()
+
+
+def summary(company: CompanyFile, changes: Changes) -> list[str]:
+    """What was done, in words."""
+    name = company.company.name
+    if changes.nothing:
+        sentences = [f"{name}: nothing to change, {len(company.lines)} lines are as the file says."]
+    else:
+        sentences = [f"{name}: now as the file says ({len(company.lines)} lines)."]
+    for word, numbers in (
+        ("created", changes.created),
+        ("changed", changes.changed),
+        ("deleted", changes.deleted),
+        ("not in the file, kept (delete with --delete-missing)", changes.kept),
+    ):
+        if numbers:
+            more = f" and {len(numbers) - _LISTED} more" if len(numbers) > _LISTED else ""
+            sentences.append(f"  {word}: {', '.join(numbers[:_LISTED])}{more}")
+    return sentences
+
+
+def _told(path: Path, mistake: Mistake) -> str:
+    where = f" {mistake.where}:" if mistake.where else ""
+    return f"{path}, line {mistake.line or 1}:{where} {mistake.text}"

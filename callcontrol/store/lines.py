@@ -1,0 +1,137 @@
+"""Lines: their SIP accounts for Asterisk, and their secrets.
+
+A SIP password leaves here only towards Asterisk's configuration, where it becomes a hash. Portal passwords and PINs
+are hashes already (``passwords.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
+from callcontrol.errors import NotFound
+from callcontrol.facts import Barring
+from callcontrol.origin import Origin
+from callcontrol.store.audit import REDACTED, write_entry
+from callcontrol.store.pool import Connection, Pool, borrowed, transaction
+
+_ACCOUNTS = """
+    SELECT n.number, n.company, n.name, n.extension, l.language, c.sip_password, s.number AS site_number,
+      co.barring, cs.body AS call_settings,
+      ARRAY(SELECT p.name FROM pickup_group_members p WHERE p.line = n.number ORDER BY p.name) AS pickup_groups
+    FROM numbers n
+      JOIN lines l USING (number)
+      JOIN companies co ON co.id = n.company
+      JOIN credentials c ON c.line = n.number
+      LEFT JOIN sites s ON s.company = n.company AND s.name = n.site
+      LEFT JOIN settings cs ON cs.line = n.number AND cs.document = 'call-settings'
+    WHERE c.sip_password IS NOT NULL
+    ORDER BY n.number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LineSecrets:
+    """What a log-in is checked against, and where its owner is written to. None: not set yet."""
+
+    portal_password_hash: str | None = field(repr=False)
+    pin_hash: str | None = field(repr=False)
+    email: str | None
+
+
+class Lines:
+    """The tables ``lines`` and ``credentials``. Every method raises StoreDown."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def accounts(self) -> tuple[list[LineAccount], list[ShortCode]]:
+        """Every SIP account and short code, for ``asterisk.lines.LineFiles``."""
+        async with (
+            borrowed(self._pool) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            rows = await connection.fetch(_ACCOUNTS, timeout=60)
+            codes = await connection.fetch(
+                "SELECT company, code, number FROM short_codes ORDER BY company, code"
+            )
+        return [_account(row) for row in rows], [ShortCode(*row) for row in codes]
+
+    async def sip_accounts(self) -> list[LineAccount]:
+        """Every line that has a SIP password, in order of their numbers."""
+        return (await self.accounts())[0]
+
+    async def secrets(self, line: str) -> LineSecrets:
+        """The secrets of a line or group. Raises NotFound."""
+        async with borrowed(self._pool) as connection:
+            row = await connection.fetchrow(
+                """SELECT portal_password_hash, pin_hash, email
+                   FROM numbers LEFT JOIN credentials ON line = number WHERE number = $1""",
+                line,
+            )
+        if row is None:
+            raise NotFound("this line does not exist")
+        return LineSecrets(*row)
+
+    async def set_portal_password(self, line: str, digest: str, origin: Origin) -> None:
+        """Store the hash of a new portal password. Raises NotFound."""
+        await self._set(line, "portal_password_hash", digest, REDACTED, origin)
+
+    async def set_pin(self, line: str, digest: str, origin: Origin) -> None:
+        """Store the hash of a new PIN. Raises NotFound."""
+        await self._set(line, "pin_hash", digest, REDACTED, origin)
+
+    async def set_email(self, line: str, address: str, origin: Origin) -> None:
+        """Store a new security e-mail address. Raises NotFound."""
+        await self._set(line, "email", address, address, origin)
+
+    async def _set(self, line: str, column: str, value: str, shown: str, origin: Origin) -> None:
+        async with transaction(self._pool) as connection:
+            before = await _before(connection, line, column)
+            await connection.execute(
+                f"""INSERT INTO credentials (line, {column}) VALUES ($1, $2)
+                    ON CONFLICT (line) DO UPDATE SET {column} = $2""",  # noqa: S608 - one of three columns above
+                line,
+                value,
+            )
+            field = column.removesuffix("_hash")
+            was = None if before is None else {field: shown if shown == REDACTED else before}
+            await write_entry(connection, origin, field, was, {field: shown}, line)
+
+
+async def _before(connection: Connection, line: str, column: str) -> str | None:
+    row = await connection.fetchrow(
+        f"SELECT {column} FROM numbers LEFT JOIN credentials ON line = number WHERE number = $1",  # noqa: S608
+        line,
+    )
+    if row is None:
+        raise NotFound("this line does not exist")
+    value: str | None = row[0]
+    return value
+
+
+def _account(row: Mapping[str, Any]) -> LineAccount:
+    settings = row["call_settings"] or {}
+    return LineAccount(
+        number=row["number"],
+        company=row["company"],
+        name=row["name"],
+        sip_password=row["sip_password"],
+        extension=row["extension"],
+        language=row["language"],
+        site_number=row["site_number"],
+        barring=_barring(row["barring"], settings),
+        hide_number=settings.get("hide_number") is True,
+        pickup_groups=tuple(row["pickup_groups"]),
+    )
+
+
+def _barring(company: list[str], settings: Mapping[str, Any]) -> frozenset[Barring]:
+    """The company's classes and the line's own. Barring is a floor: what cannot be read bars nothing less."""
+    own = settings.get("barring")
+    switches = own if isinstance(own, Mapping) else {}
+    return frozenset(
+        barring for barring in Barring if barring.value in company or switches.get(barring.value) is True
+    )
