@@ -164,7 +164,7 @@ ROWS: list[tuple[str, dict[str, object], str]] = [
 
 @pytest.mark.parametrize(
     ("above", "below"),
-    combinations(ROWS, 2),
+    list(combinations(ROWS, 2)),
     ids=[f"{a[0]} wins over {b[0]}" for a, b in combinations(ROWS, 2)],
 )
 def test_a_row_against_each_row_below(
