@@ -1,0 +1,227 @@
+"""Asterisk's configuration: complete, and nothing that a user writes can break out of its value."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callcontrol.asterisk_conf.accounts import (
+    FALLBACK_CALL_FIELDS,
+    STASIS_ARGS,
+    LineAccount,
+    ShortCode,
+    decode_stasis_args,
+    encode_stasis_args,
+    fallback_recording,
+    read_fallback_calls,
+    safe_text,
+)
+from callcontrol.asterisk_conf.render import Paths, render_fallback, render_lines, render_static
+from callcontrol.config import Config, load
+from callcontrol.facts import Barring, Presentation
+from callcontrol.runtime.layout import data_dir
+
+
+def sections(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """A file as Asterisk's parser reads it (config.c): comments from an unescaped ``;``, ``key = value`` or
+    ``=>``."""
+    found: list[tuple[str, list[tuple[str, str]]]] = []
+    for raw in text.split("\n"):
+        line = re.sub(r"(?<!\\);.*", "", raw).replace("\\;", ";").strip()
+        if not line:
+            continue
+        assert len(line) < 8192
+        if line.startswith("[") or line.startswith("#"):
+            found.append((line, []))
+        else:
+            key, value = re.split(r"\s*=>?\s*", line, maxsplit=1)
+            found[-1][1].append((key, value))
+    return found
+
+
+def line(**changes: object) -> LineAccount:
+    base: dict[str, object] = {
+        "number": "0222969569",
+        "company": "c1",
+        "name": "Camille Martin",
+        "sip_password": "secret",
+        "extension": "4002",
+        "site_number": "0222969500",
+    }
+    return LineAccount(**{**base, **changes})  # type: ignore[arg-type]
+
+
+ANY_TEXT = (
+    st.text(max_size=300)
+    | st.just("x" * 10_000)
+    | st.sampled_from(['a;b"c', "a\n[evil]\ntype=endpoint", "#include x", "\\;"])
+)
+
+
+@given(name=ANY_TEXT, password=ANY_TEXT, group=ANY_TEXT)
+def test_no_name_password_or_group_changes_the_files_shape(name: str, password: str, group: str) -> None:
+    plain = sections(render_lines([line(pickup_groups=("Bureau",))]))
+    hostile = sections(render_lines([line(name=name, sip_password=password, pickup_groups=(group,))]))
+    assert [(head, [key for key, _ in keys]) for head, keys in hostile] == [
+        (head, [key for key, _ in keys]) for head, keys in plain
+    ]
+    callerid = dict(hostile[0][1])["callerid"]
+    assert re.fullmatch(r'"[^"\\;<>\n]{0,80}" <0222969569>', callerid), callerid
+
+
+@given(st.text())
+def test_a_safe_text_is_safe(text: str) -> None:
+    safe = safe_text(text)
+    assert not set(safe) & set('";\\<>[]{}$\n\r\0')
+    assert safe == safe_text(safe)
+
+
+def test_ordinary_names_stay_as_they_are() -> None:
+    assert safe_text("Zoé O'Hara-Çelik (3e étage) & Cie") == "Zoé O'Hara-Çelik (3e étage) & Cie"
+
+
+def test_a_line_knows_what_the_fallback_needs() -> None:
+    text = render_lines([line(barring=frozenset({Barring.PREMIUM, Barring.INTERNATIONAL}), hide_number=True)])
+    assert "set_var = CC_BARRING=:international:premium:" in text
+    assert "set_var = CC_HIDE=yes" in text
+    assert "set_var = CC_SITE=0222969500" in text
+    assert "secret" not in text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"number": "0222\n"},
+        {"number": "x"},
+        {"company": "a]b"},
+        {"extension": "4;2"},
+        {"language": "f\nr"},
+        {"site_number": "+x"},
+    ],
+)
+def test_what_can_only_be_a_bug_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"cannot be|must be digits"):
+        line(**wrong)
+
+
+def test_the_fallback_knows_numbers_extensions_and_short_codes_of_each_company() -> None:
+    other = line(number="0333333333", company="c2", extension="4002", language="en")
+    text = render_fallback([line(), other], [ShortCode("c1", "550", "0970711058")])
+    assert (
+        "[fallback-company-c1]\nexten => 4002,1,Goto(fallback-called,0222969569,1)\nexten => 550,1," in text
+    )
+    assert "[fallback-company-c2]\nexten => 4002,1,Goto(fallback-called,0333333333,1)" in text
+    assert "exten => 0333333333,1,Set(CC_LANG=en)" in text
+    with pytest.raises(ValueError, match="short code"):
+        render_fallback([], [ShortCode("c1", "5,1", "09")])
+
+
+def rendered(tmp_path: Path, trunks: str = "") -> dict[str, str]:
+    file = tmp_path / "callcontrol.yaml"
+    file.write_text(
+        f"runtime: {{dir: {tmp_path}}}\nasterisk: {{ari_password: 'a;b'}}\n{trunks}", encoding="utf-8"
+    )
+    config: Config = load(file, {})
+    templates = {path.name: path.read_text("utf-8") for path in data_dir("asterisk_conf").glob("*.conf")}
+    paths = Paths(tmp_path / "etc", tmp_path / "lib", tmp_path / "run", tmp_path / "log", tmp_path / "sounds")
+    return render_static(templates, config, paths, opus=True, tls=True)
+
+
+def test_every_file_opens_with_why_it_exists_and_has_no_gap_left(tmp_path: Path) -> None:
+    for name, text in rendered(tmp_path).items():
+        assert text.startswith("; Why: "), name
+        assert not re.search(r"@[A-Z_]+@", text), name
+        sections(text)
+
+
+def test_the_arguments_of_stasis_come_in_the_documented_order(tmp_path: Path) -> None:
+    """Whatever the dialplan's syntax: each argument's source stands in its place of STASIS_ARGS."""
+    text = rendered(tmp_path)["extensions.conf"]
+    (call,) = re.findall(r"Stasis\((.*)\)$", text, re.MULTILINE)
+    marks = {
+        "kind": "CC_KIND",
+        "dialled": "EXTEN",
+        "endpoint": "CHANNEL(endpoint)",
+        "remote_addr": "remote_addr",
+        "from": "From",
+        "pai": "P-Asserted-Identity",
+        "privacy": "Privacy",
+        "diversion": "CC_DIVERSION",
+        "history_info": "CC_HISTORY",
+        "call_id": "call-id",
+        "presentation": "num-pres",
+    }
+    places = [call.index(marks[name]) for name in STASIS_ARGS]
+    assert places == sorted(places)
+
+
+def test_a_secret_with_a_semicolon_is_escaped(tmp_path: Path) -> None:
+    assert ("password", "a;b") in sections(rendered(tmp_path)["ari.conf"])[1][1]
+
+
+@pytest.mark.parametrize(
+    ("host", "order"), [("127.0.0.1", "username,ip,anonymous"), ("192.0.2.1", "ip,username,anonymous")]
+)
+def test_phones_come_before_a_trunk_only_where_they_share_its_address(
+    tmp_path: Path, host: str, order: str
+) -> None:
+    text = rendered(tmp_path, f"trunks: [{{name: op, host: {host}, register: true, user: u, password: p}}]")[
+        "pjsip.conf"
+    ]
+    assert f"endpoint_identifier_order = {order}" in text
+    assert f"server_uri = sip:{host}:5060" in text
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(STASIS_ARGS), st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=50)
+    )
+)
+def test_arguments_survive_their_encoding(values: dict[str, str]) -> None:
+    values["kind"] = "trunk"
+    assert decode_stasis_args(encode_stasis_args(values)) == {
+        name: values.get(name, "") for name in STASIS_ARGS
+    }
+
+
+@given(st.lists(st.text(), max_size=14))
+def test_damaged_arguments_read_as_something(args: list[str]) -> None:
+    assert set(decode_stasis_args(args)) == set(STASIS_ARGS)
+
+
+def test_a_recordings_name_tells_who_called_whom() -> None:
+    found = fallback_recording("0222969569_anonymous_1795388884_1795388884.26.wav16")
+    assert found is not None
+    assert (found.called, found.presentation, found.number) == ("0222969569", Presentation.ANONYMOUS, None)
+    assert fallback_recording("0222969569_bogus_1795388884_1795388884.26.wav16") is None
+
+
+def test_rows_of_one_call_become_one() -> None:
+    def row(**values: str) -> str:
+        return ",".join(f'"{values.get(name, "")}"' for name in FALLBACK_CALL_FIELDS)
+
+    text = "\n".join(
+        [
+            row(
+                unique_id="1.1",
+                start="10.0",
+                answer="0.000000",
+                end="12.0",
+                disposition="NO ANSWER",
+                called="02",
+            ),
+            row(
+                unique_id="1.1", start="9.5", answer="11.0", end="20.0", disposition="ANSWERED", recording="r"
+            ),
+            "cut,short",
+            row(unique_id="1.2", start="30", answer="0", end="31", disposition="BUSY"),
+        ]
+    )
+    first, second = read_fallback_calls(text)
+    assert (first["start"], first["answer"], first["end"]) == ("9.5", "11.0", "20.0")
+    assert (first["disposition"], first["called"], first["recording"]) == ("ANSWERED", "02", "r")
+    assert second["disposition"] == "BUSY"
