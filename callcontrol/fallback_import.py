@@ -7,7 +7,6 @@ idempotent: ids are derived from Asterisk's own unique ids, so an import that is
 from __future__ import annotations
 
 import asyncio
-import csv
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from callcontrol import numbers
-from callcontrol.asterisk_conf.accounts import FALLBACK_CALL_FIELDS, FallbackRecording, fallback_recording
+from callcontrol.asterisk_conf.accounts import FallbackRecording, fallback_recording, read_fallback_calls
 from callcontrol.because import Because
 from callcontrol.directory import Directory
 from callcontrol.facts import Presentation
@@ -73,10 +72,7 @@ class FallbackImport:
             moved.unlink()
         if not taken.exists():
             return []
-        with taken.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file))
-        width = len(FALLBACK_CALL_FIELDS)
-        return [dict(zip(FALLBACK_CALL_FIELDS, row, strict=True)) for row in rows if len(row) == width]
+        return read_fallback_calls(taken.read_text(encoding="utf-8"))
 
     def _recordings(self, live: frozenset[str]) -> Iterator[tuple[Path, FallbackRecording]]:
         found = [(p, fallback_recording(p.name)) for p in sorted(self._folder.glob("*.wav16"))]
