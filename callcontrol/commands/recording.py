@@ -67,7 +67,8 @@ def convert(path: Path, folder: Path) -> Path:
     _trim(_gain(cleaned)).build(str(cleaned), str(trimmed))
     if shutil.which("ffmpeg") is None:
         made = folder / "prompt.sln16"
-        raw = _transformer().set_output_format(file_type="raw", bits=16, encoding="signed-integer")
+        raw = _transformer()
+        raw.set_output_format(file_type="raw", bits=16, encoding="signed-integer")
         raw.build(str(trimmed), str(made))
         return made
     made = folder / "prompt.g722"
@@ -83,7 +84,8 @@ def _transformer() -> sox.Transformer:
 def _clean(path: Path) -> sox.Transformer:
     """One channel, 16 kHz, 16 bit, without rumble; 4 dB down so that the filters cannot clip."""
     steps = _transformer().gain(-4, normalize=False).channels(1).highpass(80).rate(RATE, quality="h")
-    return steps.set_output_format(rate=RATE, bits=16, channels=1)
+    steps.set_output_format(rate=RATE, bits=16, channels=1)
+    return steps
 
 
 def _gain(cleaned: Path) -> float:

@@ -16,8 +16,11 @@ HIGHEST = 999_999
 FEMININE = frozenset({1, 21, 31, 41, 51, 61, 81})
 """Where French says "une": 1, 21, … but not 11, 71, 91."""
 
-YEARS = range(2024, 2051)
+YEARS = range(2024, 2036)
 """The years that were recorded whole."""
+
+WHOLE = 20
+"""Up to here French minutes and seconds were recorded with their number."""
 
 HOUR, MINUTE = 3600, 60
 
@@ -30,7 +33,7 @@ def phone_number(number: str, language: str) -> tuple[str, ...]:
     """
     dialled = re.sub(r"[\s.()/-]", "", number)
     dialled = re.sub(r"^(\+|00)33(?=[1-9]\d{8}$)", "0", dialled)
-    dialled = re.sub(r"^\+", "00", dialled)
+    dialled = re.sub(r"^\+(?=\d)", "00", dialled)
     if language != "fr" or len(dialled) <= 3:
         return digits(dialled, language)
     _require_digits(dialled, number)
@@ -50,7 +53,7 @@ def digits(number: str, language: str) -> tuple[str, ...]:
 
 
 def integer(n: int, language: str, feminine: bool = False, *, final: bool = False) -> tuple[str, ...]:
-    """Say a whole number from 0 to 999,999; with ``final`` the voice falls, as at the end of a sentence.
+    """Say a whole number from 0 to 999,999; with ``final`` French falls, as at a sentence's end.
 
     ``feminine`` matters in French only: "une", "vingt et une". Raises ValueError outside that range.
     """
@@ -68,7 +71,8 @@ def integer(n: int, language: str, feminine: bool = False, *, final: bool = Fals
         if feminine and language == "fr" and units in FEMININE:
             return (*spoken, f"number-{units}-f")
         spoken.append(f"number-{units}")
-    return _falling(spoken) if final else tuple(spoken)
+    # English was recorded with a falling voice for single digits only.
+    return _falling(spoken) if final and language == "fr" else tuple(spoken)
 
 
 def date(day: datetime.date, language: str, *, year: bool = False) -> tuple[str, ...]:
@@ -109,9 +113,11 @@ def duration(seconds: int, language: str) -> tuple[str, ...]:
 
 
 def _amount(unit: str, n: int, language: str) -> tuple[str, ...]:
-    """French units are recorded with their number, since "six" and "dix" change before them."""
-    if language == "fr":
+    """French "six" and "dix" change before a unit, and hours link to their number: those are recorded whole."""
+    if language == "fr" and (n <= WHOLE or unit == "hour"):
         return (f"{unit}-{n}",)
+    if language == "fr":
+        return (f"number-{n}-f" if n in FEMININE else f"number-{n}", f"{unit}s")
     return (f"{unit}-one",) if n == 1 else (f"number-{n}", f"{unit}s")
 
 
@@ -125,5 +131,6 @@ def _falling(ids: list[str]) -> tuple[str, ...]:
 
 
 def _require_digits(dialled: str, number: str) -> None:
+    """``number``, as it was given, must not be repeated in the error: it could end in a log (spec §13)."""
     if not (dialled.isascii() and dialled.isdigit()):
         raise ValueError(f"{len(number)} characters that are no phone number")
