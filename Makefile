@@ -1,0 +1,68 @@
+# callcontrol: every command that a person types. `make help` lists them; each says what it does before it does it.
+# Nothing outside this folder is written, but for Debian packages that are missing (tools/packages.sh has the list).
+
+PYTHON := $(shell for p in python3 /usr/bin/python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test test-unit check bench clean-runtime packages test-packages rootfs
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(STAMP) ## start everything with the demo company, and keep it up until Ctrl-C
+	@echo "== starting PostgreSQL, Asterisk, the mail server and the app with the demo company"
+	@exec $(BIN)/callcontrol run --demo
+
+demo: $(STAMP) ## play a short film on real SIP calls (starts the system if it is not up)
+	@echo "== the film: real phones call each other on this machine"
+	@exec $(BIN)/python -m demo.film
+
+test: $(STAMP) test-packages rootfs ## every test
+	@echo "== tests without a telephone system"
+	@$(BIN)/python -m pytest tests --ignore=tests/e2e
+	@echo "== tests with Asterisk, PostgreSQL and phones"
+	@$(BIN)/python -m pytest tests/e2e
+
+test-unit: $(STAMP) ## the fast tests (under a minute)
+	@echo "== the fast tests"
+	@$(BIN)/python -m pytest tests/unit
+
+check: $(STAMP) ## format, lint, types, import rules
+	@echo "== format"
+	@$(BIN)/ruff format --check .
+	@echo "== lint"
+	@$(BIN)/ruff check .
+	@echo "== types"
+	@$(BIN)/mypy
+	@echo "== import rules"
+	@$(BIN)/lint-imports
+
+bench: $(STAMP) test-packages rootfs ## the benchmarks of design.md §6, each beside its baseline
+	@echo "== benchmarks"
+	@exec $(BIN)/python -m bench
+
+clean-runtime: ## delete .runtime: Asterisk, database, recordings, mails, secrets
+	@echo "== deleting .runtime"
+	@if [ -e .runtime/run/supervisor.pid ] && ! flock -n .runtime/run/supervisor.pid true; then \
+		echo "callcontrol is running: stop it first."; exit 1; fi
+	@chmod -R u+w .runtime 2>/dev/null || true
+	@rm -rf .runtime
+
+packages:
+	@tools/packages.sh run
+
+test-packages:
+	@tools/packages.sh test
+
+rootfs: $(STAMP)
+	@$(BIN)/python -m callcontrol.runtime.install
+
+$(STAMP): pyproject.toml | packages
+	@echo "== installing the Python packages into .venv"
+	@py="$(PYTHON)"; [ -n "$$py" ] || py=/usr/bin/python3; \
+		[ -x $(BIN)/python ] || "$$py" -m venv .venv || /usr/bin/python3 -m venv --clear .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,27 @@
+"""``python -m callcontrol.runtime.install``: have an Asterisk ready before it is needed (the tests' time-outs
+do not allow for building one). Does nothing where one is there already."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from callcontrol import config
+from callcontrol.errors import CallControlError
+from callcontrol.runtime import rootfs
+
+
+def main() -> int:
+    """0 when an Asterisk is ready; 1 with the reason when none could be had."""
+    try:
+        folder = config.load(None, os.environ, make_secrets=False).asterisk.rootfs
+        if rootfs.native() is None:
+            rootfs.ensure(folder, lambda text: print(text, flush=True))
+    except CallControlError as error:
+        print(f"callcontrol: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
