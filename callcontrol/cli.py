@@ -56,6 +56,11 @@ def _parser() -> argparse.ArgumentParser:
 
     provision = commands.add_parser("provision", help="make a company and its lines what a YAML file says")
     provision.add_argument("file", type=Path)
+    provision.add_argument(
+        "--delete-missing",
+        action="store_true",
+        help="delete the lines and groups that the file leaves out, and all of theirs",
+    )
     provision.set_defaults(run=_provision)
 
     prompts = commands.add_parser("import-prompts", help="replace the voice by recordings of your own")
@@ -98,7 +103,8 @@ def _provision(options: argparse.Namespace) -> int:
     from callcontrol import config
     from callcontrol.commands import provision
 
-    return provision.run(options.file, config.load(options.config, os.environ))
+    loaded = config.load(options.config, os.environ)
+    return provision.run(options.file, loaded, delete_missing=options.delete_missing)
 
 
 def _import_prompts(options: argparse.Namespace) -> int:
