@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.e2e.office import Office
 from tests.stack import Stack
 
 
@@ -16,3 +17,11 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     own."""
     async with Stack.start(tmp_path_factory.mktemp("stack")) as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def office(stack: Stack) -> AsyncIterator[Office]:
+    """A company of its own with fresh lines for every test."""
+    opened = await Office.open(stack)
+    yield opened
+    await opened.close()

@@ -1,0 +1,154 @@
+"""The people of the end-to-end tests: fresh lines for each test, phones for them, settings, and what is left.
+
+One company of many lines is provisioned once in a session; a test takes as many as it needs, so that no test
+meets another's settings, calls or history.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import yaml
+
+from callcontrol.history import CallRecord
+from callcontrol.message import Message, MessageKind
+from callcontrol.origin import Origin, Where
+from callcontrol.settings.parse import parse
+from callcontrol.store.calls import CallHistory
+from callcontrol.store.messages import Mailboxes
+from callcontrol.store.pool import Pool, open_pool
+from callcontrol.store.settings import SettingsStore
+from tests.rig import Phone, Trunk
+from tests.stack import Stack
+
+T = TypeVar("T")
+
+PORTAL_PASSWORD = "Kestrel-vole-86!b"
+WITHIN = 8.0
+"""Seconds that anything but a timer of the product may take on a busy machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One line of a test: its number, its extension, its name, its SIP password."""
+
+    number: str
+    extension: str
+    name: str
+    sip_password: str
+
+
+class Office:
+    """A company of its own on a running system. Use ``Office.open``."""
+
+    def __init__(self, stack: Stack, pool: Pool, desks: Sequence[Desk]) -> None:
+        self.stack = stack
+        self._free = list(desks)
+        self.history, self.mailboxes = CallHistory(pool), Mailboxes(pool)
+        self._settings = SettingsStore(pool)
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, stack: Stack, size: int = 150, *, company: str = "Essais", prefix: str = "02221") -> Office:
+        """Provision the company and wait until its last line can register."""
+        desks = [
+            Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", f"secret-{n}-sip") for n in range(1, size + 1)
+        ]
+        lines = [
+            {
+                "number": d.number,
+                "extension": d.extension,
+                "name": d.name,
+                "licence": "full",
+                "sip_password": d.sip_password,
+                "site": "Essais",
+            }
+            for d in desks
+        ]
+        lines[0] |= {"portal_password": PORTAL_PASSWORD, "email": "first@example.net"}
+        site = {"name": "Essais", "number": f"{prefix}99999"}
+        file = {"company": {"name": company, "extension_length": 4, "sites": [site]}, "lines": lines}
+        assert await stack.provision(yaml.safe_dump(file, allow_unicode=True)) == 0
+        office = cls(stack, await open_pool(stack.database_url, max_size=2), desks)
+        async with office.phone(desks[-1]) as last:
+            await eventually(lambda: _registers(last), "the last line can register")
+        return office
+
+    async def close(self) -> None:
+        """Let go of the database."""
+        await self._pool.close()
+
+    def desks(self, count: int) -> list[Desk]:
+        """Lines that nobody used before."""
+        taken, self._free = self._free[:count], self._free[count:]
+        assert len(taken) == count, "the office is too small: raise its size"
+        return taken
+
+    def phone(self, desk: Desk, **more: Any) -> Phone:
+        """A phone of a line, not registered yet."""
+        return Phone(desk.number, desk.sip_password, self.stack.sip_server, **more)
+
+    def trunk(self) -> Trunk:
+        """The outside world."""
+        return Trunk(self.stack.sip_server, port=self.stack.trunk_port)
+
+    async def set(self, desk: Desk, document: str, values: dict[str, Any]) -> None:
+        """Write a settings document as the web would (other fields have their defaults)."""
+        parse(document, values, "fr")
+        origin = Origin(desk.number, Where.API, datetime.now(UTC))
+        await self._settings.put(desk.number, document, values, origin=origin)
+
+    async def records(self, desk: Desk, count: int = 1) -> list[CallRecord]:
+        """The history of a line, newest first, once it has ``count`` calls."""
+
+        async def found() -> list[CallRecord] | None:
+            page = await self.history.page(desk.number)
+            return list(page.items) if len(page.items) >= count else None
+
+        records = await eventually(found, f"{count} calls in the history of {desk.extension}")
+        assert len(records) == count, records
+        return records
+
+    async def messages(self, desk: Desk, count: int = 1) -> list[Message]:
+        """The voice messages of a line, once there are ``count``."""
+
+        async def found() -> list[Message] | None:
+            page = await self.mailboxes.page(desk.number, MessageKind.VOICE)
+            return list(page.items) if len(page.items) >= count else None
+
+        messages = await eventually(found, f"{count} messages of {desk.extension}")
+        assert len(messages) == count, messages
+        return messages
+
+    async def nothing_left(self) -> None:
+        """No channel, no bridge, no journal: every call is over and recorded."""
+
+        async def clean() -> bool | None:
+            channels = await self.stack.asterisk_cli("core show channels concise")
+            bridges = await self.stack.asterisk_cli("bridge show all")
+            left = [line for line in bridges.splitlines() if "-bridge" in line]
+            journals = list((self.stack.runtime_dir / "journal").glob("*"))
+            return not channels.strip() and not left and not journals or None
+
+        await eventually(clean, "nothing is left of any call")
+
+
+async def _registers(phone: Phone) -> bool | None:
+    response = await phone.try_register()
+    return response.status == 200 or None
+
+
+async def eventually(check: Callable[[], Awaitable[T | None]], what: str, within: float = WITHIN) -> T:
+    """The first result of ``check`` that is not None; an AssertionError naming ``what`` at the deadline."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + within
+    while (result := await check()) is None:
+        assert loop.time() < deadline, f"not within {within} s: {what}"
+        await asyncio.sleep(0.05)
+    return result
+
+
