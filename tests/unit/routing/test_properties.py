@@ -280,6 +280,6 @@ def test_an_emergency_call_always_goes_out_and_nothing_else_passes_for_one(
         withheld_by_phone=withheld,
     )  # fmt: skip
     assert isinstance(step, CallEmergency) is (
-        dialled in EMERGENCY_NUMBERS or dialled == "*67112" and not prefix
+        dialled in EMERGENCY_NUMBERS or (dialled == "*67112" and not prefix)
     )
     assert "?" not in sentence(step.because, "fr") + sentence(step.because, "en")
