@@ -84,6 +84,14 @@ class Contacts:
             )
         return int(status.split()[-1])
 
+    async def existing(self, line: str, contacts: Sequence[str]) -> frozenset[str]:
+        """Those of ``contacts`` that this line has."""
+        async with borrowed(self._pool) as connection:
+            rows = await connection.fetch(
+                "SELECT id FROM contacts WHERE line = $1 AND id = ANY($2)", line, list(contacts)
+            )
+        return frozenset(row["id"] for row in rows)
+
     async def groups(self, line: str) -> list[ContactGroup]:
         """Every group of a line with its members, in order of their names."""
         async with borrowed(self._pool) as connection:
@@ -121,20 +129,20 @@ class Contacts:
 
 
 async def read_books(connection: Connection, lines: Sequence[str] | None) -> dict[str, ContactBook]:
-    """The contact books of some lines (None: of every line that has one), as routing needs them."""
+    """The contact books of some lines (None: of every line that has one), as routing needs them. Asks for an open
+    transaction."""
     groups = await read_groups(connection, lines)
     cards: dict[str, list[ContactCard]] = {line: [] for line in groups}
     countries: dict[str, str] = {}
-    async with connection.transaction(readonly=True):
-        async for row in connection.cursor(
-            """SELECT line, contacts.id, body, country FROM contacts
-               JOIN numbers ON numbers.number = line JOIN companies ON companies.id = numbers.company
-               WHERE $1::text[] IS NULL OR line = ANY($1)""",
-            None if lines is None else list(lines),
-            prefetch=1000,
-        ):
-            cards.setdefault(row["line"], []).append(card_of(row["id"], row["body"]))
-            countries[row["line"]] = row["country"]
+    async for row in connection.cursor(
+        """SELECT line, contacts.id, body, country FROM contacts
+           JOIN numbers ON numbers.number = line JOIN companies ON companies.id = numbers.company
+           WHERE $1::text[] IS NULL OR line = ANY($1)""",
+        None if lines is None else list(lines),
+        prefetch=1000,
+    ):
+        cards.setdefault(row["line"], []).append(card_of(row["id"], row["body"]))
+        countries[row["line"]] = row["country"]
     return {
         line: ContactBook((card.contact(countries.get(line, "FR")) for card in found), groups.get(line, ()))
         for line, found in cards.items()

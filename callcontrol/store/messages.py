@@ -120,6 +120,20 @@ class Mailboxes(Messages):
         """Mark a message new, or heard. Raises NotFound."""
         await self._update(line, message, "new = $3", new)
 
+    async def change(
+        self, line: str, message: str, *, new: bool | None = None, urgent: bool | None = None
+    ) -> None:
+        """Mark a message new or heard, urgent or not; None leaves it. Raises NotFound."""
+        if not await self._execute(
+            """UPDATE messages SET new = coalesce($3, new), urgent = coalesce($4, urgent)
+               WHERE id = $1 AND line = $2""",
+            message,
+            line,
+            new,
+            urgent,
+        ):
+            raise NotFound("this message does not exist")
+
     async def mark_all_read(self, line: str, kind: MessageKind | None = None) -> int:
         """Mark every message in the box heard; returns how many were new."""
         return await self._execute(

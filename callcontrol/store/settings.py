@@ -12,7 +12,7 @@ from typing import Any
 from callcontrol.errors import CallControlError, NotFound
 from callcontrol.origin import Origin
 from callcontrol.store.audit import write_entry
-from callcontrol.store.pool import Pool, borrowed, transaction
+from callcontrol.store.pool import Connection, Pool, borrowed, transaction
 
 
 class VersionConflict(CallControlError):
@@ -59,28 +59,55 @@ class SettingsStore:
         With ``expected_version`` (0: never written) raises VersionConflict when the document is at another one.
         Raises NotFound when there is no such line or group.
         """
-        body = dict(raw)
+        expected = {} if expected_version is None else {document: expected_version}
+        written = await self.put_all(line, {document: raw}, expected_versions=expected, origin=origin)
+        return written[document]
+
+    async def put_all(
+        self,
+        line: str,
+        documents: Mapping[str, Mapping[str, Any]],
+        *,
+        expected_versions: Mapping[str, int],
+        origin: Origin,
+    ) -> dict[str, int]:
+        """``put`` for several documents, all or none; returns the version of each."""
         async with transaction(self._pool) as connection:
             # One writer of a line's settings at a time; calls and messages of the line are not held up.
             if not await connection.fetchval(
                 "SELECT true FROM numbers WHERE number = $1 FOR NO KEY UPDATE", line
             ):
                 raise NotFound("this line does not exist")
-            row = await connection.fetchrow(
-                "SELECT body, version FROM settings WHERE line = $1 AND document = $2", line, document
-            )
-            before, version = (row["body"], row["version"]) if row else (None, 0)
-            if expected_version is not None and expected_version != version:
-                raise VersionConflict(document, expected_version, version)
-            if before == body:
-                return int(version)
-            version = await connection.fetchval(
-                """INSERT INTO settings (line, document, body, updated_at) VALUES ($1, $2, $3, $4)
-                   ON CONFLICT (line, document) DO UPDATE SET body = $3, updated_at = $4 RETURNING version""",
-                line,
-                document,
-                body,
-                origin.at,
-            )
-            await write_entry(connection, origin, document, before, body, line)
-            return int(version)
+            return {
+                document: await _put(connection, line, document, raw, expected_versions.get(document), origin)
+                for document, raw in documents.items()
+            }
+
+
+async def _put(
+    connection: Connection,
+    line: str,
+    document: str,
+    raw: Mapping[str, Any],
+    expected: int | None,
+    origin: Origin,
+) -> int:
+    body = dict(raw)
+    row = await connection.fetchrow(
+        "SELECT body, version FROM settings WHERE line = $1 AND document = $2", line, document
+    )
+    before, version = (row["body"], row["version"]) if row else (None, 0)
+    if expected is not None and expected != version:
+        raise VersionConflict(document, expected, version)
+    if before == body:
+        return int(version)
+    version = await connection.fetchval(
+        """INSERT INTO settings (line, document, body, updated_at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (line, document) DO UPDATE SET body = $3, updated_at = $4 RETURNING version""",
+        line,
+        document,
+        body,
+        origin.at,
+    )
+    await write_entry(connection, origin, document, before, body, line)
+    return int(version)
