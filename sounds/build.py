@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -24,15 +24,11 @@ import numpy as np  # noqa: E402
 from studio import levels, models, music, voice  # noqa: E402
 from studio.catalogue import Entry, entries, words_yaml  # noqa: E402
 
-PAUSE = 12
-"""Frames of 25 ms that each comma of a list of words lasts, so that there is silence to cut in."""
-
-# What is said before and after the words of a list, and thrown away: the voice is unsteady at both ends.
+# What is said before the words of a list, and thrown away: the voice is unsteady at the beginning.
 LEAD = {
-    "fr": {"month": "aujourd'hui", "weekday": "aujourd'hui", "year": "en effet", "hour": "à midi"},
-    "en": {"month": "today", "weekday": "today", "year": "in fact", "hour": "at noon", "day": "today"},
+    "fr": {"month": ["aujourd'hui"], "weekday": ["aujourd'hui"], "year": ["en effet"], "hour": ["à midi"]},
+    "en": {"month": ["today"], "weekday": ["today"], "year": ["in fact"], "day": ["today"]},
 }
-TAIL = {"fr": {}, "en": {}}  # type: dict[str, dict[str, str]]
 # Silence before and after a word, in seconds: a hundred runs on into what follows.
 MARGINS = {"hundred": (0.02, 0.02), "month": (0.03, 0.04), "open": (0.05, 0.08)}
 WORD_MARGINS = (0.03, 0.10)
@@ -104,24 +100,19 @@ def spoken(speaker: voice.Kokoro, batch: list[Entry]) -> list[np.ndarray]:
         speech = speaker.speak(batch[0].say, language)
         return [levels.trimmed(levels.to_level(levels.to_16k(speech.sound, voice.RATE)))]
     zero = "zéro" if language == "fr" else "zero"
-    lead = [] if family == "open" else [LEAD[language].get(family, f"{zero}, {zero}")]
-    tail = [] if batch[-1].final else [TAIL[language].get(family, zero)]
-    text = ", ".join([*lead, *(e.say for e in batch), *tail]) + "."
-    speech = speaker.speak(text, language, comma=PAUSE)
+    lead = [] if family == "open" else LEAD[language].get(family, [zero, zero])
+    tail = [] if batch[-1].final else [zero]
+    speech = speaker.speak(", ".join([*lead, *(e.say for e in batch), *tail]) + ".", language, apart=True)
     sound = levels.to_level(levels.to_16k(speech.sound, voice.RATE))
-    commas = [end * levels.RATE // voice.RATE for end in speech.ends[:-1]]
-    ends = [levels.quietest(sound, comma, levels.RATE // 8) for comma in commas]
-    cuts = [0, *ends, len(sound)]
-    before = sum(part.count(",") + 1 for part in lead)
+    cuts = [
+        0,
+        *(levels.quietest(sound, end * levels.RATE // voice.RATE, 2000) for end in speech.ends[:-1]),
+        len(sound),
+    ]
+    cuts = cuts[len(lead) :]
     head, after = MARGINS.get(family, WORD_MARGINS)
-    parts = []
-    first = 0 if family == "open" else before
-    last = first + len(batch)
-    if family == "open":
-        return [levels.trimmed(sound[: cuts[-2]], head, after)]
-    for start, end in zip(cuts[first:last], cuts[first + 1 : last + 1], strict=True):
-        parts.append(levels.trimmed(sound[start:end], head, after))
-    return parts
+    parts = [sound[start:end] for start, end in pairwise(cuts)][: len(batch)]
+    return [levels.trimmed(levels.evened(part), head, after) for part in parts]
 
 
 def write(sound: np.ndarray, path: Path, target: float) -> None:

@@ -51,7 +51,9 @@ def main() -> int:
     chosen = [
         e
         for e in entries(HERE / "catalogue.yaml")
-        if options.language in (None, e.language) and (not options.ids or e.id in options.ids)
+        if options.language in (None, e.language)
+        and (not options.ids or e.id in options.ids)
+        and (options.families is None or e.family in options.families)
     ]
     wrong = sum(measured(e) for e in chosen)
     print(f"{len(chosen)} files measured, {wrong} break a rule.")

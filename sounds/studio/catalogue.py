@@ -18,6 +18,9 @@ LANGUAGES = ("fr", "en")
 RECIPE = 1
 """Raise it when the way of making sounds changes so much that all must be made again."""
 
+WORD_RECIPE = 2
+"""The same for the words of numbers and dates."""
+
 VOICE_OF = {"fr": "ff_siwis 0.92", "en": "af_heart 0.95"}
 
 
@@ -35,7 +38,8 @@ class Entry:
     @property
     def hash(self) -> str:
         """What the sound was made from, in 16 hexadecimal digits."""
-        made_from = f"{RECIPE}|{VOICE_OF[self.language]}|{self.family}|{self.final}|{self.say}"
+        recipe = RECIPE if self.family in ("phrase", "open", "generated") else WORD_RECIPE
+        made_from = f"{recipe}|{VOICE_OF[self.language]}|{self.family}|{self.final}|{self.say}"
         return hashlib.sha256(made_from.encode()).hexdigest()[:16]
 
 

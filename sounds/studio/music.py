@@ -54,6 +54,9 @@ def calm() -> np.ndarray:
             _add(music, start + half * BEAT / 2, _pluck(chord[which], 2.2, 9.0), 0.15 * accent)
     for bar, beat, note, held in MELODY:
         _add(music, (bar * 4 + beat) * BEAT, _bell(note, held * BEAT + 1.2), 0.19)
+    # G.722 begins with 1.4 ms of silence: a short breath before the first beat hides it.
+    seconds = np.arange(length) / RATE
+    music *= np.clip(seconds / 0.005, 0, 1) * np.clip((seconds[-1] - seconds) / 0.06, 0, 1)
     return music / np.abs(music).max()
 
 

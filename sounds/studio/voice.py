@@ -26,6 +26,15 @@ FRAME = 600
 PREDICTED = "/encoder/Clip_output_0"
 """The tensor of the model that holds the length of each phoneme, in frames."""
 
+COMMA = 12
+"""Frames that a comma in a list of words lasts, so that there is silence to cut in."""
+
+NASAL = 3
+"""Frames that the tilde of a nasal vowel lasts in such a list: "cinq" was heard as "sac", "un" as "à"."""
+
+WORD_PACE = 0.92
+"""Words in lists are spoken so much slower than phrases."""
+
 LONGEST = 510
 """Kokoro's longest input, in phonemes."""
 
@@ -99,8 +108,8 @@ class Kokoro:
         styles = {name: np.fromfile(path, np.float32) for name, path in pieces.voices.items()}
         self._styles = {name: style.reshape(LONGEST, 256) for name, style in styles.items()}
 
-    def speak(self, text: str, language: str, comma: int = 0) -> Speech:
-        """Return `text` spoken; every comma lasts at least `comma` frames of 25 ms.
+    def speak(self, text: str, language: str, *, apart: bool = False) -> Speech:
+        """Return `text` spoken; with `apart` slower and with a pause at every comma, to be cut into words.
 
         Raises ValueError for a text that is too long.
         """
@@ -108,17 +117,23 @@ class Kokoro:
         spoken = [letter for letter in phonemes(text, language) if letter in self._vocabulary]
         if len(spoken) > LONGEST:
             raise ValueError(f"{len(spoken)} phonemes are more than the voice can say at once: {text!r}")
+        floor = [_floor(letter) if apart else 0 for letter in spoken]
+        speed = speaker.speed * (WORD_PACE if apart else 1.0)
         inputs = {
             "tokens": np.array([[0, *(self._vocabulary[letter] for letter in spoken), 0]], np.int64),
             "style": self._styles[speaker.voice][len(spoken) - 1][None],
-            "speed": np.array([speaker.speed], np.float32),
-            "floor": np.array([[0, *(comma if letter == "," else 0 for letter in spoken), 0]], np.float32),
+            "speed": np.array([speed], np.float32),
+            "floor": np.array([[0, *floor, 0]], np.float32),
         }
         sound, frames = self._session.run(["audio", "durations"], inputs)
         ends = np.cumsum(frames.ravel()) * FRAME
         # The middle of each comma; element 0 of `ends` belongs to the silence before the first phoneme.
         commas = [int((ends[n] + ends[n + 1]) / 2) for n, letter in enumerate(spoken) if letter == ","]
         return Speech(np.asarray(sound, np.float32).ravel(), (*commas, int(ends[-1])))
+
+
+def _floor(letter: str) -> int:
+    return {",": COMMA, "\u0303": NASAL}.get(letter, 0)
 
 
 def _with_timing(pieces: Pieces) -> bytes:

@@ -39,7 +39,9 @@ ORDINALS = _list(
     " fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third"
     " twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
 )
-YEARS = range(2024, 2051)
+YEARS = range(2024, 2036)
+WHOLE = 20
+"""Up to here French minutes and seconds are recorded with their number: "six" and "dix" lose their s."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,8 @@ def english(n: int) -> str:
 
 def french_say(text: str) -> str:
     """Respell for espeak-ng: it glues hyphenated compounds, and swallows the schwa of "quatre-vingt"."""
+    if text == "quatre-vingt-un":
+        return "/katʁəvˈɛ̃ ˈœ̃/"
     return text.replace("quatre-vingts", "/katʁəvˈɛ̃/").replace("quatre-vingt", "/katʁəvɛ̃/").replace("-", " ")
 
 
@@ -113,19 +117,23 @@ def _french() -> Iterator[Word]:
     for n in range(24):
         text = f"{french(n, True)} heure{'s' if n > 1 else ''}"
         yield from _both(f"hour-{n}", text, french_say(text), "hour")
+
     for unit, several in (("minute", "minutes"), ("second", "secondes")):
-        for n in range(1, 60):
+        for n in range(0 if unit == "second" else 1, WHOLE + 1):
             text = f"{french(n, True)} {several if n > 1 else several[:-1]}"
             yield Word(f"{unit}-{n}", text, french_say(text), unit)
+        yield Word(f"{unit}s", several, several, unit)
 
 
 def _english() -> Iterator[Word]:
     for n in range(100):
-        yield from _both(f"number-{n}", english(n), english(n).replace("-", " "), "number")
+        word = Word(f"number-{n}", english(n), english(n).replace("-", " "), "number")
+        # Only single digits end a phone number in English, which is said digit by digit.
+        yield from _both(word.id, word.text, word.say, "number") if n < 10 else [word]
     for n in range(1, 10):
-        yield from _both(f"pair-0{n}", f"oh {english(n)}", f"oh {english(n)}", "number")
-        yield from _both(f"hundred-{n}", f"{english(n)} hundred", f"{english(n)} hundred", "hundred")
-    yield from _both("thousand", "thousand", "thousand", "hundred")
+        yield Word(f"pair-0{n}", f"oh {english(n)}", f"oh {english(n)}", "number")
+        yield Word(f"hundred-{n}", f"{english(n)} hundred", f"{english(n)} hundred", "hundred")
+    yield Word("thousand", "thousand", "thousand", "hundred")
     for kind, names in (("weekday", WEEKDAYS), ("month", MONTHS)):
         for n, name in enumerate(names["en"], 1):
             yield Word(f"{kind}-{n}", name, name, kind)
