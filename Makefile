@@ -64,5 +64,5 @@ $(STAMP): pyproject.toml | packages
 	@echo "== installing the Python packages into .venv"
 	@py="$(PYTHON)"; [ -n "$$py" ] || py=/usr/bin/python3; \
 		[ -x $(BIN)/python ] || "$$py" -m venv .venv || /usr/bin/python3 -m venv --clear .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 --editable '.[dev]'
 	@touch $@
