@@ -166,9 +166,13 @@ class Bridges:
         await self._http.request(ops.CREATE_BRIDGE, {"bridgeId": bridge}, type="mixing")
 
     async def add_channel(self, bridge: str, channels: Sequence[str]) -> None:
-        """Put channels into a bridge. Raises ``ChannelGone`` for one that left."""
+        """Put channels into a bridge. Raises ``ChannelGone`` for one that left.
+
+        Without connected line updates: they would tell each party the other's true number, hidden or not.
+        """
+        query = {"channel": ",".join(channels), "inhibitConnectedLineUpdates": "true"}
         try:
-            await self._http.request(ops.ADD_TO_BRIDGE, {"bridgeId": bridge}, channel=",".join(channels))
+            await self._http.request(ops.ADD_TO_BRIDGE, {"bridgeId": bridge}, None, **query)
         except PhoneSystemRefused as error:
             # 400 is "channel not found" here, 422 "not in Stasis"
             raise ChannelGone(channels[-1]) if error.status in (400, 404, 409, 422) else error from error
