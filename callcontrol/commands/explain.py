@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from callcontrol import numbers
+from callcontrol import logs, numbers
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.devices import registered_devices
 from callcontrol.config import Config
@@ -54,6 +54,7 @@ def run(
     number: str, caller: str, at: str | None, config: Config, out: Callable[[str], object] = print
 ) -> int:
     """Print the story. Returns the exit code; raises ``CallControlError`` when there is none to tell."""
+    logs.configure("warning")
     for text in asyncio.run(_story(number, caller, at, config)):
         out(text)
     return 0

@@ -105,6 +105,11 @@ def _advanced_mistakes(
     for where, enabled, number, before in forwards:
         if enabled or number != before:
             yield from _target_mistakes(number, where, line, directory, language)
+    # No line has rule lists until there is a collection of them: a list that is named cannot be right.
+    if new.incoming == "list":
+        yield mistake("list_unknown", "list", language)
+    if new.incoming == "schedule":
+        yield mistake("list_unknown", "schedule", language)
 
 
 def _target_mistakes(

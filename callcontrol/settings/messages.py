@@ -96,6 +96,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Les appels vers les numéros surtaxés sont bloqués pour cette ligne.",
         "Calls to premium rate numbers are barred for this line.",
     ),
+    "list_unknown": ("Cette liste de règles n’existe pas.", "There is no such rule list."),
     "extension_unknown": (
         "Le poste {extension} n’existe pas dans l’entreprise.",
         "There is no extension {extension} in the company.",
