@@ -1,0 +1,48 @@
+"""``dev/clock``: tests set the time of every decision. Mounted only where ``dev.clock`` is configured."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiohttp import web
+
+from callcontrol.portal_bridge.api.asked import Asked, reply
+from callcontrol.portal_bridge.api.models import Answered, Instant, Sent
+from callcontrol.portal_bridge.api.route import Body, Reply, Route, Scope
+
+
+class NewTime(Sent):
+    """The time to be."""
+
+    now: Instant
+
+
+class TimeNow(Answered):
+    """The time that it is."""
+
+    now: datetime
+
+
+async def put(asked: Asked) -> web.Response:
+    """Set the time, for tests.
+
+    It stands still from then on. Exists only where `dev.clock` is configured.
+    """
+    given = await asked.body(NewTime)
+    asked.services.clock.fix(given.now)
+    return reply(TimeNow(now=asked.services.clock.now()))
+
+
+_EXAMPLE = {"now": "2026-11-22T09:30:00Z"}
+ROUTES = (
+    Route(
+        "PUT",
+        "dev/clock",
+        put,
+        "set_clock",
+        "Development",
+        Scope.OPEN,
+        (Reply(200, "The time.", TimeNow, example=_EXAMPLE),),
+        body=Body(NewTime, _EXAMPLE),
+    ),
+)

@@ -1,0 +1,52 @@
+"""``devices``: the phones of a line that are registered now (spec §1)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from aiohttp import web
+from pydantic import Field
+
+from callcontrol.portal_bridge.api.asked import Asked, reply
+from callcontrol.portal_bridge.api.models import Answered, Items
+from callcontrol.portal_bridge.api.route import Reply, Route, Scope
+
+
+class DeviceOut(Answered):
+    """A registered phone."""
+
+    contact: Annotated[str, Field(description="The SIP address under which it is reached.")]
+    user_agent: Annotated[str | None, Field(description="What the phone calls itself.")]
+
+
+async def list_devices(asked: Asked) -> web.Response:
+    """List the registered phones.
+
+    Asked of the telephone system now; an empty list means that the line is unavailable.
+    """
+    found = await asked.services.call_side.devices(asked.line.number)
+    devices = [DeviceOut(contact=device.contact, user_agent=device.user_agent) for device in found]
+    return reply(Items[DeviceOut](items=devices, next=None))
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "devices",
+        list_devices,
+        "list_devices",
+        "Devices",
+        Scope.LINE,
+        (
+            Reply(
+                200,
+                "The phones.",
+                Items[DeviceOut],
+                example={
+                    "items": [{"contact": "sip:0222969569@192.0.2.7:5060", "user_agent": "Yealink SIP-T46S"}],
+                    "next": None,
+                },
+            ),
+        ),
+    ),
+)

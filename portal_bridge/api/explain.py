@@ -1,0 +1,217 @@
+"""``explain``: what would happen if somebody called now, step by step, with the reason of each (spec §10.3).
+
+Asks the same ``decide`` as a real call, with the live state of every line that the call would come to; assumes that
+nobody answers, so that the whole chain is told. Decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from aiohttp import web
+from pydantic import Field
+
+from callcontrol import numbers
+from callcontrol.dialled import Inside, Outside, resolve
+from callcontrol.directory import Directory
+from callcontrol.facts import Caller, Company, IncomingCall, LineState, Presentation
+from callcontrol.history import Peer
+from callcontrol.portal_bridge.api.asked import Asked, reply
+from callcontrol.portal_bridge.api.calls import RuleOut, rule_out
+from callcontrol.portal_bridge.api.models import Answered, Instant, OneLine, Query
+from callcontrol.portal_bridge.api.people import Party, party
+from callcontrol.portal_bridge.api.route import Reply, Route, Scope
+from callcontrol.routing.decide import CalledLine
+from callcontrol.routing.explain import explain
+from callcontrol.routing.steps import (
+    Explained,
+    ForwardInside,
+    ForwardOutside,
+    OutgoingStep,
+    Refuse,
+    Ring,
+    Step,
+    TakeMessage,
+)
+
+Action = Literal["ring", "forward", "voicemail", "refuse"]
+
+
+class ExplainQuery(Query):
+    """Who calls, and when."""
+
+    caller: Annotated[
+        OneLine,
+        Field(
+            alias="from",
+            min_length=1,
+            max_length=40,
+            description="A number in any spelling, an extension of the company, `anonymous` or `unavailable`.",
+            examples=["0612345678"],
+        ),
+    ]
+    at: Annotated[Instant | None, Field(description="The moment of the call; none: now.")] = None
+
+
+class StepOut(Answered):
+    """One step of the call."""
+
+    line: Annotated[str, Field(description="The line that the call is at.")]
+    action: Action
+    target: Annotated[str | None, Field(description="Forward: the number or line that it goes to.")]
+    seconds: Annotated[float | None, Field(description="Ring and outside forward: for at most so long.")]
+    devices: Annotated[int | None, Field(description="Ring: how many phones.")]
+    mailbox: Annotated[str | None, Field(description="Voicemail: whose.")]
+    rule: RuleOut
+
+
+class Explanation(Answered):
+    """The story of a call that was not made. Phones are taken to ring unanswered."""
+
+    line: str
+    caller: Annotated[Party, Field(alias="from")]
+    at: datetime
+    steps: list[StepOut]
+
+
+async def get(asked: Asked) -> web.Response:
+    """Tell what would happen if somebody called, and why.
+
+    By the settings, the phones registered and the calls under way now; each step has the reason that a real call would
+    have in the history. Phones are taken to ring unanswered, so that the whole chain is told.
+    """
+    query = asked.query(ExplainQuery)
+    caller = caller_of(query.caller, asked.company, asked.directory)
+    if caller is None:
+        raise asked.wrong("from", "number_dead", "bad-parameter")
+    told = await _story(asked, IncomingCall(caller, first_line=asked.line.number))
+    peer = Peer(caller.presentation, caller.number, caller.name)
+    return reply(
+        Explanation(
+            **{"from": party(peer, asked.line, asked.directory, masked=asked.masked)},
+            line=asked.line.number,
+            at=query.at or asked.services.clock.now(),
+            steps=[_step_out(each, asked) for each in told],
+        )
+    )
+
+
+def caller_of(text: str, company: Company, directory: Directory) -> Caller | None:
+    """The caller that ``text`` means for somebody of ``company``; None when it can be none."""
+    if text in ("anonymous", "unavailable"):
+        return Caller(Presentation(text))
+    target = resolve(text, company, directory)
+    match target:
+        case Inside(line=number):
+            line = directory.line(number)
+            if line is None:  # a hunt group never calls
+                return None
+            known = numbers.canonical(number, company.country)
+            return Caller(Presentation.SHOWN, known, line.name, line.number, line.company, line.extension)
+        case Outside(number=known):
+            return Caller(Presentation.SHOWN, known)
+        case _:
+            return None
+
+
+async def _story(asked: Asked, call: IncomingCall) -> tuple[Explained, ...]:
+    """Explained again with the state of each further line that it turns out to need: at most six."""
+    states: dict[str, LineState] = {}
+    missing = {asked.line.number}
+    told: tuple[Explained, ...] = ()
+    while missing:
+        for number in missing:
+            states[number] = await asked.services.call_side.state(number)
+        missing = set()
+
+        def called(number: str, missing: set[str] = missing) -> CalledLine | None:
+            directory = asked.directory
+            line = directory.line(number)
+            if line is None:
+                return None
+            if number not in states:
+                missing.add(number)
+            return CalledLine(
+                line,
+                directory.company(line.company),
+                directory.settings(line),
+                states.get(number, LineState()),
+                directory.contacts(line),
+            )
+
+        told = explain(call, asked.line.number, called, asked.directory)
+    return told
+
+
+def _step_out(told: Explained, asked: Asked) -> StepOut:
+    step, country = told.step, asked.company.country
+    action, target, seconds, devices, mailbox = _parts(step)
+    if target is not None:
+        target = numbers.national(target, country)
+        target = numbers.redact(target) if asked.masked else target
+    return StepOut(
+        line=told.line,
+        action=action,
+        target=target,
+        seconds=seconds,
+        devices=devices,
+        mailbox=mailbox,
+        rule=rule_out(step.because, asked.line.language, country, masked=asked.masked),
+    )
+
+
+def _parts(
+    step: Step | OutgoingStep,
+) -> tuple[Action, str | None, float | None, int | None, str | None]:
+    match step:
+        case Ring(devices=devices, seconds=seconds):
+            return "ring", None, seconds, len(devices), None
+        case ForwardInside(line=line):
+            return "forward", line, None, None, None
+        case ForwardOutside(number=number, seconds=seconds):
+            return "forward", number, seconds, None, None
+        case TakeMessage(box=box):
+            return "voicemail", None, None, None, box
+        case Refuse():
+            return "refuse", None, None, None, None
+    raise AssertionError(f"an incoming call has no step {type(step).__name__}")
+
+
+ROUTES = (
+    Route(
+        "GET",
+        "explain",
+        get,
+        "explain_call",
+        "Calls",
+        Scope.LINE,
+        (
+            Reply(
+                200,
+                "The story.",
+                Explanation,
+                example={
+                    "line": "0222969569",
+                    "from": {"number": "0612345678", "name": None, "presentation": "shown"},
+                    "at": "2026-11-22T09:30:00Z",
+                    "steps": [
+                        {
+                            "line": "0222969569",
+                            "action": "ring",
+                            "target": None,
+                            "seconds": 60,
+                            "devices": 1,
+                            "mailbox": None,
+                            "rule": {
+                                "id": "ring.default",
+                                "because": "Les téléphones de la ligne sonnent pendant 60 s au plus.",
+                            },
+                        }
+                    ],
+                },
+            ),
+        ),
+        query=ExplainQuery,
+    ),
+)

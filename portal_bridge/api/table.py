@@ -1,0 +1,43 @@
+"""The table of all routes of the API, in the order in which the documentation shows them."""
+
+from __future__ import annotations
+
+from callcontrol.portal_bridge.api import (
+    calls,
+    calls_csv,
+    clock,
+    contact_groups,
+    contacts,
+    devices,
+    explain,
+    extensions,
+    forward_numbers,
+    line,
+    message_audio,
+    messages,
+    sessions,
+    settings,
+)
+from callcontrol.portal_bridge.api.route import Mounted, Route, mounted
+
+ROUTES: tuple[Route, ...] = (
+    *sessions.ROUTES,
+    *line.ROUTES,
+    *settings.ROUTES,
+    *calls.ROUTES,
+    *calls_csv.ROUTES,
+    *explain.ROUTES,
+    *messages.ROUTES,
+    *message_audio.ROUTES,
+    *contacts.ROUTES,
+    *contact_groups.ROUTES,
+    *forward_numbers.ROUTES,
+    *devices.ROUTES,
+    *extensions.ROUTES,
+)
+
+
+def table(*, dev_clock: bool) -> tuple[Mounted, ...]:
+    """Every route at every path. ``dev_clock``: tests may set the time."""
+    rows = (*ROUTES, *clock.ROUTES) if dev_clock else ROUTES
+    return tuple(row for route in rows for row in mounted(route))

@@ -1,0 +1,75 @@
+"""The web application: the JSON API, its documentation, health and metrics. Built here, started by ``callcontrol.app``.
+
+Never imports flows or the Asterisk layer: what the web wants of live calls goes through ``ports.CallSide``.
+"""
+
+from __future__ import annotations
+
+import structlog
+from aiohttp import web
+
+from callcontrol.portal_bridge import dev_mail, pages
+from callcontrol.portal_bridge.api.docs_page import docs_page
+from callcontrol.portal_bridge.api.openapi import openapi_json
+from callcontrol.portal_bridge.api.serve import Server
+from callcontrol.portal_bridge.api.table import table
+from callcontrol.portal_bridge.health import health
+from callcontrol.portal_bridge.json_body import LARGEST_BODY
+from callcontrol.portal_bridge.metrics import WebMetrics
+from callcontrol.portal_bridge.middleware import add_headers, problems
+from callcontrol.portal_bridge.services import Repositories, WebServices
+from callcontrol.portal_bridge.turns import Turns
+
+log = structlog.get_logger()
+
+CLOSING = 5.0
+"""Seconds that requests under way have to end when the server stops."""
+
+
+def build(services: WebServices) -> web.Application:
+    """The application."""
+    metrics = WebMetrics(services.registry, services.call_side)
+    app = web.Application(middlewares=[problems(metrics)], client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(add_headers)
+    rows = table(dev_clock=services.config.clock is not None)
+    Server(services, Repositories.on(services.pool), Turns()).add(app, rows)
+    document = openapi_json(rows)
+    reference = docs_page(document)
+
+    async def show_health(_: web.Request) -> web.Response:
+        return await health(services)
+
+    async def show_metrics(_: web.Request) -> web.Response:
+        return metrics.respond()
+
+    async def show_document(_: web.Request) -> web.Response:
+        return web.Response(body=document, content_type="application/json")
+
+    async def show_reference(_: web.Request) -> web.Response:
+        return pages.respond(reference)
+
+    async def show_home(_: web.Request) -> web.Response:
+        return pages.respond(pages.home(with_mail=services.mail_dir is not None))
+
+    app.router.add_get("/", show_home)
+    app.router.add_get("/healthz", show_health)
+    app.router.add_get("/metrics", show_metrics)
+    app.router.add_get("/api/openapi.json", show_document)
+    app.router.add_get("/api/docs", show_reference)
+    if services.mail_dir is not None:
+        dev_mail.add(app, services.mail_dir)
+    return app
+
+
+async def serve(app: web.Application, bind: str, port: int) -> web.AppRunner:
+    """Listen on ``bind``:``port`` (0: any free one, see ``runner.addresses``). ``await runner.cleanup()`` stops it.
+    Raises OSError when the port is taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, bind, port).start()
+    except BaseException:
+        await runner.cleanup()
+        raise
+    log.info("web.listening", addresses=[f"{host}:{number}" for host, number, *_ in runner.addresses])
+    return runner

@@ -1,0 +1,58 @@
+"""Plain pages without scripts: the start page and the frame of the others. Pure.
+
+Everything shown is escaped here or by the caller; the style stands in the page and is allowed by its hash alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from html import escape
+
+from aiohttp import web
+
+STYLE = """
+body{font:16px/1.5 system-ui,sans-serif;color:#1b1b1b;background:#fff;max-width:60rem;margin:0 auto;padding:1rem}
+h1{font-size:1.6rem}h2{font-size:1.3rem;margin-top:2.5rem;border-bottom:2px solid #1b4f8f}
+h3{font-size:1.05rem;margin-top:1.8rem}a{color:#12479a}a:focus{outline:3px solid #c05600}
+code,pre{font:14px/1.4 ui-monospace,monospace;background:#f2f4f7}pre{padding:.7rem;overflow:auto;white-space:pre-wrap}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;border:1px solid #8a8f98;
+padding:.3rem .5rem}th{background:#e8edf4}.method{font-weight:700}nav ul{columns:2}
+"""
+_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+
+def frame(title: str, body: str, language: str = "fr") -> str:
+    """A whole page around ``body``, which is HTML already."""
+    return (
+        f'<!doctype html><html lang="{escape(language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
+        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
+    )
+
+
+def respond(page: str) -> web.Response:
+    """The page as an answer."""
+    return web.Response(
+        text=page,
+        content_type="text/html",
+        headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"},
+    )
+
+
+def home(*, with_mail: bool) -> str:
+    """What ``/`` shows."""
+    mail = (
+        '<li><a href="/dev/mail">Les e-mails envoyés</a> (serveur de démonstration : aucun ne sort d’ici)</li>'
+        if with_mail
+        else ""
+    )
+    return frame(
+        "callcontrol",
+        "<p>Le service téléphonique fonctionne. Les réglages d’une ligne, son historique et sa messagerie sont dans "
+        "l’API ; les pages du portail n’existent pas encore.</p>"
+        '<ul><li><a href="/api/docs">Documentation de l’API</a></li>'
+        f'{mail}<li><a href="/healthz">État du service</a></li></ul>',
+    )

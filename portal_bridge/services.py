@@ -1,0 +1,69 @@
+"""Everything that the web works with, given to it once by ``app.py``; it builds none of it.
+
+The bridge holds no call logic (spec §10.8): it validates and writes settings, reads state, and asks the call side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from callcontrol.clock import SystemClock
+from callcontrol.config import Config
+from callcontrol.directory import Directory
+from callcontrol.ports import CallSide
+from callcontrol.store.audit import AuditTrail
+from callcontrol.store.calls import CallHistory
+from callcontrol.store.contacts import Contacts
+from callcontrol.store.forward_numbers import ForwardNumbers
+from callcontrol.store.lines import Lines
+from callcontrol.store.messages import Mailboxes
+from callcontrol.store.pool import Pool
+from callcontrol.store.sessions import Sessions
+from callcontrol.store.settings import SettingsStore
+
+
+@dataclass(frozen=True, slots=True)
+class Repositories:
+    """One repository for each noun, all on one pool."""
+
+    lines: Lines
+    settings: SettingsStore
+    calls: CallHistory
+    messages: Mailboxes
+    contacts: Contacts
+    forward_numbers: ForwardNumbers
+    sessions: Sessions
+    audit: AuditTrail
+
+    @classmethod
+    def on(cls, pool: Pool) -> Repositories:
+        """The repositories of one database."""
+        return cls(
+            Lines(pool),
+            SettingsStore(pool),
+            CallHistory(pool),
+            Mailboxes(pool),
+            Contacts(pool),
+            ForwardNumbers(pool),
+            Sessions(pool),
+            AuditTrail(pool),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WebServices:
+    """What ``app.build`` needs. ``directory`` gives the present one: it may be replaced as a whole when the cache is
+    loaded again. ``mail_dir`` is the box of the catch-all mail server, None when mails really go out. ``registry`` is
+    what ``/metrics`` shows: the call side may add to it."""
+
+    pool: Pool
+    directory: Callable[[], Directory]
+    call_side: CallSide
+    clock: SystemClock
+    config: Config
+    mail_dir: Path | None = None
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -1,0 +1,152 @@
+"""The sentences of the web in French and English: one for each kind of problem, and for wrong parameters.
+
+Pure: tables. Sentences about the fields of a document are in ``callcontrol.settings.messages``; nothing that pydantic
+or aiohttp words itself reaches a user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+LANGUAGES = ("fr", "en")
+"""The first is the one of a request that says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """A kind of problem (RFC 9457 §3.1): its HTTP status and its sentence."""
+
+    status: int
+    fr: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """The sentence in ``language`` (French where it is unknown)."""
+        return self.en if language == "en" else self.fr
+
+
+PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
+    {
+        "malformed": ProblemKind(400, "La requête est mal formée.", "The request is malformed."),
+        "bad-parameter": ProblemKind(
+            400, "Un paramètre de la requête n’est pas valable.", "A parameter of the request is not valid."
+        ),
+        "bad-cursor": ProblemKind(
+            400,
+            "Ce curseur n’a pas été donné par une page précédente.",
+            "This cursor was not given by an earlier page.",
+        ),
+        "not-logged-in": ProblemKind(401, "Connectez-vous d’abord.", "Log in first."),
+        "wrong-login": ProblemKind(
+            401,
+            "Le numéro ou le mot de passe n’est pas le bon.",
+            "The number or the password is not right.",
+        ),
+        "forbidden": ProblemKind(403, "Vous n’avez pas ce droit.", "You may not do this."),
+        "administrators-only": ProblemKind(
+            403, "Cette page est réservée aux administrateurs.", "Only administrators may do this."
+        ),
+        "private": ProblemKind(
+            403,
+            "Un administrateur n’ouvre jamais les messages, les fax ni les contacts d’une ligne.",
+            "An administrator never opens the messages, faxes or contacts of a line.",
+        ),
+        "cross-site": ProblemKind(
+            403,
+            "Cette demande ne vient pas d’une page du portail.",
+            "This request does not come from a page of the portal.",
+        ),
+        "not-found": ProblemKind(404, "Cela n’existe pas.", "There is no such thing."),
+        "method-not-allowed": ProblemKind(
+            405, "Cette méthode n’est pas possible ici.", "This method is not possible here."
+        ),
+        "conflict": ProblemKind(
+            409, "Cela contredit ce qui existe déjà.", "This contradicts what is already there."
+        ),
+        "version-conflict": ProblemKind(
+            412,
+            "Quelqu’un d’autre a changé ce réglage entre-temps : relisez-le d’abord.",
+            "Somebody else changed this setting meanwhile: read it again first.",
+        ),
+        "too-large": ProblemKind(413, "La requête est trop longue.", "The request is too large."),
+        "unsupported-media-type": ProblemKind(
+            415, "Envoyez du JSON (application/json).", "Send JSON (application/json)."
+        ),
+        "range": ProblemKind(
+            416, "Cette partie du fichier n’existe pas.", "There is no such part of the file."
+        ),
+        "invalid": ProblemKind(422, "Certains champs ne sont pas valables.", "Some fields are not valid."),
+        "too-many-tries": ProblemKind(
+            429,
+            "Trop d’essais : attendez avant de recommencer.",
+            "Too many tries: wait before you try again.",
+        ),
+        "unexpected": ProblemKind(
+            500,
+            "Une erreur inattendue s’est produite ; son numéro aidera le support.",
+            "An unexpected error occurred; its number will help the support.",
+        ),
+        "unavailable": ProblemKind(
+            503,
+            "Le service est momentanément indisponible : réessayez dans quelques secondes.",
+            "The service is not available for the moment: try again in a few seconds.",
+        ),
+        "other": ProblemKind(400, "La requête a été refusée.", "The request was refused."),
+    }
+)
+"""Every kind of problem by its name, which ends the problem's ``type``."""
+
+FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "int_parsing": ("Indiquez un nombre entier.", "Give a whole number."),
+        "enum": ("Choisissez l’une de ces valeurs : {choices}.", "Choose one of these values: {choices}."),
+        "datetime_parsing": (
+            "Indiquez une date et une heure, par exemple 2026-11-22T09:30:00+01:00.",
+            "Give a date and a time, for example 2026-11-22T09:30:00+01:00.",
+        ),
+        "date_parsing": (
+            "Indiquez une date, par exemple 1980-05-17.",
+            "Give a date, for example 1980-05-17.",
+        ),
+        "timezone_aware": (
+            "Ajoutez le fuseau horaire, par exemple +01:00.",
+            "Add the time zone, for example +01:00.",
+        ),
+        "string_too_short": ("Ce champ ne peut pas être vide.", "This field cannot be empty."),
+        "text_impossible": (
+            "Ce texte contient un caractère impossible.",
+            "This text contains an impossible character.",
+        ),
+        "number_impossible": ("Ce numéro n’est pas valable.", "This is not a valid number."),
+        "number_dead": (
+            "Ce numéro n’existe pas ou ne peut pas être appelé.",
+            "This number does not exist or cannot be called.",
+        ),
+        "number_twice": ("Ce numéro est déjà enregistré.", "This number is saved already."),
+        "name_twice": ("Ce nom est déjà pris.", "This name is taken already."),
+        "name_missing": (
+            "Indiquez au moins un nom, un surnom ou une société.",
+            "Give at least a name, a nickname or a firm.",
+        ),
+        "contact_unknown": ("Ce contact n’existe pas.", "There is no such contact."),
+        "group_unknown": ("Ce groupe de contacts n’existe pas.", "There is no such contact group."),
+        "primary_number_unknown": (
+            "Le numéro principal est l’un des numéros du contact.",
+            "The primary number is one of the contact's numbers.",
+        ),
+        "primary_email_unknown": (
+            "L’adresse principale est l’une des adresses du contact.",
+            "The primary address is one of the contact's addresses.",
+        ),
+        "group_circle": (
+            "Un groupe ne peut pas se contenir lui-même.",
+            "A group cannot contain itself.",
+        ),
+        "object_twice": ("Ce nom figure deux fois.", "This name stands there twice."),
+        "etag_impossible": ("Cet en-tête n’est pas une version connue.", "This header is not an entity tag."),
+        "time_impossible": ("Cette date n’est pas possible.", "This date is not possible."),
+    }
+)
+"""Sentences by code, for fields that are no settings document's."""
