@@ -195,7 +195,7 @@ def played(world: World) -> list[tuple[str, Step]]:
 
 
 @given(worlds())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_call_ends_soon_never_loops_and_never_rings_its_caller(world: World) -> None:
     steps = played(world)
     assert len(steps) <= 6 * 4
@@ -212,7 +212,7 @@ def test_a_call_ends_soon_never_loops_and_never_rings_its_caller(world: World) -
 
 
 @given(worlds())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_every_step_has_a_reason_in_both_languages(world: World) -> None:
     for _, step in played(world):
         for language in ("fr", "en"):
@@ -222,7 +222,7 @@ def test_every_step_has_a_reason_in_both_languages(world: World) -> None:
 
 
 @given(worlds())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_voicemail_is_always_the_first_lines_and_the_call_ends_there(world: World) -> None:
     steps = [step for _, step in played(world)]
     for step in steps:
@@ -255,7 +255,7 @@ def test_no_forward_passes_barring_or_the_companys_limit(world: World) -> None:
 
 
 @given(worlds(), outcomes)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_the_same_facts_give_the_same_step(world: World, outcome: Outcome) -> None:
     called = world.called(A)
     assert called is not None
@@ -269,7 +269,7 @@ def test_the_same_facts_give_the_same_step(world: World, outcome: Outcome) -> No
 
 
 @given(worlds(), st.sampled_from(DIALLED), switch, st.sampled_from(["", "*67", "*82"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_an_emergency_call_always_goes_out_and_nothing_else_passes_for_one(
     world: World, dialled: str, withheld: bool, prefix: str
 ) -> None:
