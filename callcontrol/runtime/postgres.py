@@ -178,7 +178,6 @@ class PostgresProcess:
             "log_timezone": "UTC",
             "jit": "off",
             "fsync": "on" if self._durable else "off",
-            "synchronous_commit": "on" if self._durable else "off",
             "full_page_writes": "on" if self._durable else "off",
         }
         return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
