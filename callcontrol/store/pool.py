@@ -31,6 +31,7 @@ _DOWN = (
     asyncpg.PostgresConnectionError,  # class 08: refused, lost in the middle of a statement
     asyncpg.OperatorInterventionError,  # class 57: shut down, starting up, cancelled
     asyncpg.InsufficientResourcesError,  # class 53: too many connections, disk full
+    asyncpg.InternalClientError,  # seen when the server ends a connection in the very moment of a statement
     asyncpg.ReadOnlySQLTransactionError,  # a standby: the primary is elsewhere for now
 )
 

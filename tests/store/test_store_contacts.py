@@ -11,7 +11,7 @@ from callcontrol.contacts import ContactGroup
 from callcontrol.errors import NotFound
 from callcontrol.store.contacts import Contacts, GroupCircle, NameTaken, read_books
 from callcontrol.store.forward_numbers import ForwardNumber, ForwardNumbers
-from callcontrol.store.pool import Pool, borrowed, connect
+from callcontrol.store.pool import Pool, connect, transaction
 from tests.store.conftest import add_lines, remove_line
 
 FULL = ContactCard(
@@ -80,7 +80,7 @@ async def test_groups_nest_but_never_in_a_circle(pool: Pool, line: str) -> None:
         ContactGroup("f", "Famille", frozenset({"a"})),
         ContactGroup("e", "Tous", frozenset(), frozenset({"f"})),
     ]
-    async with borrowed(pool) as connection:
+    async with transaction(pool) as connection:
         books = await read_books(connection, None)
     assert books[line].group_numbers("e") == {"+33222969569", "+33612345678", "12"}
     assert books[line].name_of("+33612345678") == "Élodie Brun"
