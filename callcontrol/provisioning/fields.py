@@ -60,6 +60,7 @@ class Fields:
         self.notes = notes
         self._values: dict[str, Node] = {}
         self._lines: dict[str, int] = {}
+        self._unread = not isinstance(node, Mapping)
         if not isinstance(node, Mapping):
             notes.add("not_mapping", where, node.line)
             return
@@ -95,7 +96,7 @@ class Fields:
         """A text of one line, trimmed."""
         node = self.node(name)
         if node is None:
-            if required:
+            if required and not self._unread:
                 self.refuse("missing", name, name=name)
             return None
         if not isinstance(node, Scalar):

@@ -163,7 +163,8 @@ class DirectoryCache:
             await rows.put_numbers(connection, directory, None)
             await rows.put_documents(connection, directory, None)
             await rows.put_books(connection, directory, None)
-        self._directory, self._seen = directory, seen
+            marks = await rows.changed_since(connection, seen)
+        self._directory, self._seen, self._marks = directory, seen, marks
         log.info("directory.loaded", lines=sum(1 for _ in directory.lines()))
         if self._on_lines_changed:
             self._on_lines_changed()

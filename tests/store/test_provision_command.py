@@ -1,0 +1,86 @@
+"""``callcontrol provision FILE`` on a real database: exit code, words, and nothing changed by any wrong file."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from callcontrol import config as configuration
+from callcontrol.commands import provision
+from callcontrol.config import Config
+from callcontrol.store.pool import Pool
+from tests.store.conftest import Server
+from tests.store.test_store_companies import everything
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "demo" / "company.yaml"
+CORPUS = sorted((ROOT / "tests" / "unit" / "provisioning" / "corpus").iterdir())
+
+
+@pytest.fixture
+def config(url: str, tmp_path: Path) -> Config:
+    environ = {"CALLCONTROL_RUNTIME_DIR": str(tmp_path), "CALLCONTROL_DATABASE_URL": url}
+    return configuration.load(None, environ)
+
+
+async def run(config: Config, path: Path, *, delete_missing: bool = False) -> tuple[int, list[str]]:
+    said: list[str] = []
+    code = await asyncio.to_thread(provision.run, path, config, said.append, delete_missing=delete_missing)
+    return code, said
+
+
+async def test_the_demo_company_is_applied_and_the_second_time_nothing_changes(
+    config: Config, pool: Pool
+) -> None:
+    code, said = await run(config, DEMO)
+    assert code == 0
+    assert said[0] == "Démo: now as the file says (4 lines)."
+    assert "0222969569" in said[1]
+    before = await everything(pool)
+    code, said = await run(config, DEMO)
+    assert (code, said) == (0, ["Démo: nothing to change, 4 lines are as the file says."])
+    assert await everything(pool) == before
+
+
+async def test_no_wrong_file_changes_anything(config: Config, pool: Pool) -> None:
+    await run(config, DEMO)
+    before = await everything(pool)
+    for path in CORPUS:
+        code, said = await run(config, path, delete_missing=True)
+        assert code == 1, path.name
+        assert said[-1] == f"{path}: nothing was changed."
+        assert said[0].startswith(f"{path}, line "), path.name
+    assert await everything(pool) == before
+
+
+async def test_a_line_left_out_is_named_and_kept_until_it_is_to_be_deleted(
+    config: Config, tmp_path: Path
+) -> None:
+    await run(config, DEMO)
+    path = tmp_path / "less.yaml"
+    text = DEMO.read_text(encoding="utf-8")
+    begin, end = text.index('  - number: "0222969572"'), text.index("short_codes:")
+    path.write_text((text[:begin] + text[end:]).replace(', "4005"', ""), encoding="utf-8")
+    code, said = await run(config, path)
+    assert code == 0
+    assert said[1] == "  not in the file, kept (delete with --delete-missing): 0222969572"
+    code, said = await run(config, path, delete_missing=True)
+    assert said[1] == "  deleted: 0222969572"
+
+
+async def test_a_file_that_cannot_be_read_and_a_database_that_is_away_are_told(
+    config: Config, tmp_path: Path, server: Server
+) -> None:
+    code, said = await run(config, tmp_path / "nothing.yaml")
+    assert (code, said) == (1, [f"{tmp_path / 'nothing.yaml'}: cannot be read (No such file or directory)."])
+    code, said = await run(config, tmp_path)
+    assert code == 1
+    away = dataclasses.replace(
+        config, database=dataclasses.replace(config.database, url=f"{server.url('nowhere')}&port=1")
+    )
+    code, said = await run(away, DEMO)
+    assert code == 1
+    assert "nothing was changed: the database does not answer" in said[0]

@@ -1,0 +1,195 @@
+"""The company file: what is right is read, what is wrong is refused with its line, whatever it is."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from callcontrol.errors import SettingsInvalid
+from callcontrol.facts import Barring, Licence
+from callcontrol.provisioning.model import CompanyFile, LineEntry, PickupGroupEntry, ShortCodeEntry
+from callcontrol.provisioning.parse import parse
+
+HERE = Path(__file__).parent
+CORPUS = HERE / "corpus"
+DEMO = HERE.parents[2] / "demo" / "company.yaml"
+
+
+def _refusals() -> dict[str, tuple[int | None, str]]:
+    spec = importlib.util.spec_from_file_location("corpus_refusals", HERE / "corpus_refusals.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: dict[str, tuple[int | None, str]] = module.REFUSALS
+    return found
+
+
+REFUSALS = _refusals()
+
+
+def refused(raw: bytes | str) -> SettingsInvalid:
+    with pytest.raises(SettingsInvalid) as invalid:
+        parse(raw)
+    return invalid.value
+
+
+def test_every_file_of_the_corpus_is_listed() -> None:
+    assert sorted(REFUSALS) == sorted(path.stem for path in CORPUS.iterdir())
+
+
+@pytest.mark.parametrize("name", sorted(REFUSALS))
+def test_a_wrong_file_is_refused_with_one_clear_sentence_and_its_line(name: str) -> None:
+    line, sentence = REFUSALS[name]
+    raw = (CORPUS / f"{name}.yaml").read_bytes()
+    started = time.monotonic()
+    (mistake,) = refused(raw).mistakes
+    assert time.monotonic() - started < 2
+    assert sentence in mistake.text
+    assert mistake.line is not None
+    assert line in (None, mistake.line)
+    assert len(mistake.text) < 400
+
+
+def test_the_demo_company_is_right() -> None:
+    company = parse(DEMO.read_bytes())
+    assert [(line.number, line.extension, line.licence) for line in company.lines] == [
+        ("0222969569", "4002", Licence.FULL),
+        ("0222969570", "4003", Licence.SIMPLE),
+        ("0222969571", "4004", Licence.FULL_MEETING_ADVANCED),
+        ("0222969572", "4005", Licence.SIMPLE),
+    ]
+    assert company.company.barring == {Barring.PREMIUM}
+    (group,) = company.groups
+    assert (group.number, group.extension, group.supervised) == ("0222969500", "4900", True)
+    assert group.members == ("0222969569", "0222969570")
+    assert [(code.code, code.number) for code in company.short_codes] == [("550", "+33970711058")]
+    assert company.lines[0].fax_number == "+33970717800"
+    assert company.pickup_groups[0].members == ("0222969569", "0222969570", "0222969572")
+    assert all(line.portal_password and line.pin and line.email for line in company.lines)
+
+
+def test_digits_stay_digits_without_quotes_and_numbers_are_one_whatever_their_spelling() -> None:
+    company = parse(
+        """
+company: {name: 2022, main_caller_id: 02 22 76 54 32}
+lines:
+  - {number: 0222765432, extension: 0012, name: 007, sip_password: 12345678, pin: 084613}
+  - {number: +33 (0)2 22 96 95 69, name: yes, sip_password: no-secret-is-null, email: null, site: ~}
+pickup_groups: [{name: on, members: [0012, "+33 2 22 96 95 69"]}]
+short_codes: [{code: 01, number: 3631}]
+"""
+    )
+    one, two = company.lines
+    assert (one.number, one.extension, one.name, one.pin) == ("0222765432", "0012", "007", "084613")
+    assert two == LineEntry(at=5, number="0222969569", name="yes", sip_password="no-secret-is-null")
+    assert company.company.main_caller_id == "+33222765432"
+    assert company.pickup_groups == (PickupGroupEntry(6, "on", ("0222765432", "0222969569")),)
+    assert company.short_codes == (ShortCodeEntry(7, "01", "3631"),)
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+    mistakes = refused(
+        """company:
+  name: Démo
+  langage: fr
+lines:
+  - number: abc
+    name: One
+    max_calls: many
+    sip_password: secret-of-one
+groups: nothing
+"""
+    ).mistakes
+    assert [(mistake.line, mistake.where) for mistake in mistakes] == [
+        (3, "company.langage"),
+        (5, "lines[0].number"),
+        (7, "lines[0].max_calls"),
+        (9, "groups"),
+    ]
+
+
+def test_a_file_with_a_thousand_mistakes_is_told_a_hundred_and_how_many_more() -> None:
+    mistakes = refused("company: {name: A}\nlines:\n" + "  - {wrong: 1, name: A}\n" * 1000).mistakes
+    assert len(mistakes) == 101
+    assert mistakes[-1].text == "And 2900 more mistakes."
+
+
+def test_secrets_are_neither_in_what_is_refused_nor_in_what_is_shown() -> None:
+    text = """company: {name: A}
+lines:
+  - {number: "0222969569", name: A, sip_password: "caché-1", portal_password: Zgeheim, pin: 98x}
+"""
+    told = " ".join(mistake.text + mistake.where for mistake in refused(text).mistakes)
+    assert not any(secret in told for secret in ("caché", "Zgeheim", "98x"))
+    shown = repr(parse(DEMO.read_bytes()))
+    assert not any(secret in shown for secret in ("Kestrel", "731946"))
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine() -> None:
+    assert parse(b"\xef\xbb\xbfcompany: {name: A}\r\nlines: []\r\n").company.name == "A"
+    assert parse("\ufeffcompany: {name: A}\n").company.name == "A"
+
+
+def test_a_file_that_is_too_large_is_refused_unread() -> None:
+    (mistake,) = refused(b" " * (64 * 1024 * 1024 + 1)).mistakes
+    assert "larger than 64 MB" in mistake.text
+
+
+def answers(raw: bytes | str) -> None:
+    """The one promise: a whole company, or SettingsInvalid with sentences."""
+    mistakes = []
+    try:
+        company: CompanyFile | None = parse(raw)
+    except SettingsInvalid as invalid:
+        company, mistakes = None, invalid.mistakes
+    assert (company is None) == bool(mistakes)
+    assert all(mistake.text and mistake.line and mistake.line >= 1 for mistake in mistakes)
+
+
+@given(st.binary(max_size=400))
+def test_whatever_bytes_come_the_answer_is_a_company_or_mistakes(raw: bytes) -> None:
+    answers(raw)
+
+
+@given(st.text(max_size=400))
+def test_whatever_text_comes_the_answer_is_a_company_or_mistakes(raw: str) -> None:
+    answers(raw)
+
+
+KEYS = st.sampled_from(
+    ["company", "lines", "groups", "short_codes", "pickup_groups", "name", "number", "extension", "members", "language", "sites", "barring", "pin", "code", "max_calls", "administrator", "country", "timezone", "x"]
+)
+VALUES = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=12),
+        st.sampled_from(["0222969569", "4002", "112", "fr", "FR", "Main", "731946", "Europe/Paris"]),
+    ),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(KEYS, children, max_size=6),
+    max_leaves=30,
+)
+
+
+@settings(max_examples=300)
+@given(st.dictionaries(KEYS, VALUES, max_size=5))
+def test_whatever_yaml_comes_the_answer_is_a_company_or_mistakes(document: object) -> None:
+    answers(yaml.safe_dump(document, allow_unicode=True))
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_the_demo_company_damaged_anywhere_is_still_answered(data: st.DataObject) -> None:
+    raw = DEMO.read_bytes()
+    begin = data.draw(st.integers(0, len(raw)))
+    end = data.draw(st.integers(begin, min(len(raw), begin + 40)))
+    answers(raw[:begin] + data.draw(st.binary(max_size=20)) + raw[end:])
