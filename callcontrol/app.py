@@ -178,7 +178,6 @@ class App:
             clock=self.clock,
             config=config,
             mail_dir=self._layout.mail if config.smtp.catch_all else None,
-            registry=state.registry,
         )
         runner = await web.serve(web.build(services), config.web.bind, config.web.port)
         self._stopping.insert(0, runner.cleanup)

@@ -21,6 +21,7 @@ from callcontrol.exchange import Exchange
 from callcontrol.facts import Caller
 from callcontrol.flows import announce
 from callcontrol.journal import CallJournal, Journal
+from callcontrol.mailbox import take_message
 from callcontrol.outbox import Outbox
 from callcontrol.resync import Snapshot, missed_events
 from callcontrol.switchboard import Switchboard
@@ -141,6 +142,9 @@ class FrontDoor:
             log.warning("call.no_apology", call=call.id, error=str(error))
 
     async def _end(self, call: Call) -> None:
+        unfinished = call.journal.story.recording
+        if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
+            await take_message.deliver(call, self._exchange, unfinished)
         await call.close()
         self._exchange.occupancy.leave(call.id)
         call.tell(story.Ended(self._exchange.clock.now()))

@@ -1,10 +1,8 @@
-"""``ports.CallSide`` of this process: what the web may ask of the calls, and the call side's metrics."""
+"""``ports.CallSide`` of this process: what the web may ask of the calls."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-from prometheus_client import CollectorRegistry, Gauge
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
@@ -30,13 +28,6 @@ class LiveState(CallSide):
     ) -> None:
         self._client, self._occupancy, self._directories = client, occupancy, directories
         self._front_door, self._connection = front_door, connection
-        self.registry = CollectorRegistry()
-        Gauge("callcontrol_calls_under_way", "Calls looked after now", registry=self.registry).set_function(
-            lambda: float(self.calls_under_way())
-        )
-        Gauge("callcontrol_asterisk_connected", "1 while connected", registry=self.registry).set_function(
-            lambda: float(self.connected())
-        )
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return await registered_devices(self._client, line)

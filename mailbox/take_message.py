@@ -67,7 +67,7 @@ async def _recorded(call: Call, deadline: float) -> None:
 
 
 async def _file_closed(call: Call) -> None:
-    """After the caller's hangup: until Asterisk says that the file is complete, within ``FILE_SECONDS``."""
+    """Until Asterisk has said that the file is complete, for ``FILE_SECONDS`` at the most."""
     deadline = asyncio.get_running_loop().time() + FILE_SECONDS
     while call.recording is not None:
         match await call.inbox.get(deadline):
@@ -85,8 +85,7 @@ async def deliver(call: Call, exchange: Exchange, message: Message) -> bool:
 
     When the database is away the journal keeps the message and the outbox delivers it later.
     """
-    if call.caller_gone:
-        await _file_closed(call)
+    await _file_closed(call)
     seconds = await exchange.recordings.keep(message.id, message.path)
     long_enough = seconds is not None and seconds >= SHORTEST_SECONDS
     if not long_enough:

@@ -28,6 +28,8 @@ from tests.stack import Stack
 T = TypeVar("T")
 
 PORTAL_PASSWORD = "Kestrel-vole-86!b"
+OBEYED_SECONDS = 0.4
+"""A change made by another process is obeyed by the next call within 1 s (issue A2); this is our share of it."""
 WITHIN = 8.0
 """Seconds that anything but a timer of the product may take on a busy machine."""
 
@@ -101,6 +103,7 @@ class Office:
         parse(document, values, "fr")
         origin = Origin(desk.number, Where.API, datetime.now(UTC))
         await self._settings.put(desk.number, document, values, origin=origin)
+        await asyncio.sleep(OBEYED_SECONDS)
 
     async def records(self, desk: Desk, count: int = 1) -> list[CallRecord]:
         """The history of a line, newest first, once it has ``count`` calls."""
