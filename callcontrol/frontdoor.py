@@ -16,7 +16,7 @@ from callcontrol import arrival as arrivals
 from callcontrol import ids, incoming, numbers, outgoing, story
 from callcontrol.arrival import Arrival, Origin
 from callcontrol.call import Call, Leg
-from callcontrol.errors import CallControlError, CallerHungUp, PhoneSystemDown
+from callcontrol.errors import CallerHungUp, PhoneSystemDown
 from callcontrol.exchange import Exchange
 from callcontrol.facts import Caller
 from callcontrol.flows import announce
@@ -135,11 +135,14 @@ class FrontDoor:
         )
 
     async def _apologise(self, call: Call) -> None:
-        """Something of ours is broken: the caller hears so instead of silence."""
+        """Something of ours is broken: the caller hears so instead of silence. Whatever fails here too, the
+        call is still ended and recorded."""
         try:
+            await call.drop(call.legs.values(), HangupCause.NORMAL)
+            await call.leave_bridge()
             await announce.announce(call, self._exchange, "service-unavailable", DEFAULT_LANGUAGE)
-        except CallControlError as error:
-            log.warning("call.no_apology", call=call.id, error=str(error))
+        except Exception as error:
+            log.warning("call.no_apology", call=call.id, error=repr(error))
 
     async def _end(self, call: Call) -> None:
         unfinished = call.journal.story.recording

@@ -27,7 +27,14 @@ async def talk(call: Call, leg: Leg, *, joined: bool = False) -> None:
                 if channel.id == leg.id:
                     return
             case TransferAsked(channel=channel):
-                # Transfers come with a later issue: the phone is told so and the call goes on.
-                await call.phones.transfer_progress(channel.id, "channel_unavailable")
+                await _refuse_transfer(call, channel.id)
             case _:
                 pass
+
+
+async def _refuse_transfer(call: Call, channel: str) -> None:
+    """Transfers come with a later issue: the phone is told so and the call goes on."""
+    try:
+        await call.to_caller(call.phones.transfer_progress(channel, "channel_unavailable"))
+    except ChannelGone:
+        return  # the phone left at once; its end is on the way
