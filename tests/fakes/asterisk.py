@@ -1,0 +1,281 @@
+"""A tiny telephone system in memory that behaves as platform.md says: channels, legs, bridges, and their events.
+
+It is the network and Asterisk together; it outlives the app like the real one. The app reaches it through
+``phone_system.FakePhoneSystem``; tests play the far ends through it. Whatever the app does that the real
+system would punish (dialling twice, playing on a bridged channel …) is noted in ``faults``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from callcontrol.resync import Snapshot
+from callcontrol.telephony import (
+    ChannelAnswered,
+    ChannelEnded,
+    ChannelEntered,
+    ChannelLeft,
+    ChannelRinging,
+    DialRedirected,
+    Event,
+    HangupRequested,
+    KeyPressed,
+)
+from tests.fakes import sip
+from tests.fakes.behaviour import SILENT, UNKNOWN_NUMBER, Behaviour
+from tests.fakes.channel import Conversation, FakeChannel
+from tests.fakes.media import Media
+
+ENTER_SECONDS = 0.002
+"""Between the making of a leg and its ``StasisStart``."""
+
+
+class NoSuchTarget(Exception):
+    """ARI's 500 "Allocation failed": no such contact or endpoint."""
+
+
+class FakeAsterisk:
+    """``listener`` takes the events of the connected app; without one they are lost, as on a closed socket."""
+
+    def __init__(self) -> None:
+        self.listener: Callable[[Event], None] | None = None
+        self.channels: dict[str, FakeChannel] = {}
+        self.past: dict[str, FakeChannel] = {}
+        self.bridges: dict[str, set[str]] = {}
+        self.conversations: list[Conversation] = []
+        self.contacts: dict[str, dict[str, Behaviour]] = {}
+        """Line to contact URI to what that device does."""
+        self.outside: dict[str, Behaviour] = {}
+        """Number as dialled through the trunk to what it does."""
+        self.faults: list[str] = []
+        self.media = Media(self)
+        self._waiting: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
+
+    # --- time and events ----------------------------------------------------------------------------------
+
+    @property
+    def time(self) -> float:
+        """The loop's clock."""
+        return asyncio.get_running_loop().time()
+
+    def emit(self, event: Event) -> None:
+        """Tell the connected app, soon and in order."""
+        asyncio.get_running_loop().call_soon(self._deliver, event)
+        self.changed()
+
+    def _deliver(self, event: Event) -> None:
+        if self.listener is not None:
+            self.listener(event)
+
+    def changed(self) -> None:
+        """Wake whoever waits for a state that is now reached."""
+        for waiting in [w for w in self._waiting if w[0]()]:
+            self._waiting.remove(waiting)
+            if not waiting[1].done():
+                waiting[1].set_result(None)
+
+    async def until(self, reached: Callable[[], bool], within: float) -> None:
+        """Wait for a state of the telephone system; TimeoutError after ``within`` seconds."""
+        if not reached():
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((reached, future))
+            async with asyncio.timeout(within):
+                await future
+
+    def every_channel(self) -> list[FakeChannel]:
+        """Those that are there and those that were."""
+        return [*self.past.values(), *self.channels.values()]
+
+    def find(self, channel: str) -> FakeChannel:
+        """A channel, there or past."""
+        return self.channels.get(channel) or self.past[channel]
+
+    # --- a caller comes in, and what it does ----------------------------------------------------------------
+
+    def enter(self, channel: FakeChannel) -> None:
+        """A call from a phone or a trunk reaches the app."""
+        channel.state, channel.entered = "Ring", True
+        self.channels[channel.id] = channel
+        self.emit(ChannelEntered(channel.told(), channel.args))
+
+    def press(self, channel: FakeChannel, digit: str) -> None:
+        """The far end presses a key (told at its release)."""
+        if channel.alive:
+            self.emit(KeyPressed(channel.told(), digit))
+            self.media.key(channel, digit)
+
+    def far_end_leaves(
+        self, channel: FakeChannel, cause: int = sip.NORMAL, status: int | None = None
+    ) -> None:
+        """The far end hangs up, or ends a dial with ``status``."""
+        if channel.inbound and channel.answered_at is None:
+            cause = sip.CANCELLED_BY_CALLER
+        self._end(channel, cause, status)
+
+    # --- legs -------------------------------------------------------------------------------------------------
+
+    def create(self, leg: str, endpoint: str, variables: Mapping[str, str]) -> None:
+        """Make a leg that is not dialled yet. Raises ``NoSuchTarget``."""
+        if leg in self.channels or leg in self.past:
+            self.faults.append(f"the id {leg} was used twice")
+        behaviour = self._behaviour(endpoint)
+        if behaviour.gone:
+            raise NoSuchTarget(endpoint)
+        made = FakeChannel(leg, f"{endpoint}-{leg[-4:]}", endpoint, inbound=False, args=("leg",))
+        made.variables, made.behaviour = dict(variables), behaviour
+        self.channels[leg] = made
+        self._later(made, ENTER_SECONDS, self._leg_enters)
+        self.changed()
+
+    def _behaviour(self, endpoint: str) -> Behaviour:
+        kind, _, rest = endpoint.partition("/")
+        line, _, contact = rest.partition("/")
+        if kind != "PJSIP":
+            raise NoSuchTarget(endpoint)
+        if contact:
+            found = self.contacts.get(line, {}).get(contact)
+            if found is None:
+                raise NoSuchTarget(endpoint)
+            return found
+        number, at, _ = rest.partition("@")
+        if not at:
+            raise NoSuchTarget(endpoint)
+        return self.outside.get(number, UNKNOWN_NUMBER)
+
+    def _leg_enters(self, leg: FakeChannel) -> None:
+        leg.entered = True
+        self.emit(ChannelEntered(leg.told(), leg.args))
+
+    def dial(self, leg: FakeChannel, timeout: int) -> None:
+        """Call the far end; it does what its behaviour says."""
+        if leg.dialled:
+            self.faults.append(f"{leg.endpoint} was dialled twice")
+            return
+        leg.dialled = True
+        does = leg.behaviour
+        if does.rings is not None:
+            self._later(leg, does.rings, self._far_end_rings)
+        if does.answers is not None:
+            self._later(leg, does.answers, self._far_end_answers)
+        if does.rejects is not None:
+            status = does.rejects
+            self._later(leg, does.after, lambda c: self._end(c, sip.CAUSE_OF_STATUS[status], status))
+        if does.redirects is not None:
+            self._later(leg, does.after, self._far_end_redirects)
+        if does.silent or does == SILENT:
+            self._later(leg, sip.TIMER_B_SECONDS, lambda c: self._end(c, 18, 408))
+        self._later(leg, timeout, lambda c: None if c.state == "Up" else self._end(c, 19, 480))
+        self.changed()
+
+    def _far_end_rings(self, leg: FakeChannel) -> None:
+        leg.state, leg.rung = "Ringing", True
+        self.emit(ChannelRinging(leg.told()))
+
+    def _far_end_answers(self, leg: FakeChannel) -> None:
+        self.answer(leg)
+        if leg.behaviour.leaves is not None:
+            self._later(leg, leg.behaviour.leaves, self.far_end_leaves)
+
+    def _far_end_redirects(self, leg: FakeChannel) -> None:
+        assert leg.behaviour.redirects is not None
+        self.emit(DialRedirected(leg.told(), leg.behaviour.redirects))
+        self._end(leg, 23, 302)
+
+    # --- state --------------------------------------------------------------------------------------------------
+
+    def answer(self, channel: FakeChannel) -> None:
+        """The channel is up from now on."""
+        if channel.state != "Up":
+            channel.state, channel.answered_at = "Up", self.time
+            self.emit(ChannelAnswered(channel.told()))
+            self._converse()
+
+    def hang_up(self, channel: FakeChannel, cause: int) -> None:
+        """The app ends a channel."""
+        channel.ended_by_app = True
+        status = None
+        if channel.inbound and channel.answered_at is None:
+            status = sip.STATUS_OF_CAUSE.get(cause, 603)
+        self._end(channel, cause, status)
+
+    def _end(self, channel: FakeChannel, cause: int, status: int | None) -> None:
+        if not channel.alive:
+            return
+        told_status = None if channel.ended_by_app else status
+        self.emit(HangupRequested(channel.told(), cause, told_status))
+        for timer in channel.timers:
+            timer.cancel()
+        self.media.end(channel)
+        if channel.bridge is not None:
+            self.bridges[channel.bridge].discard(channel.id)
+            channel.bridge = None
+        channel.ended_at, channel.cause, channel.sip_status = self.time, cause, status
+        if channel.inbound and channel.answered_at is not None:
+            channel.sip_status = 200
+        self.past[channel.id] = self.channels.pop(channel.id)
+        self._converse()
+        if channel.entered:
+            self.emit(ChannelLeft(channel.told()))
+        if not channel.inbound:
+            self.emit(ChannelEnded(channel.told(), cause, told_status))
+
+    def _later(self, channel: FakeChannel, seconds: float, what: Callable[[FakeChannel], None]) -> None:
+        def happen() -> None:
+            if channel.alive:
+                what(channel)
+
+        channel.timers.append(asyncio.get_running_loop().call_later(seconds, happen))
+
+    # --- bridges ------------------------------------------------------------------------------------------------
+
+    def join(self, bridge: str, channels: Sequence[FakeChannel]) -> None:
+        """Put channels into a bridge."""
+        for channel in channels:
+            if channel.bridge is not None:
+                self.bridges[channel.bridge].discard(channel.id)
+            channel.bridge = bridge
+            self.bridges[bridge].add(channel.id)
+        self._converse()
+        self.changed()
+
+    def destroy_bridge(self, bridge: str) -> None:
+        """Its channels go on outside it; playbacks that waited for that begin."""
+        for channel in [self.channels[c] for c in self.bridges.pop(bridge, ())]:
+            channel.bridge = None
+            self.media.resume(channel)
+        self._converse()
+        self.changed()
+
+    def _converse(self) -> None:
+        """Note who hears whom since when."""
+        now = {
+            frozenset((one, other))
+            for members in self.bridges.values()
+            for one in members
+            for other in members
+            if one < other and self.channels[one].state == self.channels[other].state == "Up"
+        }
+        for talk in self.conversations:
+            if talk.until is None and talk.channels not in now:
+                talk.until = self.time
+        going_on = {talk.channels for talk in self.conversations if talk.until is None}
+        self.conversations += [Conversation(pair, self.time) for pair in now - going_on]
+
+    # --- faults of the world --------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """What exists now, as the app lists it."""
+        channels = {c.id: c.told() for c in self.channels.values()}
+        return Snapshot(channels, {b: frozenset(members) for b, members in self.bridges.items()})
+
+    def waiting(self) -> list[ChannelEntered]:
+        """The arrival of every channel that waits in our application (``asterisk.listing.snapshot``)."""
+        return [ChannelEntered(c.told(), c.args) for c in self.channels.values() if c.entered]
+
+    def die(self) -> None:
+        """Asterisk is killed: every channel is gone, nobody is told, recordings stay as they are on the disk."""
+        self.listener = None
+        for channel in list(self.channels.values()):
+            self._end(channel, sip.NORMAL, None)
+        self.bridges.clear()

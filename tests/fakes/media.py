@@ -1,0 +1,148 @@
+"""Playbacks and recordings of the fake telephone system: queued per channel, ended by time, key, app or hangup."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from callcontrol.telephony import PlaybackEnded, RecordingEnded
+from tests.fakes.channel import FakeChannel, Heard, Playback, Recording, prompt_of
+
+if TYPE_CHECKING:
+    from tests.fakes.asterisk import FakeAsterisk
+
+PROMPT_SECONDS = 2.0
+"""How long a prompt lasts unless ``Media.lasts`` says otherwise."""
+
+
+class Media:
+    """``lasts`` gives the seconds of a prompt by its id; ``files`` the finished recordings in the spool."""
+
+    def __init__(self, system: FakeAsterisk) -> None:
+        self._system = system
+        self.lasts: dict[str, float] = {}
+        self.files: dict[str, float] = {}
+        self.recordings: dict[str, Recording] = {}
+        """Those that have not ended."""
+
+    # --- playing ------------------------------------------------------------------------------------------
+
+    def play(self, channel: FakeChannel, playback: str, media: Sequence[str]) -> None:
+        """Queue a playback behind those of its channel."""
+        if channel.bridge is not None:
+            self._system.faults.append(f"played {media} on a bridged channel")
+        channel.plays.append(Playback(playback, tuple(media)))
+        self._begin_next(channel)
+
+    def resume(self, channel: FakeChannel) -> None:
+        """The channel left a bridge: what waited for that begins."""
+        self._begin_next(channel)
+
+    def _begin_next(self, channel: FakeChannel) -> None:
+        if not (channel.alive and channel.plays) or channel.bridge is not None:
+            self._begin_recording(channel)
+            return
+        playback = channel.plays[0]
+        if playback.started_at is None:
+            playback.started_at = self._system.time
+            playback.timer = asyncio.get_running_loop().call_later(
+                sum(self._seconds(media) for media in playback.media), self._played, channel, playback
+            )
+            self._system.changed()
+
+    def _seconds(self, media: str) -> float:
+        return self.lasts.get(prompt_of(media), PROMPT_SECONDS)
+
+    def _played(self, channel: FakeChannel, playback: Playback) -> None:
+        channel.plays.remove(playback)
+        self._heard(channel, playback)
+        self._system.emit(PlaybackEnded(playback.id, channel.id, failed=False))
+        self._begin_next(channel)
+
+    def _heard(self, channel: FakeChannel, playback: Playback) -> None:
+        """Note each prompt of a playback with the part of it that was heard."""
+        if playback.timer is not None:
+            playback.timer.cancel()
+        if playback.started_at is None:
+            return
+        at = playback.started_at
+        for media in playback.media:
+            whole = self._seconds(media)
+            heard = min(whole, self._system.time - at)
+            if heard > 0:
+                channel.heard.append(Heard(prompt_of(media), at, heard, heard >= whole - 1e-6))
+            at += whole
+
+    def stop(self, playback: str) -> None:
+        """Stop one; nothing happens when it is over."""
+        for channel in self._system.channels.values():
+            for candidate in [p for p in channel.plays if p.id == playback]:
+                self._played(channel, candidate)
+
+    def running(self, playback: str) -> bool:
+        """Whether it runs or waits."""
+        return any(p.id == playback for c in self._system.channels.values() for p in c.plays)
+
+    def playing(self, channel: FakeChannel) -> tuple[str, ...]:
+        """The prompts that the channel hears now, or next in the same playback."""
+        now = channel.plays[0] if channel.plays else None
+        return () if now is None or now.started_at is None else tuple(map(prompt_of, now.media))
+
+    # --- recording ------------------------------------------------------------------------------------------
+
+    def record(self, channel: FakeChannel, recording: Recording) -> None:
+        """Record once earlier playbacks and recordings of the channel are over. Answers an unanswered caller."""
+        if channel.bridge is not None:
+            self._system.faults.append("recorded a bridged channel")
+        self._system.answer(channel)
+        self.recordings[recording.name] = recording
+        channel.recordings.append(recording)
+        self._begin_recording(channel)
+
+    def _begin_recording(self, channel: FakeChannel) -> None:
+        if not (channel.alive and channel.recordings) or channel.plays or channel.bridge is not None:
+            return
+        recording = channel.recordings[0]
+        if recording.started_at is not None:
+            return
+        recording.started_at = self._system.time
+        lasts = recording.max_seconds
+        if channel.speaks is not None:
+            lasts = min(lasts, channel.speaks + recording.max_silence)
+        loop = asyncio.get_running_loop()
+        recording.timer = loop.call_later(lasts, self._recorded, channel, recording)
+        self._system.changed()
+
+    def _recorded(self, channel: FakeChannel, recording: Recording) -> None:
+        recording.ended_at = self._system.time
+        if recording.timer is not None:
+            recording.timer.cancel()
+        channel.recordings.remove(recording)
+        del self.recordings[recording.name]
+        if recording.seconds > 0:
+            self.files[recording.name] = recording.seconds
+        self._system.emit(RecordingEnded(recording.name, channel.id, failed=False, seconds=recording.seconds))
+        self._begin_recording(channel)
+
+    def stop_recording(self, name: str) -> None:
+        """Stop and keep it; nothing happens when it is over."""
+        recording = self.recordings.get(name)
+        if recording is not None:
+            self._recorded(self._system.channels[recording.channel], recording)
+
+    # --- both -----------------------------------------------------------------------------------------------
+
+    def key(self, channel: FakeChannel, digit: str) -> None:
+        """A key may end a recording."""
+        if channel.recordings and digit in channel.recordings[0].terminate_on and digit:
+            self._recorded(channel, channel.recordings[0])
+
+    def end(self, channel: FakeChannel) -> None:
+        """The channel ends: so does all its media, each told."""
+        while channel.plays:
+            playback = channel.plays.popleft()
+            self._heard(channel, playback)
+            self._system.emit(PlaybackEnded(playback.id, channel.id, failed=False))
+        for recording in list(channel.recordings):
+            self._recorded(channel, recording)
