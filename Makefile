@@ -38,7 +38,7 @@ check: $(STAMP) ## format, lint, types, import rules
 	@echo "== types"
 	@$(BIN)/mypy
 	@echo "== import rules"
-	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/unit/test_architecture.py
 
 bench: $(STAMP) test-packages rootfs ## the benchmarks of design.md §6, each beside its baseline
 	@echo "== benchmarks"

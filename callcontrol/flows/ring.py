@@ -79,7 +79,7 @@ async def _on(event: ChannelEvent, call: Call, legs: Mapping[str, Leg], seconds:
         case ChannelEnded(sip_status=status, channel=channel) if (
             channel.id in legs and status in REFUSED_FOR_ALL
         ):
-            return Busy()
+            return Busy(declined=True)
         case _:
             pass
     return None
