@@ -1,0 +1,180 @@
+"""What the tests of the web stand on: two companies in a real database, a directory, a call side of product quality
+that is told what to answer, and a client that speaks to the application over a real socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+
+from callcontrol.clock import SystemClock
+from callcontrol.contacts import ContactBook
+from callcontrol.directory import Directory
+from callcontrol.errors import PhoneSystemDown
+from callcontrol.facts import Company, Device, Licence, Line, LineState
+from callcontrol.portal_bridge.app import build
+from callcontrol.portal_bridge.services import Repositories, WebServices
+from callcontrol.ports import CallSide
+from callcontrol.store.pool import Pool, transaction
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+CAMILLE = "0222969569"
+PAUL = "0222969570"
+ADMINISTRATOR = "0222969571"
+ADVANCED = "0222969572"
+STRANGER = "0298000001"
+PASSWORD = "Camille#2026!ok"
+
+
+class FakeCallSide(CallSide):
+    """The call side, with the devices and counts that a test says."""
+
+    def __init__(self) -> None:
+        self.states: dict[str, LineState] = {}
+        self.up = True
+
+    async def devices(self, line: str) -> tuple[Device, ...]:
+        return (await self.state(line)).devices
+
+    async def state(self, line: str) -> LineState:
+        if not self.up:
+            raise PhoneSystemDown("no answer")
+        return self.states.get(line, LineState(devices=(Device(f"sip:{line}@192.0.2.7:5060", "Yealink"),)))
+
+    def calls_under_way(self) -> int:
+        return sum(state.calls for state in self.states.values())
+
+    def connected(self) -> bool:
+        return self.up
+
+
+def directory() -> Directory:
+    """Two companies and their lines."""
+    known = Directory()
+    known.put_company(Company("c", "Démo"))
+    known.put_company(Company("d", "Autre"))
+    for line in (
+        Line(CAMILLE, "c", "Camille Martin", "4002", site="Site principal"),
+        Line(PAUL, "c", "Paul Le Goff", "4003", Licence.SIMPLE, language="en"),
+        Line(ADMINISTRATOR, "c", "Anne Admin", "4004", administrator=True),
+        Line(ADVANCED, "c", "Ada Avancée", "4005", Licence.FULL_MEETING_ADVANCED),
+        Line(STRANGER, "d", "Zoé Ailleurs", "4002"),
+    ):
+        known.put_line(line)
+    known.put_short_code("c", "550", "0970711058")
+    return known
+
+
+async def fill(pool: Pool, known: Directory) -> None:
+    """The same companies and lines in the database, without passwords."""
+    async with transaction(pool) as connection:
+        await connection.execute(
+            """INSERT INTO companies (id, name, timezone, language, country, extension_length)
+               VALUES ('c', 'Démo', 'Europe/Paris', 'fr', 'FR', 4),
+                      ('d', 'Autre', 'Europe/Paris', 'fr', 'FR', 4)"""
+        )
+        for line in known.lines():
+            await connection.execute(
+                "INSERT INTO numbers (number, company, kind, extension, name) VALUES ($1, $2, 'line', $3, $4)",
+                line.number,
+                line.company,
+                line.extension,
+                line.name,
+            )
+            await connection.execute(
+                """INSERT INTO lines (number, licence, language, max_calls, administrator)
+                   VALUES ($1, $2, $3, 5, $4)""",
+                line.number,
+                line.licence.value,
+                line.language,
+                line.administrator,
+            )
+
+
+@dataclass
+class Answer:
+    """What came back: the status, the decoded JSON (None: something else), the headers, the bytes."""
+
+    status: int
+    json: Any
+    headers: Mapping[str, str]
+    raw: bytes
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The wrong fields of a problem."""
+        return {each["field"]: each["message"] for each in self.json["errors"]}
+
+
+@dataclass
+class World:
+    """A running web application and what it works with."""
+
+    services: WebServices
+    directory: Directory
+    call_side: FakeCallSide
+    media: Path
+    client: TestClient[Any, Any]
+    repositories: Repositories
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    async def token(self, line: str) -> str:
+        """A token of a line, made without its password."""
+        if line not in self.tokens:
+            now = self.services.clock.now()
+            self.tokens[line] = (await self.repositories.sessions.create(line, now, timedelta(days=1)))[0]
+        return self.tokens[line]
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        json: object = None,
+        *,
+        line: str | None = CAMILLE,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+    ) -> Answer:
+        """Ask the application as ``line`` (None: nobody). A path without a slash is one of ``/api/v1/me/``."""
+        sent = dict(headers or {})
+        if line is not None and "Authorization" not in sent and "Cookie" not in sent:
+            sent["Authorization"] = f"Bearer {await self.token(line)}"
+        if data is not None:
+            sent.setdefault("Content-Type", "application/json")
+        whole = path if path.startswith("/") else f"/api/v1/me/{path}"
+        options: dict[str, Any] = {"data": data} if data is not None else {}
+        if json is not None:
+            options["json"] = json
+        async with self.client.request(method, whole, headers=sent, **options) as response:
+            return await _answer(response)
+
+    def know_contacts(self, line: str, book: ContactBook) -> None:
+        """What the cache would learn from the database."""
+        self.directory.put_contacts(line, book)
+
+
+async def _answer(response: ClientResponse) -> Answer:
+    raw = await response.read()
+    is_json = response.content_type in ("application/json", "application/problem+json")
+    decoded = await response.json(content_type=None) if is_json and raw else None
+    return Answer(response.status, decoded, dict(response.headers), raw)
+
+
+async def start(pool: Pool, services: WebServices, known: Directory, call_side: FakeCallSide) -> World:
+    """The application on a free port of this machine."""
+    client: TestClient[Any, Any] = TestClient(TestServer(build(services)))
+    await client.start_server()
+    return World(
+        services, known, call_side, services.config.media_dir, client, Repositories.on(pool)
+    )
+
+
+def clock() -> SystemClock:
+    """A clock that stands at ``NOW``."""
+    return SystemClock(NOW)
