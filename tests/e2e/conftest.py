@@ -16,7 +16,9 @@ from tests.stack import Stack
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The system of the session, with the demo company. Tests that kill parts of it start one of their
     own."""
-    async with Stack.start(tmp_path_factory.mktemp("stack"), app_module=os.environ.get("CC_APP","callcontrol.app")) as running:
+    async with Stack.start(
+        tmp_path_factory.mktemp("stack"), app_module=os.environ.get("CC_APP", "callcontrol.app")
+    ) as running:
         yield running
 
 

@@ -55,10 +55,13 @@ class Office:
         self._pool = pool
 
     @classmethod
-    async def open(cls, stack: Stack, size: int = 150, *, company: str = "Essais", prefix: str = "02221") -> Office:
+    async def open(
+        cls, stack: Stack, size: int = 150, *, company: str = "Essais", prefix: str = "02221"
+    ) -> Office:
         """Provision the company and wait until its last line can register."""
         desks = [
-            Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", f"secret-{n}-sip") for n in range(1, size + 1)
+            Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", f"secret-{n}-sip")
+            for n in range(1, size + 1)
         ]
         lines = [
             {
@@ -153,5 +156,3 @@ async def eventually(check: Callable[[], Awaitable[T | None]], what: str, within
         assert loop.time() < deadline, f"not within {within} s: {what}"
         await asyncio.sleep(0.05)
     return result
-
-

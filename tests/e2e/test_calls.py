@@ -12,7 +12,9 @@ from tests.rig import Phone, Trunk, both_hear
 
 
 @pytest.mark.parametrize("spelling", ["{extension}", "{number}", "+33{short}", "0033{short}"])
-async def test_a_colleague_is_called_by_extension_and_by_number_in_any_spelling(office: Office, spelling: str) -> None:
+async def test_a_colleague_is_called_by_extension_and_by_number_in_any_spelling(
+    office: Office, spelling: str
+) -> None:
     alice, bob = office.desks(2)
     async with office.phone(alice) as a, office.phone(bob) as b:
         await a.register()
@@ -41,7 +43,8 @@ async def test_an_outside_caller_rings_the_phone_and_talks(office: Office, spell
     async with office.trunk() as world, office.phone(bob) as b:
         await b.register()
         call = await world.invite(
-            spelling.format(number=bob.number, short=bob.number[1:]), from_uri="sip:0145678901@outside.example"
+            spelling.format(number=bob.number, short=bob.number[1:]),
+            from_uri="sip:0145678901@outside.example",
         )
         ring = await b.incoming()
         assert ring.caller.uri.user == "0145678901"
@@ -77,7 +80,9 @@ async def test_a_phone_calls_out_and_hears_the_network_before_the_answer(office:
     assert record.legs[0].result == "answered"
 
 
-async def test_two_devices_ring_and_the_one_that_loses_is_told_that_it_was_answered_elsewhere(office: Office) -> None:
+async def test_two_devices_ring_and_the_one_that_loses_is_told_that_it_was_answered_elsewhere(
+    office: Office,
+) -> None:
     alice, bob = office.desks(2)
     async with office.phone(alice) as a, office.phone(bob) as desk, office.phone(bob) as softphone:
         for phone in (a, desk, softphone):

@@ -20,7 +20,11 @@ from tests.stack import Stack
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
     """A system whose parts the tests kill."""
-    async with Stack.start(tmp_path_factory.mktemp("fragile"), company=None, app_module=os.environ.get("CC_APP", "callcontrol.app")) as stack:
+    async with Stack.start(
+        tmp_path_factory.mktemp("fragile"),
+        company=None,
+        app_module=os.environ.get("CC_APP", "callcontrol.app"),
+    ) as stack:
         office = await Office.open(stack, size=40, company="Fragile", prefix="02223")
         yield office
         await office.close()
@@ -54,7 +58,9 @@ async def _recording(office: Office, a: Phone, bob: Desk) -> OutgoingCall:
     return call
 
 
-async def test_the_app_dies_while_it_rings_and_the_answer_is_connected_by_the_next_one(fragile: Office) -> None:
+async def test_the_app_dies_while_it_rings_and_the_answer_is_connected_by_the_next_one(
+    fragile: Office,
+) -> None:
     alice, bob = fragile.desks(2)
     async with fragile.phone(alice) as a, fragile.phone(bob) as b:
         call, ring = await _ringing(fragile, a, b, bob)
@@ -90,7 +96,9 @@ async def test_the_app_dies_while_it_rings_and_it_goes_on_ringing(fragile: Offic
 
 
 @pytest.mark.parametrize("who", ["caller", "callee"])
-async def test_the_app_dies_while_they_talk_and_either_hangup_still_ends_the_call(fragile: Office, who: str) -> None:
+async def test_the_app_dies_while_they_talk_and_either_hangup_still_ends_the_call(
+    fragile: Office, who: str
+) -> None:
     alice, bob = fragile.desks(2)
     async with fragile.phone(alice) as a, fragile.phone(bob) as b:
         call, ring = await _talking(fragile, a, b, bob)
@@ -121,7 +129,9 @@ async def test_a_hangup_while_the_app_is_away_ends_the_call_when_it_is_back(frag
 
 
 @pytest.mark.parametrize("hangs_up", ["while the app is away", "after it is back"])
-async def test_the_app_dies_while_a_message_is_recorded_and_the_message_arrives(fragile: Office, hangs_up: str) -> None:
+async def test_the_app_dies_while_a_message_is_recorded_and_the_message_arrives(
+    fragile: Office, hangs_up: str
+) -> None:
     alice, bob = fragile.desks(2)
     async with fragile.phone(alice) as a:
         call = await _recording(fragile, a, bob)
@@ -157,7 +167,9 @@ async def test_a_frozen_app_is_replaced_and_the_call_goes_on(fragile: Office) ->
     await fragile.nothing_left()
 
 
-async def test_while_the_app_is_down_phones_ring_and_what_happened_is_known_when_it_is_back(fragile: Office) -> None:
+async def test_while_the_app_is_down_phones_ring_and_what_happened_is_known_when_it_is_back(
+    fragile: Office,
+) -> None:
     alice, bob, zoe = fragile.desks(3)
     async with fragile.phone(alice) as a, fragile.phone(bob) as b:
         await a.register()

@@ -41,7 +41,9 @@ WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.a
 CALL_SIDE = "call flows mailbox incoming outgoing frontdoor switchboard outbox".split()
 ADAPTERS = {"callcontrol.asterisk", "callcontrol.store", "aiohttp", "asyncpg"}
 
-BRIDGE_MUST_NOT = {f"callcontrol.{name}" for name in "flows asterisk call frontdoor incoming outgoing".split()}
+BRIDGE_MUST_NOT = {
+    f"callcontrol.{name}" for name in "flows asterisk call frontdoor incoming outgoing".split()
+}
 
 
 def _files(module: str) -> list[Path]:
@@ -88,5 +90,11 @@ def test_the_bridge_holds_no_call_logic() -> None:
 
 def test_nobody_imports_a_linked_folder_by_its_top_level_name() -> None:
     """``import mailbox`` is the standard library's; ours is ``callcontrol.mailbox``."""
-    everywhere = [path.stem for path in PACKAGE.glob("*.py")] + ["flows", "mailbox", "ivr", "portal_bridge", "store"]
+    everywhere = [path.stem for path in PACKAGE.glob("*.py")] + [
+        "flows",
+        "mailbox",
+        "ivr",
+        "portal_bridge",
+        "store",
+    ]
     assert _offences(everywhere, {"portal_bridge", "ivr", "asterisk_conf"}) == []
