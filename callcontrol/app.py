@@ -21,11 +21,12 @@ from callcontrol import heartbeat, logs
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection, UnsuitableAsterisk
 from callcontrol.asterisk.lines import LineFiles
+from callcontrol.asterisk.listing import snapshot
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk.station import Station
 from callcontrol.clock import SystemClock
 from callcontrol.config import Config
-from callcontrol.errors import CallControlError, StoreDown
+from callcontrol.errors import CallControlError, PhoneSystemDown, PhoneSystemRefused, StoreDown
 from callcontrol.exchange import Exchange
 from callcontrol.fallback_import import FallbackImport
 from callcontrol.frontdoor import FrontDoor
@@ -37,7 +38,7 @@ from callcontrol.outbox import Outbox
 from callcontrol.portal_bridge import app as web
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.recordings import RecordingFolder
-from callcontrol.resync import Snapshot
+from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
 from callcontrol.sounds import Prompts, shipped_sounds
 from callcontrol.store.cache import DirectoryCache
@@ -51,28 +52,32 @@ from callcontrol.switchboard import Switchboard
 log = structlog.get_logger()
 
 STORE_RETRY_SECONDS = 0.5
+FALLBACK_SETTLE_SECONDS = 0.5
+"""Asterisk writes the record of a call a moment after the channel's end."""
 
 
-async def run(config: Config) -> None:
-    """Until SIGTERM or SIGINT, or until another process takes the calls over."""
-    over = asyncio.Event()
+async def run(config: Config) -> int:
+    """Until SIGTERM or SIGINT (0), or until another process takes the calls over (``REPLACED``)."""
+    over, replaced = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
     tasks = Tasks(over)
     tasks.start("heartbeat", heartbeat.beat(os.environ))
-    app = App(config, tasks, over.set)
+    app = App(config, tasks, replaced.set)
     started = asyncio.create_task(app.start(), name="start")
-    ended = asyncio.create_task(over.wait(), name="over")
-    await asyncio.wait({started, ended}, return_when=asyncio.FIRST_COMPLETED)
+    ended = [asyncio.create_task(event.wait()) for event in (over, replaced)]
     try:
+        await asyncio.wait({started, *ended}, return_when=asyncio.FIRST_COMPLETED)
         if started.done():
             await started  # a failed start is told here
-            await ended
+            await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        started.cancel()
+        for task in (started, *ended):
+            task.cancel()
         await tasks.stop()
         await app.stop()
+    return REPLACED if replaced.is_set() else 0
 
 
 class Tasks:
@@ -114,6 +119,7 @@ class App:
         self._journal = Journal(config.runtime_dir / "journal")
         self._layout = layout
         self._on_replaced = on_replaced
+        self._fallback_over = asyncio.Event()
         self._stopping: list[Callable[[], Coroutine[Any, Any, None]]] = [self.ari.close]
 
     async def start(self) -> None:
@@ -137,13 +143,14 @@ class App:
             config.fallback_dir, self._layout.fallback_calls, config.media_dir, lambda: self.cache.directory
         )
         self.station = Station(
-            self.ari, self.switchboard, self.front_door, self.occupancy, self._after_resync(files)
+            self.ari, self.switchboard, self.front_door, self.occupancy, self._fallback_over.set
         )
         connection = Connection(self.ari, self.station, self._on_replaced)
         state = LiveState(self.ari, self.occupancy, lambda: self.cache.directory, self.front_door, connection)
         await self._start_web(pool, state)
         self._tasks.start("outbox", outbox.run())
         self._tasks.start("lines", files.run())
+        self._tasks.start("fallback-import", self._import_fallback())
         self._tasks.start(
             "housekeeping", Housekeeping(self.history, self.messages, self.clock, config.media_dir).run()
         )
@@ -182,17 +189,18 @@ class App:
         runner = await web.serve(web.build(services), config.web.bind, config.web.port)
         self._stopping.insert(0, runner.cleanup)
 
-    def _after_resync(self, files: LineFiles) -> Callable[[Snapshot], Coroutine[Any, Any, None]]:
-        async def after(now: Snapshot) -> None:
-            files.changed()
-            self._tasks.start("fallback-import", self._import_fallback(now))
-
-        return after
-
-    async def _import_fallback(self, now: Snapshot) -> None:
-        await self._until_store(
-            lambda: self.fallback.run(frozenset(now.channels), self.history, self.messages)
-        )
+    async def _import_fallback(self) -> None:
+        """Each time that calls handled by Asterisk alone are over: bring home what they left."""
+        while True:
+            await self._fallback_over.wait()
+            await asyncio.sleep(FALLBACK_SETTLE_SECONDS)
+            self._fallback_over.clear()
+            try:
+                now, _ = await snapshot(self.ari)
+                await self.fallback.run(frozenset(now.channels), self.history, self.messages)
+            except (StoreDown, PhoneSystemDown, PhoneSystemRefused) as error:
+                log.warning("fallback.import_put_off", error=str(error))
+                self._fallback_over.set()
 
     async def _until_store(self, action: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Do ``action`` as soon as the database is there."""
@@ -223,11 +231,10 @@ def main() -> int:
     config = configuration.load(None, os.environ)
     logs.configure(config.log_level)
     try:
-        asyncio.run(run(config))
+        return asyncio.run(run(config))
     except (CallControlError, UnsuitableAsterisk) as error:
         log.error("app.cannot_start", error=str(error))
         return 1
-    return 0
 
 
 if __name__ == "__main__":

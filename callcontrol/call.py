@@ -272,7 +272,7 @@ class Call:
         try:
             await self.phones.dial(leg.id, timeout=int(seconds) + RING_GRACE_SECONDS)
         except ChannelGone:
-            self._leg_ended(leg.id, HangupCause.FAILURE, None)
+            await self._drop(leg, HangupCause.FAILURE)  # also when it is there but cannot be dialled
 
     async def drop(self, legs: Iterable[Leg], cause: HangupCause) -> None:
         """End legs; those that are gone already are no error."""

@@ -60,21 +60,23 @@ class FrontDoor:
             log.error("frontdoor.arguments", channel=channel, error=str(error))
             self._spawn(self.hang_up_stranger(channel, HangupCause.FAILURE), f"stranger-{channel}")
             return
+        caller = self._caller(arrival)
+        if caller is None:  # its line was deleted a moment ago
+            self._spawn(self.hang_up_stranger(channel, HangupCause.REJECTED), f"stranger-{channel}")
+            return
         call_id = ids.uuid7()
         journal = self._journal.begin(call_id)
         call = Call(call_id, channel, self._exchange.phones, self._switchboard, journal, self._exchange.clock)
-        caller = self._caller(arrival)
         diversions = arrivals.diverting_numbers(arrival) if arrival.origin is Origin.TRUNK else ()
         now = self._exchange.clock.now()
         call.tell(story.Entered(now, call_id, channel, caller, arrival.dialled, diversions))
         log.info("call.entered", call=call_id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
         self._take(call)
 
-    def _caller(self, arrival: Arrival) -> Caller:
+    def _caller(self, arrival: Arrival) -> Caller | None:
         if arrival.origin is Origin.LINE:
             line = self._exchange.directory.line(arrival.endpoint)
-            if line is not None:
-                return arrivals.inside_caller(arrival, line)
+            return None if line is None else arrivals.inside_caller(arrival, line)
         trunk = next((t for t in self._exchange.trunks if t.name == arrival.endpoint), None)
         return arrivals.outside_caller(arrival, trusted=trunk is not None and trunk.trusted)
 

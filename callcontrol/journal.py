@@ -42,6 +42,11 @@ class CallJournal:
             self._file.close()
             self._file = None
 
+    def reject(self) -> None:
+        """Put the file aside for a person: the database refuses what is in it."""
+        self.close()
+        self.path.rename(self.path.with_suffix(".rejected"))
+
     def discard(self) -> None:
         """Delete the file: everything in it is in the database."""
         self.close()

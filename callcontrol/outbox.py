@@ -48,15 +48,34 @@ class Outbox:
         """Try until the database took the whole batch."""
         while True:
             try:
-                for journal in batch:
-                    for message in journal.story.messages:
-                        await self._messages.deliver(message)
-                await self._history.write([record for journal in batch for record in records(journal.story)])
+                await self._write(batch)
             except StoreDown as error:
                 log.warning("outbox.waiting", calls=len(self.calls), error=str(error))
                 await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                await self._sort_out(batch)
+                return
             else:
-                break
+                for journal in batch:
+                    self._done(journal)
+                return
+
+    async def _write(self, batch: list[CallJournal]) -> None:
         for journal in batch:
-            journal.discard()
-            self.calls.discard(journal.story.call)
+            for message in journal.story.messages:
+                await self._messages.deliver(message)
+        await self._history.write([record for journal in batch for record in records(journal.story)])
+
+    async def _sort_out(self, batch: list[CallJournal]) -> None:
+        """The database refused something in the batch: one call must not keep back the others."""
+        if len(batch) > 1:
+            for journal in batch:
+                await self._deliver([journal])
+            return
+        log.exception("outbox.rejected", call=batch[0].story.call)
+        batch[0].reject()
+        self.calls.discard(batch[0].story.call)
+
+    def _done(self, journal: CallJournal) -> None:
+        journal.discard()
+        self.calls.discard(journal.story.call)

@@ -32,6 +32,8 @@ class LineFiles:
     def __init__(self, folder: Path, client: AriClient, accounts: Accounts) -> None:
         self._folder, self._client, self._accounts = folder, client, accounts
         self._changed = asyncio.Event()
+        self._unread: set[str] = set()
+        """Modules whose file was written but that have not read it yet."""
 
     def changed(self) -> None:
         """Something about a line, a short code or a barring changed: write and reload soon."""
@@ -56,9 +58,12 @@ class LineFiles:
         lines_text = await asyncio.to_thread(render_lines, lines)
         fallback_text = await asyncio.to_thread(render_fallback, lines, codes)
         if await asyncio.to_thread(replace_file, self._folder / "lines.conf", lines_text):
-            await self._client.reload_module("res_pjsip.so")
+            self._unread.add("res_pjsip.so")
         if await asyncio.to_thread(replace_file, self._folder / "fallback.conf", fallback_text):
-            await self._client.reload_module("pbx_config.so")
+            self._unread.add("pbx_config.so")
+        for module in sorted(self._unread):
+            await self._client.reload_module(module)
+            self._unread.discard(module)
 
 
 def replace_file(path: Path, text: str) -> bool:

@@ -6,7 +6,7 @@ they end.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import structlog
 
@@ -23,11 +23,14 @@ from callcontrol.telephony import Event, HangupCause
 
 log = structlog.get_logger()
 
-AfterResync = Callable[[Snapshot], Awaitable[None]]
+AfterResync = Callable[[], None]
 
 
 class Station(Listener):
-    """Between one Asterisk and the calls of this process. ``after`` runs when a resync is done."""
+    """Between one Asterisk and the calls of this process.
+
+    ``after`` is called when a resync is done, and when calls that Asterisk handled alone are over.
+    """
 
     def __init__(
         self,
@@ -59,7 +62,7 @@ class Station(Listener):
             else:
                 self._switchboard.on_event(entered)
         await self._count_strangers(now)
-        await self._after(now)
+        self._after()
         log.info("station.connected", channels=len(now.channels), calls=len(self._front_door.calls))
 
     def stranger_ended(self, channel: str) -> None:
@@ -67,6 +70,7 @@ class Station(Listener):
         if channel in self._strangers:
             self._strangers.discard(channel)
             self._occupancy.leave(channel)
+            self._after()
 
     async def _count_strangers(self, now: Snapshot) -> None:
         """Not by a subscription to all endpoints: every event of our own channels would come twice."""

@@ -4,6 +4,7 @@ is up."""
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from callcontrol import config as configuration
+from callcontrol.commands import provision
 from callcontrol.config import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import supervisor
@@ -54,7 +56,8 @@ async def _run(
     with supervisor.only_one(config.runtime_dir):
         if "postgres" in parts and config.database.embedded and settle_port(config):
             config = configuration.load(path, os.environ)
-        system = supervisor.Supervisor(config, _say, only=parts, company=company, app_module=module)
+        write = None if company is None else functools.partial(provision.run, company, config, _say)
+        system = supervisor.Supervisor(config, _say, only=parts, provision=write, app_module=module)
         try:
             await system.run(lambda: _say("\n".join(banner(config, company))))
         except* CallControlError as failures:

@@ -22,6 +22,8 @@ from callcontrol.runtime.layout import Layout
 
 HEARTBEAT_VARIABLE = "CALLCONTROL_HEARTBEAT_FD"
 """Names the file descriptor to which the app, once it is up, writes at least one byte every 0.5 s."""
+REPLACED = 3
+"""Exit code of an app whose calls another process has taken over: it must not be started again."""
 SILENCE = 2.0
 START_GRACE = 15.0
 HEALTHY_DEADLINE = 30.0

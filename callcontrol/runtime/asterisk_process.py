@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class AsteriskProcess:
         """Build what is missing, write the configuration, start, and wait until ARI answers. Raises
         ServiceFailed."""
         native = rootfs.native()
-        self._system = None if native else await asyncio.to_thread(self._root)
+        self._system = None if native else await self._root()
         self._write_configuration()
         await self._child.start(
             self._command(["-f", "-C", str(self._layout.asterisk_etc / "asterisk.conf")]),
@@ -115,10 +116,35 @@ class AsteriskProcess:
                     raise self._child.failure(f"did not answer within {START_DEADLINE:.0f} s")
                 await asyncio.sleep(0.05)
 
-    def _root(self) -> Path:
+    async def _root(self) -> Path:
+        """The root filesystem, built first if need be: in a process of its own, which ends when we are
+        cancelled."""
         if shutil.which("bwrap") is None:
             raise ServiceFailed("bwrap is missing: apt-get install bubblewrap")
-        return rootfs.ensure(self._config.asterisk.rootfs, self._say)
+        folder = self._config.asterisk.rootfs
+        if rootfs.find(folder) is None:
+            command = [
+                "setpriv",
+                "--pdeathsig",
+                "TERM",
+                "--",
+                sys.executable,
+                "-m",
+                "callcontrol.runtime.install",
+            ]
+            process = await asyncio.create_subprocess_exec(
+                *command, str(folder), stdin=asyncio.subprocess.DEVNULL
+            )
+            try:
+                await process.wait()
+            except asyncio.CancelledError:
+                process.terminate()
+                await process.wait()
+                raise
+        found = rootfs.find(folder)
+        if found is None:
+            raise ServiceFailed("there is no Asterisk: install 22.10 or newer, or mend what is said above")
+        return found
 
     def _command(self, arguments: list[str]) -> list[str]:
         if self._system is None:

@@ -4,17 +4,23 @@ do not allow for building one). Does nothing where one is there already."""
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 from callcontrol import config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import rootfs
 
 
-def main() -> int:
-    """0 when an Asterisk is ready; 1 with the reason when none could be had."""
+def main(arguments: Sequence[str]) -> int:
+    """Build into the folder that ``arguments`` names, else into the configured one. 0 when an Asterisk is
+    ready; 1 with the reason when none could be had."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
-        folder = config.load(None, os.environ, make_secrets=False).asterisk.rootfs
+        named = Path(arguments[0]) if arguments else None
+        folder = named or config.load(None, os.environ, make_secrets=False).asterisk.rootfs
         if rootfs.native() is None:
             rootfs.ensure(folder, lambda text: print(text, flush=True))
     except CallControlError as error:
@@ -24,4 +30,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -13,6 +13,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -126,8 +127,19 @@ def _mmdebstrap(tar: Path, mirror: str, log: Path, say: Callable[[str], None]) -
 
 
 def _run(command: list[str], log: Path) -> None:
+    """Run to the end, in a session of its own (mmdebstrap signals its whole group when it ends); when we are
+    interrupted, all of that session is asked to end and cleans up behind itself."""
     with log.open("wb") as out:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False)
+        dying_with_us = ["setpriv", "--pdeathsig", "TERM", "--", *command]
+        done = subprocess.Popen(
+            dying_with_us, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+        )
+        try:
+            done.wait()
+        except BaseException:
+            os.killpg(done.pid, signal.SIGTERM)
+            done.wait(30)
+            raise
     if done.returncode != 0:
         tail = log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise RootfsError(f"{command[0]} failed ({done.returncode}):\n{tail}")

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from callcontrol.config import Config
 from callcontrol.errors import CallControlError
-from callcontrol.runtime.app_process import AppProcess
+from callcontrol.runtime.app_process import REPLACED, AppProcess
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.child import ServiceFailed
 from callcontrol.runtime.layout import Layout
@@ -55,12 +55,12 @@ class Supervisor:
         say: Callable[[str], None],
         *,
         only: Sequence[str] = PARTS,
-        company: Path | None = None,
+        provision: Callable[[], int] | None = None,
         app_module: str = "callcontrol.app",
     ) -> None:
         self._config = config
         self._say = say
-        self._company = company
+        self._provision = provision
         self._stopping = asyncio.Event()
         self._mail = MailServer(config) if "mail" in only and config.smtp.catch_all else None
         database = "postgres" in only and config.database.embedded
@@ -93,21 +93,14 @@ class Supervisor:
             for part in (self._postgres, self._mail, self._asterisk):
                 if part is not None:
                     together.create_task(part.start())
-        if self._company is not None:
-            await self._provision(self._company)
+        if self._provision is not None and await asyncio.to_thread(self._provision) != 0:
+            raise ServiceFailed("the company file was refused")
         watched = [part for part in (self._postgres, self._asterisk) if part is not None]
         keepers.extend(asyncio.create_task(self._keep(part)) for part in watched)
         if self._app is not None:
             await self._app.start()
             keepers.append(asyncio.create_task(self._keep(self._app)))
             await self._app.until_healthy()
-
-    async def _provision(self, company: Path) -> None:
-        from callcontrol.commands import provision
-
-        code = await asyncio.to_thread(provision.run, company, self._config)
-        if code != 0:
-            raise ServiceFailed(f"the company file {company} was refused")
 
     async def _keep(self, part: Part) -> None:
         """Start ``part`` again whenever it ends. One that keeps dying is given longer and longer pauses."""
@@ -116,6 +109,9 @@ class Supervisor:
         while True:
             since = loop.time()
             code = await part.wait()
+            if part is self._app and code == REPLACED:
+                self._say("another process has taken the calls over: this one stays down")
+                return
             pause = 0.0 if loop.time() - since > _LIVED_WELL else min(max(pause * 2, 0.25), _LONGEST_PAUSE)
             self._say(
                 f"{part.name} ended ({_how(code)}): starting it again" + (f" in {pause:g} s" if pause else "")
