@@ -237,7 +237,6 @@ class FakeAsterisk:
             channel.bridge = bridge
             self.bridges[bridge].add(channel.id)
         self._converse()
-        self.changed()
 
     def destroy_bridge(self, bridge: str) -> None:
         """Its channels go on outside it; playbacks that waited for that begin."""
@@ -245,7 +244,6 @@ class FakeAsterisk:
             channel.bridge = None
             self.media.resume(channel)
         self._converse()
-        self.changed()
 
     def _converse(self) -> None:
         """Note who hears whom since when."""
@@ -261,6 +259,7 @@ class FakeAsterisk:
                 talk.until = self.time
         going_on = {talk.channels for talk in self.conversations if talk.until is None}
         self.conversations += [Conversation(pair, self.time) for pair in now - going_on]
+        self.changed()
 
     # --- faults of the world --------------------------------------------------------------------------------------
 

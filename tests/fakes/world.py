@@ -106,7 +106,7 @@ class World:
     # --- calls ------------------------------------------------------------------------------------------------
 
     def trunk_call(
-        self, to: str, caller: str = "+33145678901", speaks: float | None = None, **headers: str
+        self, to: str, caller: str = "+33145678901", speaks: float | None = None, **headers: Any
     ) -> Caller:
         """A call from outside. ``headers`` are further arguments of Stasis: ``privacy="id"``, ``pai=…``."""
         sender = headers.pop("sender", f'"Société Dupont" <sip:{caller}@operator.invalid>')
