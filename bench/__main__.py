@@ -1,0 +1,84 @@
+"""``python -m bench``: run the measures, print the table, write ``bench/RESULTS.md``.
+
+``--only m1`` makes a selection (m1 and m3 are one run) and writes no file; ``--profile`` shows instead where the
+app spends its time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from bench import measures, profiled, report
+from bench.measures import Found, Say
+from bench.sipp import LoadFailed
+from bench.site import OURS, Site, site
+from callcontrol.runtime.child import ServiceFailed
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+Measure = Callable[[Site, Say], Awaitable[Found]]
+MEASURES: dict[str, Measure] = {
+    "m1": measures.latency_and_cpu,
+    "m3": measures.latency_and_cpu,
+    "m2": measures.highest_rate,
+    "m8": measures.soak,
+}
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+async def run(names: Sequence[str], *, write: bool) -> None:
+    """Make the named measures, each once, in the order of MEASURES."""
+    load = os.getloadavg()[0]
+    wanted = dict.fromkeys(measure for name, measure in MEASURES.items() if name in names)
+    found: list[Found] = []
+    async with site() as here:
+        version = (await here.stack.asterisk_cli("core show version")).split()[1]
+        for measure in wanted:
+            found.append(await measure(here, say))  # noqa: PERF401  one after the other is the point
+    about = report.machine(version, load)
+    rows = [row for part in found for row in part.rows]
+    notes = [note for part in found for note in part.notes]
+    say(f"\n{about}\n\n{report.table(rows)}\n")
+    if write:
+        RESULTS.write_text(report.document(rows, notes, about), encoding="utf-8")
+        say(f"written to {RESULTS}")
+
+
+async def profile(calls: int) -> None:
+    """The app under a profiler while calls come in at M1's rate."""
+    async with site("bench.profiled") as here:
+        await here.call(OURS, measures.RATE, calls)
+        await here.stack.stop_app()
+        say(profiled.summary(here.stack.runtime_dir))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", metavar="m1,m2", help=f"some of {', '.join(MEASURES)}")
+    parser.add_argument("--profile", action="store_true", help="where the app spends its time, per function")
+    chosen = parser.parse_args()
+    names = chosen.only.lower().split(",") if chosen.only else list(MEASURES)
+    if unknown := set(names) - MEASURES.keys():
+        parser.error(f"no such measure: {', '.join(sorted(unknown))}")
+    if shutil.which("sipp") is None:
+        say("sipp is missing: `make bench` installs it (Debian's package sip-tester)")
+        return 1
+    try:
+        asyncio.run(profile(400) if chosen.profile else run(names, write=not chosen.only))
+    except (LoadFailed, ServiceFailed) as error:
+        say(f"the bench could not run: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
