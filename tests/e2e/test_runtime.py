@@ -250,6 +250,16 @@ async def test_asterisk_starts_without_a_complaint(stack: Stack) -> None:
     assert "opus" in await stack.asterisk_cli("core show codecs")
 
 
+def takes(thief: socket.socket, port: int) -> bool:
+    """Whether the port could be had: backends of a killed server hold it until they notice."""
+    try:
+        thief.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    thief.listen()
+    return True
+
+
 async def test_the_database_survives_a_crash_and_a_stolen_port(tmp_path: Path) -> None:
     environ = {"CALLCONTROL_RUNTIME_DIR": str(tmp_path / "runtime")}
     config = configuration.load(None, environ)
@@ -263,8 +273,8 @@ async def test_the_database_survives_a_crash_and_a_stolen_port(tmp_path: Path) -
     lock.write_text(f"{os.getpid()}\n" + lock.read_text().split("\n", 1)[1])  # its number is a stranger's now
     with socket.socket() as thief:
         thief.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        thief.bind(("127.0.0.1", int(config.database.url.rsplit(":", 1)[1].split("/")[0])))
-        thief.listen()
+        port = int(config.database.url.rsplit(":", 1)[1].split("/")[0])
+        await eventually(lambda: takes(thief, port), "the dead server's port is free", 5)
         assert settle_port(config)
         again = configuration.load(None, environ)
         assert again.database.url != config.database.url
