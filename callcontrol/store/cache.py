@@ -66,6 +66,8 @@ class DirectoryCache:
         self._lost = False
         self._seen = 0
         """Every transaction older than this one was over at the last look, and is in the directory."""
+        self._numbers: set[str] = set()
+        """Every line and group in the directory."""
         self._marks: rows.Marks = {}
         """What was read since the last look, so that the look does not read and tell it again."""
         self._listener: Connection = None
@@ -160,12 +162,12 @@ class DirectoryCache:
         async with borrowed(self._pool) as connection, _moment(connection):
             seen = await _oldest(connection)
             await rows.put_companies(connection, directory, None)
-            await rows.put_numbers(connection, directory, None)
+            numbers = {number for _, number in await rows.put_numbers(connection, directory, None)}
             await rows.put_documents(connection, directory, None)
             await rows.put_books(connection, directory, None)
             marks = await rows.changed_since(connection, seen)
-        self._directory, self._seen, self._marks = directory, seen, marks
-        log.info("directory.loaded", lines=sum(1 for _ in directory.lines()))
+        self._directory, self._seen, self._marks, self._numbers = directory, seen, marks, numbers
+        log.info("directory.loaded", numbers=len(numbers))
         if self._on_lines_changed:
             self._on_lines_changed()
 
@@ -175,10 +177,7 @@ class DirectoryCache:
             seen = await _oldest(connection)
             marks = await rows.changed_since(connection, self._seen)
             changed = {key for key, mark in marks.items() if self._marks.get(key) != mark}
-            known = rows.known_numbers(self._directory)
-            if changed or await connection.fetchval("SELECT count(*) FROM numbers") != len(known):
-                present = await connection.fetch("SELECT number FROM numbers", timeout=30)
-                changed |= {("line", number) for number in known - {row["number"] for row in present}}
+            changed |= await rows.numbers_gone(connection, self._numbers, changed)
         if seen < self._seen:  # another database, or an older copy of it: nothing here can be trusted
             await self._load()
             return
@@ -204,6 +203,7 @@ class DirectoryCache:
             if books:
                 found |= await rows.put_books(connection, directory, books)
         self._marks |= found
+        self._numbers.update(key for kind, key, *_ in found if kind == "line")
         if any(("company", company) not in found for company in companies):
             await self._load()  # a company is gone: rare enough to begin anew
             return
@@ -211,6 +211,7 @@ class DirectoryCache:
             if ("line", number) not in found:
                 directory.remove_line(number)
                 directory.remove_group(number)
+                self._numbers.discard(number)
         self._tell(changed | found.keys())
 
     def _tell(self, changed: set[tuple[str, ...]]) -> None:

@@ -144,9 +144,18 @@ def belongings(directory: Directory, changed: set[tuple[str, ...]]) -> set[tuple
     }
 
 
-def known_numbers(directory: Directory) -> set[str]:
-    """The number of every line and group."""
-    return {line.number for line in directory.lines()} | {group.number for group in directory.groups()}
+async def numbers_gone(
+    connection: Connection, known: set[str], changed: set[tuple[str, ...]]
+) -> set[tuple[str, ...]]:
+    """Lines and groups of ``known`` that are deleted. Nothing is left of them that could be found; so their count
+    tells, or, when others came at the same time, the whole list."""
+    came = any(kind == "line" and number not in known for kind, number, *_ in changed)
+    if not came and await connection.fetchval("SELECT count(*) FROM numbers") == len(known):
+        return set()
+    gone = set(known)
+    async for row in connection.cursor("SELECT number FROM numbers", prefetch=_PIECE):
+        gone.discard(row["number"])
+    return {("line", number) for number in gone}
 
 
 async def _groups(connection: Connection, numbers: list[str]) -> dict[str, Any]:
