@@ -8,6 +8,7 @@ and the next process adopts them.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -134,6 +135,8 @@ class App:
             config.database.url, config.database.listen_url, on_lines_changed=files.changed
         )
         await self._until_store(self.cache.start)
+        gc.collect()
+        gc.freeze()  # a full collection over 100,000 lines would hold the event loop up for most of a second
         self._stopping.append(self.cache.stop)
 
         exchange = self._exchange()
