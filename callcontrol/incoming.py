@@ -33,29 +33,27 @@ from callcontrol.routing.steps import (
 log = structlog.get_logger()
 
 
-async def reach_line(call: Call, exchange: Exchange, line: str, *, caller: Caller | None = None) -> None:
+async def reach_line(call: Call, exchange: Exchange, line: str) -> None:
     """Bring the call to ``line``, and to the lines that it is forwarded to, until it is over.
 
-    ``caller`` is who the line sees, where that differs from the story's (a number withheld for this call).
     Raises ``CallerHungUp`` when the caller leaves.
     """
-    seen_as = caller or call.journal.story.caller
     hop = call.journal.story.hop
     next_line: str | None = line if hop is None else hop.line
     while next_line is not None:
         hop = call.journal.story.hop
         if hop is None or hop.line != next_line:
             call.tell(story.Reached(exchange.clock.now(), next_line))
-        next_line = await _at_line(call, exchange, next_line, seen_as)
+        next_line = await _at_line(call, exchange, next_line)
 
 
-async def _at_line(call: Call, exchange: Exchange, line: str, caller: Caller) -> str | None:
+async def _at_line(call: Call, exchange: Exchange, line: str) -> str | None:
     """Everything that happens at one line; the line that the call goes on to, or None when it is over."""
     hop = call.journal.story.hop
     if hop is not None and hop.tried and _is_over(hop.tried[-1].outcome):
         return None  # the app died between the last outcome and the end
     while True:
-        step, place, left = await _next_step(call, exchange, line, caller)
+        step, place, left = await _next_step(call, exchange, line)
         log.info("call.step", call=call.id, line=numbers.redact(line), rule=step.because.rule)
         outcome = await perform(step, call, exchange, place, left)
         if isinstance(step, ForwardInside):
@@ -66,11 +64,9 @@ async def _at_line(call: Call, exchange: Exchange, line: str, caller: Caller) ->
             return None
 
 
-async def _next_step(
-    call: Call, exchange: Exchange, line: str, caller: Caller
-) -> tuple[Step, Place, float | None]:
+async def _next_step(call: Call, exchange: Exchange, line: str) -> tuple[Step, Place, float | None]:
     """The step that was under way when the app died (with its seconds left), or a new decision."""
-    place = await gather(call, exchange, line, caller)
+    place = await gather(call, exchange, line)
     hop = call.journal.story.hop
     assert hop is not None
     now = exchange.clock.now()
@@ -94,7 +90,7 @@ def _is_over(outcome: Outcome) -> bool:
     return isinstance(outcome, (Answered, MessageTaken, Refused))
 
 
-async def gather(call: Call, exchange: Exchange, line_number: str, caller: Caller) -> Place:
+async def gather(call: Call, exchange: Exchange, line_number: str) -> Place:
     """The facts of this moment: who calls, by which way, and what the line is and does now."""
     directory = exchange.directory
     line = directory.line(line_number)
@@ -102,11 +98,11 @@ async def gather(call: Call, exchange: Exchange, line_number: str, caller: Calle
         raise LineGone(line_number)
     company = directory.company(line.company)
     devices = await call.contacts(line.number)
-    caller = _with_device(caller, line.number, devices)
+    caller = _with_device(call.journal.story.seen, line.number, devices)
     state = LineState(
         devices=devices,
         calls=exchange.occupancy.calls_of(line.number, but=call.id),
-        company_outside_calls=exchange.occupancy.outside_calls_of(company.id, but=call.id),
+        company_outside_calls=exchange.occupancy.outside_calls_of(company.id),
     )
     called = CalledLine(
         line, company, directory.settings(line.number), state, directory.contacts(line.number)

@@ -47,10 +47,9 @@ class Occupancy:
         held = self._lines.get(line, ())
         return len(held) - (but in held)
 
-    def outside_calls_of(self, company: str, *, but: str = "") -> int:
-        """Trunk legs of a company, without those of the call ``but``."""
-        own = sum(1 for kind, key, _ in self._by_call.get(but, ()) if kind == "trunk" and key == company)
-        return len(self._trunk.get(company, ())) - own
+    def outside_calls_of(self, company: str) -> int:
+        """Trunk legs of a company: that of a call being forwarded outside is one of them."""
+        return len(self._trunk.get(company, ()))
 
     @property
     def empty(self) -> bool:

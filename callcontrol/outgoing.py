@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 import structlog
@@ -13,7 +12,7 @@ import structlog
 from callcontrol import dress, numbers, story
 from callcontrol.call import Call, Leg
 from callcontrol.exchange import Exchange
-from callcontrol.facts import Caller, Company, Line, LineState, Presentation
+from callcontrol.facts import Company, Line, LineState, Presentation
 from callcontrol.flows import announce, outside
 from callcontrol.flows.talk import talk
 from callcontrol.incoming import reach_line
@@ -47,7 +46,7 @@ async def place(call: Call, exchange: Exchange, line: Line) -> None:
     if step is None:
         state = LineState(
             calls=exchange.occupancy.calls_of(line.number, but=call.id),
-            company_outside_calls=exchange.occupancy.outside_calls_of(company.id, but=call.id),
+            company_outside_calls=exchange.occupancy.outside_calls_of(company.id),
         )
         settings = exchange.directory.settings(line.number)
         step = decide_outgoing(
@@ -60,7 +59,8 @@ async def place(call: Call, exchange: Exchange, line: Line) -> None:
             withheld_by_phone=told.caller.presentation is Presentation.ANONYMOUS,
         )
         call.tell(story.OutgoingDecided(exchange.clock.now(), step))
-    exchange.occupancy.take_line(line.number, call.id)  # no await since the count was read
+    if isinstance(step, (CallLine, CallOutside)):  # emergency calls, codes and refusals count for no limit
+        exchange.occupancy.take_line(line.number, call.id)  # no await since the count was read
     log.info("call.outgoing", call=call.id, line=numbers.redact(line.number), rule=step.because.rule)
     await _carry_out(step, call, exchange, line, company)
 
@@ -70,7 +70,7 @@ async def _carry_out(
 ) -> None:
     match step:
         case CallLine():
-            await reach_line(call, exchange, step.line, caller=_as_seen(call.journal.story.caller, step))
+            await reach_line(call, exchange, step.line)
         case CallOutside():
             presented = Presented(step.present, line.name, step.withheld)
             await _outside(call, exchange, line, company, step.number, presented)
@@ -83,15 +83,6 @@ async def _carry_out(
             await announce.refuse(call, exchange, step, line.language)
         case _:
             assert_never(step)
-
-
-def _as_seen(caller: Caller, step: CallLine) -> Caller:
-    """The caller as the colleague sees it: hidden when the line or the code said so (spec §2.4)."""
-    if step.withheld:
-        return replace(caller, presentation=Presentation.ANONYMOUS, number=None)
-    if step.shown and caller.line is not None:
-        return replace(caller, presentation=Presentation.SHOWN, number=numbers.canonical(caller.line))
-    return caller
 
 
 async def _outside(

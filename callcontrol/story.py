@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from callcontrol import numbers
 from callcontrol.because import Because
 from callcontrol.codec import Codec
 from callcontrol.facts import Caller, Device, Presentation
@@ -192,6 +193,18 @@ class Story:
     ended_at: datetime | None = None
 
     @property
+    def seen(self) -> Caller:
+        """The caller as the lines called see it: hidden, or shown for this call, as was decided (spec §2.4)."""
+        match self.outgoing:
+            case steps.CallLine(withheld=True):
+                return replace(self.caller, presentation=Presentation.ANONYMOUS, number=None, name=None)
+            case steps.CallLine(shown=True) if self.caller.line is not None:
+                number = numbers.canonical(self.caller.line)
+                return replace(self.caller, presentation=Presentation.SHOWN, number=number)
+            case _:
+                return self.caller
+
+    @property
     def hop(self) -> Hop | None:
         """The line that the call is at."""
         return self.hops[-1] if self.hops else None
@@ -292,7 +305,7 @@ def _hop_record(story: Story, hop: Hop) -> CallRecord:
         call=story.call,
         line=hop.line,
         direction=direction,
-        peer=Peer(story.caller.presentation, story.caller.number, story.caller.name),
+        peer=_peer(story.seen),
         started_at=hop.started_at,
         answered_at=min(answered, default=None),
         ended_at=story.ended_at,
@@ -300,6 +313,13 @@ def _hop_record(story: Story, hop: Hop) -> CallRecord:
         message=hop.message,
         legs=_legs(story, hop.legs),
     )
+
+
+def _peer(caller: Caller) -> Peer:
+    """What is kept of a caller: of one that withheld its number, nothing (spec §1)."""
+    if caller.presentation is Presentation.ANONYMOUS:
+        return Peer(caller.presentation)
+    return Peer(caller.presentation, caller.number, caller.name)
 
 
 def _outgoing_record(story: Story) -> CallRecord:
@@ -334,6 +354,6 @@ def _dialled_number(story: Story) -> str:
 
 def new_message(message_id: str, box: str, call: Story, at: datetime) -> Message:
     """The message that a recording of this call will be."""
-    sender = Peer(call.caller.presentation, call.caller.number, call.caller.name)
+    sender = _peer(call.seen)
     path = f"messages/{box}/{message_id}.wav16"
     return Message(message_id, box, MessageKind.VOICE, sender, at, path, call=call.call)
