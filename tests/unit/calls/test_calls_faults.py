@@ -1,0 +1,179 @@
+"""Something breaks under a call: the database, a flow of ours, the setting that it was decided by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from structlog.typing import EventDict
+
+from callcontrol.history import Direction
+from tests.fakes.media import Media
+from tests.fakes.virtual_time import VIRTUAL_TIME
+from tests.fakes.world import World
+
+pytestmark = VIRTUAL_TIME
+
+
+async def test_calls_and_messages_made_without_the_database_are_delivered_once_it_is_back(
+    world: World,
+) -> None:
+    world.line("4003").device(answers=1, leaves=3)
+    world.database.down = True
+    talked, left = world.trunk_call(to="0222969570"), world.trunk_call(to="0222969571", speaks=5)
+    await talked.ends()
+    await left.ends()
+    assert left.prompts[-1] == "vm-sent"  # it is safe: the caller need not know
+    assert world.history.rows == {}
+    assert len(list(world.folder.iterdir())) == 2
+    world.database.down = False
+    await world.settles()
+    assert world.line("4003").record.direction is Direction.RECEIVED
+    assert len(world.line("4004").messages) == 1
+    world.nothing_left()
+
+
+async def test_what_waits_for_the_database_survives_the_app(world: World) -> None:
+    world.database.down = True
+    left = world.trunk_call(to="0222969571", speaks=5)
+    await left.ends()
+    await world.crashes()
+    await world.crashes()
+    world.database.down = False
+    await world.settles()
+    assert len(world.line("4004").messages) == 1
+    assert world.line("4004").record.message == world.line("4004").messages[0].id
+    world.nothing_left()
+
+
+async def test_the_database_going_away_in_the_middle_of_a_call_is_not_felt(world: World) -> None:
+    phone = world.line("4003").device(answers=1)
+    call = world.trunk_call(to="0222969570")
+    await call.talks()
+    world.database.down = True
+    await call.hangs_up(after=20)
+    assert call.talked == {phone: pytest.approx(20, abs=0.01)}
+    world.database.down = False
+    await world.settles()
+    assert world.line("4003").record.direction is Direction.RECEIVED
+    world.nothing_left()
+
+
+def forget_errors(log: list[EventDict], event: str) -> int:
+    """Errors that this test means; how many there were."""
+    found = [entry for entry in log if entry["event"] == event]
+    for entry in found:
+        log.remove(entry)
+    return len(found)
+
+
+class Broken(Exception):
+    """A bug of ours."""
+
+
+async def test_a_bug_in_a_flow_is_an_apology_and_a_record(world: World, log: list[EventDict]) -> None:
+    world.line("4003").device(rings=1)
+    call = world.trunk_call(to="0222969570")
+    await call.hears_ringing()
+    world.directory.put_document("0222969570", "call-manager", {"no_answer": {"voicemail_after": -1}}, 9)
+    await call.ends()
+    assert call.prompts == ["service-unavailable"]
+    assert world.line("4003").record.direction is Direction.MISSED
+    assert forget_errors(log, "call.failed") == 1
+    world.nothing_left()
+
+
+async def test_a_bug_while_two_talk_leaves_nothing(world: World, log: list[EventDict]) -> None:
+    world.line("4003").device(answers=1)
+    call = world.trunk_call(to="0222969570")
+    await call.talks()
+    (under_way,) = world.process.front_door.calls.values()
+    under_way.inbox.put(object())  # type: ignore[arg-type]  # nothing that a call knows: it is passed over
+    await call.hangs_up(after=1)
+    assert forget_errors(log, "call.failed") == 0
+    world.nothing_left()
+
+
+class NoPlaying(Media):
+    """Nothing can be played."""
+
+    def play(self, channel: object, playback: str, media: Sequence[str]) -> None:
+        raise Broken
+
+
+async def test_a_bug_that_breaks_the_apology_too_still_ends_the_call(
+    world: World, log: list[EventDict]
+) -> None:
+    world.asterisk.media = NoPlaying(world.asterisk)
+    call = world.trunk_call(to="0222969599")
+    await call.ends()
+    assert forget_errors(log, "call.failed") == 1
+    world.nothing_left()
+
+
+async def test_a_forward_set_while_it_rings_is_obeyed_at_the_next_decision(world: World) -> None:
+    world.line("4003").device(rings=1)
+    world.line("4004").device(answers=1)
+    call = world.trunk_call(to="0222969570")
+    await call.hears_ringing()
+    rule = {"forward_enabled": True, "number": "4004", "forward_after": 6}
+    world.line("4003").sets(no_answer=rule)
+    await call.talks()
+    assert world.asterisk.time == pytest.approx(61, abs=0.1)  # the ring under way keeps its time
+    await call.hangs_up()
+    assert world.line("4004").record.direction is Direction.RECEIVED
+    world.nothing_left()
+
+
+async def test_barring_set_while_it_rings_stops_the_forward_after_it(world: World) -> None:
+    rule = {"forward_enabled": True, "number": "0612345678", "forward_after": 6}
+    world.line("4003").sets(no_answer=rule)
+    world.line("4003").device(rings=1)
+    world.outside("0612345678", answers=1)
+    call = world.trunk_call(to="0222969570", speaks=5)
+    await call.hears_ringing()
+    world.line("4003").sets_document("call-settings", {"barring": {"national": True}})
+    await call.ends()
+    assert world.legs_outside("0612345678") == []
+    assert world.line("4003").record.rule.rule == "voicemail.forward_barred"
+    world.nothing_left()
+
+
+async def test_asterisk_restarting_ends_its_calls_with_their_records(world: World) -> None:
+    world.line("4003").device(answers=1)
+    talking, recorded = world.trunk_call(to="0222969570"), world.trunk_call(to="0222969571")
+    await talking.talks()
+    await recorded.is_recorded()
+    await recorded.presses("5", after=4)
+    await world.asterisk_restarts()
+    await world.settles()
+    assert world.line("4003").record.direction is Direction.RECEIVED
+    assert world.line("4004").messages[0].duration == pytest.approx(4, abs=0.1)
+    world.nothing_left()
+
+
+async def test_a_gap_in_the_events_is_made_good(world: World) -> None:
+    phone = world.line("4003").device(rings=1, answers=3)
+    ringing, leaving = world.trunk_call(to="0222969570"), world.trunk_call(to="0222969570")
+    await ringing.hears_ringing()
+    world.process.disconnect()
+    world.asterisk.far_end_leaves(leaving.channel)
+    await world.asterisk.until(lambda: world.line("4003").legs[0].state == "Up", within=10)
+    await world.process.connect()
+    await ringing.talks()
+    await ringing.hangs_up(after=2)
+    assert list(ringing.talked) == [phone]
+    assert len(world.line("4003").records) == 2
+    world.nothing_left()
+
+
+async def test_a_prompt_and_a_recording_that_ended_in_a_gap_do_not_hold_the_call(world: World) -> None:
+    unknown, recorded = world.trunk_call(to="0222969599"), world.trunk_call(to="0222969571", speaks=5)
+    await unknown.hears("number-unknown")
+    await recorded.is_recorded()
+    world.process.disconnect()
+    await world.asterisk.until(lambda: not recorded.channel.recordings, within=60)
+    await world.process.connect()
+    await recorded.ends()
+    assert len(world.line("4004").messages) == 1
+    world.nothing_left()
