@@ -16,9 +16,9 @@ run: $(STAMP) ## start everything with the demo company, and keep it up until Ct
 	@echo "== starting PostgreSQL, Asterisk, the mail server and the app with the demo company"
 	@exec $(BIN)/callcontrol run --demo
 
-demo: $(STAMP) ## play a short film on real SIP calls (starts the system if it is not up)
+demo: $(STAMP) ## play a short film on real SIP calls (starts the system if it is not up; ARGS=--with-crash)
 	@echo "== the film: real phones call each other on this machine"
-	@exec $(BIN)/python -m demo.film
+	@exec $(BIN)/python -m demo.film $(ARGS)
 
 test: $(STAMP) test-packages rootfs ## every test
 	@echo "== tests without a telephone system"

@@ -37,17 +37,17 @@ def run(
     parts = [part for part in only or supervisor.PARTS if with_app or part != "app"]
     if unknown := sorted(set(parts) - set(supervisor.PARTS)):
         raise BadParts(f"there is no part named {unknown[0]}; parts are {', '.join(supervisor.PARTS)}")
-    if (
-        demo
-        and path is None
-        and not os.environ.get("CALLCONTROL_CONFIG")
-        and not Path("callcontrol.yaml").exists()
-    ):
-        path = data_dir("demo") / "callcontrol.yaml"
+    path = configured(path, demo=demo)
     config = configuration.load(path, os.environ)
     company = data_dir("demo") / "company.yaml" if demo else None
     asyncio.run(_run(config, path, parts, company, app_module))
     return 0
+
+
+def configured(path: Path | None, *, demo: bool) -> Path | None:
+    """The configuration file meant: the demo brings its own where none is named and none is in this folder."""
+    named = path is not None or os.environ.get("CALLCONTROL_CONFIG") or Path("callcontrol.yaml").exists()
+    return data_dir("demo") / "callcontrol.yaml" if demo and not named else path
 
 
 async def _run(

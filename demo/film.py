@@ -1,0 +1,107 @@
+"""``make demo``: a short film on real SIP calls, told in words. START HERE.
+
+Starts the system if it is not up. Everything that is told was checked a moment before: the exit code is 0 only if all
+of it really happened. The settings that the film changes are put back, the messages that it leaves are taken away.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+
+from callcontrol import config as configuration
+from callcontrol.commands.run import configured
+from callcontrol.config import Config
+from callcontrol.errors import CallControlError
+from callcontrol.runtime.layout import Layout
+from demo import scenes_calls, scenes_settings, system
+from demo.broken import FilmBroken
+from demo.scene_crash import crash
+from demo.screen import Screen
+from demo.stage import Stage
+
+Scene = Callable[[Stage], Awaitable[None]]
+SCENES: tuple[tuple[str, Scene], ...] = (
+    ("A colleague calls", scenes_calls.colleague),
+    ("Two devices, one line", scenes_calls.two_devices),
+    ("A call from outside", scenes_calls.outside_caller),
+    ("A call to outside", scenes_calls.to_outside),
+    ("Emergency", scenes_calls.emergency),
+    ("Nobody answers", scenes_settings.a_message),
+    ("A forward, explained before it happens", scenes_settings.explained_forward),
+    ("Do not disturb", scenes_settings.do_not_disturb),
+    ("The sixth call", scenes_settings.sixth_call),
+)
+CRASH: tuple[str, Scene] = ("The app dies in the middle of a call", crash)
+HISTORY: tuple[str, Scene] = ("The history, with the reasons", scenes_settings.history)
+MISSING = "Not here yet, nor in the product: the message lamp, listening with *318, forwarding with *72."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play the film: 0 when everything happened, 1 when something did not, 130 after Ctrl-C."""
+    parser = argparse.ArgumentParser(
+        "python -m demo.film", description="A short film on real SIP calls, told in words."
+    )
+    parser.add_argument("--with-crash", action="store_true", help="kill the app in the middle of a call, too")
+    options = parser.parse_args(arguments)
+    screen = Screen()
+    log: Path | None = None
+    try:
+        config = configuration.load(configured(None, demo=True), os.environ)
+        log = Layout(config.runtime_dir).logs / "film.log"
+        asyncio.run(_play(config, screen, with_crash=options.with_crash))
+    except (FilmBroken, CallControlError) as error:
+        screen.failed(str(error))
+        return 1
+    except (AssertionError, aiohttp.ClientError, OSError) as error:
+        screen.failed(_short(error, log))
+        return 1
+    except KeyboardInterrupt:
+        screen.aside("Stopped. What the film had changed was put back.")
+        return 130
+    return 0
+
+
+async def _play(config: Config, screen: Screen, *, with_crash: bool) -> None:
+    screen.title("callcontrol, a film: real phones call each other on this machine")
+    async with system.up(config, screen.tell):
+        began = time.monotonic()
+        async with Stage.set(config, screen) as stage:
+            screen.tell(
+                f"The demo company: {stage.camille.name} ({stage.camille.extension}), {stage.dominique.name} "
+                f"({stage.dominique.extension}), {stage.sacha.name} ({stage.sacha.extension}). "
+                "Each phone plays a tone of its own, so that it can be told who hears whom."
+            )
+            scenes = (*SCENES, *((CRASH,) if with_crash else ()), HISTORY)
+            for name, scene in scenes:
+                screen.scene(name)
+                await scene(stage)
+        screen.aside(MISSING)
+        screen.aside(
+            f"The end. All {screen.scenes} scenes really happened, in {time.monotonic() - began:.0f} s; "
+            "the settings are what they were."
+        )
+
+
+def _short(error: Exception, log: Path | None) -> str:
+    """The first line of a failure; the rest (the SIP trace of the phone that saw it) goes to a file."""
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    if log is None:
+        return first
+    with suppress(OSError):
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(f"{type(error).__name__}: {error}\n", encoding="utf-8")
+        return f"{first} (all of it: {log})"
+    return first
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""The system that the film is played on: the one that runs here already, or one that is started for the film.
+
+What the film started it stops again; what ran before it never touches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import aiohttp
+
+from callcontrol.config import Config
+from callcontrol.runtime.app_process import AppProcess
+from callcontrol.runtime.layout import Layout
+from demo.broken import FilmBroken
+
+_READY = 900.0
+"""Seconds that a first start may take: it builds Asterisk's root filesystem."""
+_STOP = 30.0
+
+
+@asynccontextmanager
+async def up(config: Config, say: Callable[[str], None]) -> AsyncIterator[None]:
+    """A healthy system with the demo company. Raises FilmBroken when there can be none."""
+    if _supervised(config):
+        say("callcontrol is running here already: the film is played on it.")
+        await _until_healthy(config)
+        yield
+        return
+    if await _healthy(config):
+        raise FilmBroken(
+            f"Something that was not started from this folder answers on {config.web.bind}:{config.web.port}: "
+            "stop it first, or play the film where it was started."
+        )
+    say("callcontrol is not running: starting it for the film.")
+    async with _started(say):
+        yield
+
+
+def _supervised(config: Config) -> bool:
+    """Whether a supervisor holds this runtime folder."""
+    try:
+        with (Layout(config.runtime_dir).pids / "supervisor.pid").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
+async def _healthy(config: Config) -> bool:
+    async with aiohttp.ClientSession() as http:
+        return await AppProcess(config, print).healthy(http)
+
+
+async def _until_healthy(config: Config) -> None:
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _READY
+    while not await _healthy(config):
+        if not _supervised(config):
+            raise FilmBroken("callcontrol was stopped before it was ready.")
+        if loop.time() > deadline:
+            raise FilmBroken("callcontrol is running here but does not get healthy.")
+        await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def _started(say: Callable[[str], None]) -> AsyncIterator[None]:
+    # In a session of its own, so that Ctrl-C ends the film first and then, in order, the system.
+    process = await asyncio.create_subprocess_exec(
+        *("setpriv", "--pdeathsig", "TERM", "--"),
+        *(sys.executable, "-m", "callcontrol", "run", "--demo"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+        cwd=Path.cwd(),
+    )
+    last: deque[str] = deque(maxlen=20)
+    ready = asyncio.Event()
+    reader = asyncio.create_task(_follow(process, last, ready, say))
+    try:
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait({reader, waiting}, timeout=_READY, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if not ready.is_set():
+            raise FilmBroken("callcontrol did not start: " + " / ".join(last))
+        yield
+    finally:
+        await _stop(process, reader)
+
+
+async def _follow(
+    process: asyncio.subprocess.Process, last: deque[str], ready: asyncio.Event, say: Callable[[str], None]
+) -> None:
+    """Pass on what is printed until it is ready; keep reading, so that it never waits for us."""
+    assert process.stdout is not None
+    async for raw in process.stdout:
+        line = raw.decode(errors="replace").rstrip()
+        last.append(line)
+        if line == "ready":
+            ready.set()
+        elif not ready.is_set():
+            say(line)
+
+
+async def _stop(process: asyncio.subprocess.Process, reader: asyncio.Task[None]) -> None:
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGINT)
+    try:
+        await asyncio.wait_for(process.wait(), _STOP)
+    except TimeoutError:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        raise FilmBroken(f"callcontrol did not stop within {_STOP:g} s and was ended by force.") from None
+    finally:
+        await reader
