@@ -68,14 +68,17 @@ class Stack:
         app_module: str = "callcontrol.app",
         company: str | Path | None = CLONE / "demo" / "company.yaml",
         settings: Mapping[str, Mapping[str, object]] | None = None,
+        trunk: Mapping[str, object] | None = None,
     ) -> AsyncIterator[Stack]:
         """Start everything below ``folder``. ``app`` False leaves the app down; ``company`` is provisioned
         first (None: nothing); ``settings`` are more keys of callcontrol.yaml (``{"dev": {"clock":
-        "..."}}``)."""
+        "..."}}``), ``trunk`` more keys of its trunk (``{"trusted": False}``)."""
         folder.mkdir(parents=True, exist_ok=True)
         ports = free_ports()
         file = folder / "callcontrol.yaml"
-        file.write_text(yaml.safe_dump(_settings(folder, ports, settings or {})), encoding="utf-8")
+        file.write_text(
+            yaml.safe_dump(_settings(folder, ports, settings or {}, trunk or {})), encoding="utf-8"
+        )
         stack = cls(configuration.load(file, {}), ports, app_module)
         try:
             async with asyncio.TaskGroup() as together:
@@ -194,7 +197,10 @@ def free_ports() -> Ports:
 
 
 def _settings(
-    folder: Path, ports: Ports, more: Mapping[str, Mapping[str, object]]
+    folder: Path,
+    ports: Ports,
+    more: Mapping[str, Mapping[str, object]],
+    more_of_trunk: Mapping[str, object],
 ) -> dict[str, dict[str, object] | list[object]]:
     rootfs = os.environ.get("CALLCONTROL_ASTERISK_ROOTFS", str(CLONE / ".runtime" / "rootfs"))
     sections: dict[str, dict[str, object]] = {
@@ -208,7 +214,7 @@ def _settings(
     for name, keys in more.items():
         sections.setdefault(name, {}).update(keys)
     trunk = {"name": "demo-trunk", "host": "127.0.0.1", "port": ports.trunk, "match": ["127.0.0.1"]}
-    return {**sections, "trunks": [trunk]}
+    return {**sections, "trunks": [{**trunk, **more_of_trunk}]}
 
 
 def _candidates() -> Iterator[int]:

@@ -7,18 +7,22 @@ meets another's settings, calls or history.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import yaml
 
+from callcontrol import ids
+from callcontrol.contact_card import ContactCard
+from callcontrol.contacts import ContactGroup
 from callcontrol.history import CallRecord
 from callcontrol.message import Message, MessageKind
 from callcontrol.origin import Origin, Where
 from callcontrol.settings.parse import parse
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.contacts import Contacts
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, open_pool
 from callcontrol.store.settings import SettingsStore
@@ -49,16 +53,26 @@ class Office:
 
     def __init__(self, stack: Stack, pool: Pool, desks: Sequence[Desk]) -> None:
         self.stack = stack
-        self._free = list(desks)
+        self.chief = desks[0]
+        """The administrator: the only line that may log in. Tests of calls do not use it."""
+        self._free = list(desks[1:])
         self.history, self.mailboxes = CallHistory(pool), Mailboxes(pool)
-        self._settings = SettingsStore(pool)
-        self._pool = pool
+        self._settings, self._contacts = SettingsStore(pool), Contacts(pool)
+        self.pool = pool
 
     @classmethod
     async def open(
-        cls, stack: Stack, size: int = 150, *, company: str = "Essais", prefix: str = "02221"
+        cls,
+        stack: Stack,
+        size: int = 300,
+        *,
+        company: str = "Essais",
+        prefix: str = "02221",
+        of_company: Mapping[str, Any] | None = None,
+        of_lines: Mapping[str, Any] | None = None,
     ) -> Office:
-        """Provision the company and wait until its last line can register."""
+        """Provision the company and wait until its last line can register. ``of_company`` and ``of_lines`` are
+        more keys of its file."""
         desks = [
             Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", f"secret-{n}-sip")
             for n in range(1, size + 1)
@@ -71,12 +85,14 @@ class Office:
                 "licence": "full",
                 "sip_password": d.sip_password,
                 "site": "Essais",
+                **(of_lines or {}),
             }
             for d in desks
         ]
-        lines[0] |= {"portal_password": PORTAL_PASSWORD, "email": "first@example.net"}
+        lines[0] |= {"portal_password": PORTAL_PASSWORD, "email": "first@example.net", "administrator": True}
         site = {"name": "Essais", "number": f"{prefix}99999"}
-        file = {"company": {"name": company, "extension_length": 4, "sites": [site]}, "lines": lines}
+        about = {"name": company, "extension_length": 4, "sites": [site], **(of_company or {})}
+        file = {"company": about, "lines": lines}
         assert await stack.provision(yaml.safe_dump(file, allow_unicode=True)) == 0
         office = cls(stack, await open_pool(stack.database_url, max_size=2), desks)
         async with office.phone(desks[-1]) as last:
@@ -85,7 +101,7 @@ class Office:
 
     async def close(self) -> None:
         """Let go of the database."""
-        await self._pool.close()
+        await self.pool.close()
 
     def desks(self, count: int) -> list[Desk]:
         """Lines that nobody used before."""
@@ -103,10 +119,34 @@ class Office:
 
     async def set(self, desk: Desk, document: str, values: dict[str, Any]) -> None:
         """Write a settings document as the web would (other fields have their defaults)."""
+        await self.set_all({desk: {document: values}})
+
+    async def set_all(self, documents: Mapping[Desk, Mapping[str, dict[str, Any]]]) -> None:
+        """Write several documents at once, of one desk or of many."""
+        for desk, written in documents.items():
+            for document, values in written.items():
+                await self.write(desk, document, values)
+        await asyncio.sleep(OBEYED_SECONDS)
+
+    async def write(self, desk: Desk, document: str, values: dict[str, Any]) -> None:
+        """Write a settings document from this process, which is not the app's, and go on at once."""
         parse(document, values, "fr")
         origin = Origin(desk.number, Where.API, datetime.now(UTC))
         await self._settings.put(desk.number, document, values, origin=origin)
-        await asyncio.sleep(OBEYED_SECONDS)
+
+    async def contact(self, desk: Desk, name: str, *numbers: str) -> str:
+        """Put somebody into the contacts of a desk; gives the id."""
+        card = ContactCard(ids.uuid7(), first_name=name, numbers=tuple(("other", n) for n in numbers))
+        await self._contacts.put(desk.number, [card])
+        return card.id
+
+    async def contact_group(
+        self, desk: Desk, name: str, *, contacts: Sequence[str] = (), groups: Sequence[str] = ()
+    ) -> str:
+        """Make a group of contacts and of other groups; gives the id."""
+        group = ContactGroup(ids.uuid7(), name, frozenset(contacts), frozenset(groups))
+        await self._contacts.put_group(desk.number, group)
+        return group.id
 
     async def records(self, desk: Desk, count: int = 1) -> list[CallRecord]:
         """The history of a line, newest first, once it has ``count`` calls."""
@@ -138,7 +178,7 @@ class Office:
             bridges = await self.stack.asterisk_cli("bridge show all")
             left = [line for line in bridges.splitlines() if "-bridge" in line]
             journals = list((self.stack.runtime_dir / "journal").glob("*"))
-            return not channels.strip() and not left and not journals or None
+            return (not channels.strip() and not left and not journals) or None
 
         await eventually(clean, "nothing is left of any call")
 
