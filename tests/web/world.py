@@ -117,6 +117,7 @@ class World:
     """A running web application and what it works with."""
 
     services: WebServices
+    pool: Pool
     directory: Directory
     call_side: FakeCallSide
     media: Path
@@ -163,16 +164,14 @@ async def _answer(response: ClientResponse) -> Answer:
     raw = await response.read()
     is_json = response.content_type in ("application/json", "application/problem+json")
     decoded = await response.json(content_type=None) if is_json and raw else None
-    return Answer(response.status, decoded, dict(response.headers), raw)
+    return Answer(response.status, decoded, response.headers, raw)
 
 
 async def start(pool: Pool, services: WebServices, known: Directory, call_side: FakeCallSide) -> World:
     """The application on a free port of this machine."""
     client: TestClient[Any, Any] = TestClient(TestServer(build(services)))
     await client.start_server()
-    return World(
-        services, known, call_side, services.config.media_dir, client, Repositories.on(pool)
-    )
+    return World(services, pool, known, call_side, services.config.media_dir, client, Repositories.on(pool))
 
 
 def clock() -> SystemClock:

@@ -1,0 +1,173 @@
+"""Health, metrics, documentation, mails, unknown routes, headers, the log: what is around every request."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import replace
+from email.message import EmailMessage
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
+
+from callcontrol.portal_bridge.app import build, serve
+from callcontrol.portal_bridge.middleware import HEADERS
+from tests.web.world import CAMILLE, FakeCallSide, World
+
+
+async def test_healthy_when_every_part_is(world: World) -> None:
+    answer = await world.ask("GET", "/healthz", line=None)
+    assert answer.status == 200
+    assert answer.json["database"] == answer.json["telephone_system"] == {"status": "ok"}
+    world.call_side.up = False
+    answer = await world.ask("GET", "/healthz", line=None)
+    assert (answer.status, answer.json["telephone_system"]) == (503, {"status": "down"})
+
+
+async def test_a_dead_database_is_told_within_a_second(world: World) -> None:
+    await world.pool.close()
+    began = time.monotonic()
+    answer = await world.ask("GET", "/healthz", line=None)
+    assert (answer.status, answer.json["database"]) == (503, {"status": "down"})
+    assert time.monotonic() - began < 1
+    other = await world.ask("GET", "calls", headers={"Authorization": "Bearer x"})
+    assert (other.status, other.headers["Retry-After"]) == (503, "5")
+    assert other.json["type"].endswith("unavailable")
+
+
+async def test_metrics_count_by_route_and_never_by_path(world: World) -> None:
+    await world.ask("GET", "calls/some-call")
+    await world.ask("GET", f"/api/v1/lines/{CAMILLE}/calls")
+    await world.ask("GET", "/nowhere/0612345678", line=None)
+    text = (await world.ask("GET", "/metrics", line=None)).raw.decode()
+    assert (
+        'callcontrol_http_requests_total{method="GET",route="/api/v1/me/calls/{call}",status="404"} 1.0'
+        in text
+    )
+    assert "callcontrol_calls_under_way 0.0" in text
+    assert "0612345678" not in text
+    assert CAMILLE not in text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/api/v1/me/nothing", "/api/v2/me", "/api/v1/me/calls/a/b"])
+async def test_an_unknown_path_is_a_problem(world: World, path: str) -> None:
+    answer = await world.ask("GET", path)
+    assert (answer.status, answer.json["title"]) == (404, "Cela n’existe pas.")
+    english = await world.ask("GET", path, line=None, headers={"Accept-Language": "de, en;q=0.8, fr;q=0.5"})
+    assert english.json["title"] == "There is no such thing."
+
+
+async def test_a_method_that_is_not_possible_says_which_are(world: World) -> None:
+    answer = await world.ask("DELETE", "calls")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/api/docs", "/api/openapi.json", "/nowhere", "/api/v1/me"]
+)
+async def test_every_answer_has_the_security_headers(world: World, path: str) -> None:
+    headers = (await world.ask("GET", path, line=None)).headers
+    assert all(headers[name] == value for name, value in HEADERS.items())
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "Cache-Control" in headers
+
+
+async def test_the_log_has_no_secret_and_no_full_number(world: World) -> None:
+    with capture_logs() as entries:
+        await world.ask("GET", f"/api/v1/lines/{CAMILLE}/calls?cursor=0612345678")
+        await world.ask("GET", "explain?from=0612345678")
+        await world.ask("POST", "/api/v1/sessions", {"number": CAMILLE, "password": "hunter2"}, line=None)
+        await world.ask("PATCH", "call-manager", {"unconditional": {"number": "0612345678"}})
+    text = json.dumps(entries, default=str)
+    for secret in (CAMILLE, "0612345678", "612345678", "hunter2", *world.tokens.values()):
+        assert secret not in text
+    assert {entry["event"] for entry in entries} >= {"web.request", "web.login_failed"}
+
+
+async def test_an_unexpected_error_has_an_id_that_the_log_knows(world: World) -> None:
+    class Broken(FakeCallSide):
+        async def state(self, line: str) -> object:  # type: ignore[override]
+            raise ValueError("secret detail")
+
+    client = TestClient(
+        TestServer(build(replace(world.services, call_side=Broken(), registry=CollectorRegistry())))
+    )
+    await client.start_server()
+    try:
+        with capture_logs() as entries:
+            headers = {"Authorization": f"Bearer {await world.token(CAMILLE)}"}
+            response = await client.get("/api/v1/me/devices", headers=headers)
+            problem = await response.json(content_type="application/problem+json")
+    finally:
+        await client.close()
+    assert response.status == problem["status"] == 500
+    assert "secret detail" not in json.dumps(problem)
+    assert any(entry.get("incident") == problem["incident"] for entry in entries)
+
+
+async def test_a_port_that_is_taken_is_told(world: World) -> None:
+    app = web.Application()
+    runner = await serve(app, "127.0.0.1", 0)
+    try:
+        with pytest.raises(OSError, match="address already in use"):
+            await serve(web.Application(), "127.0.0.1", runner.addresses[0][1])
+    finally:
+        await runner.cleanup()
+
+
+async def test_the_document_says_what_is_served(world: World) -> None:
+    document = (await world.ask("GET", "/api/openapi.json", line=None)).json
+    assert document["openapi"].startswith("3.1")
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    names = [operation["operationId"] for operation in operations]
+    assert len(names) == len(set(names))
+    assert all(operation["summary"] and operation["responses"] for operation in operations)
+    page = (await world.ask("GET", "/api/docs", line=None)).raw.decode()
+    assert "<script" not in page
+    assert "http://" not in page.replace("http://127.0.0.1", "")
+    assert all(f'id="{name}"' in page for name in names)
+
+
+async def test_the_start_page_is_honest_and_french(world: World) -> None:
+    page = (await world.ask("GET", "/", line=None)).raw.decode()
+    assert '<html lang="fr">' in page
+    assert "/api/docs" in page
+    assert "/dev/mail" in page
+
+
+async def test_the_mails_of_the_catch_all(world: World) -> None:
+    assert world.services.mail_dir is not None
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "Nouveau <message>", "a@example.net", "b@example.net"
+    mail.set_content("Bonjour & à bientôt")
+    mail.add_attachment(b"RIFF", maintype="audio", subtype="wav", filename="message.wav")
+    await asyncio.to_thread((world.services.mail_dir / "0001-000001.eml").write_bytes, mail.as_bytes())
+    listed = (await world.ask("GET", "/dev/mail", line=None)).raw.decode()
+    assert "Nouveau &lt;message&gt;" in listed
+    shown = (await world.ask("GET", "/dev/mail/0001-000001.eml", line=None)).raw.decode()
+    assert "Bonjour &amp; à bientôt" in shown
+    assert "message.wav" in shown
+    for name in ("..%2F..%2Fetc%2Fpasswd", "x.eml", "%00.eml"):
+        assert (await world.ask("GET", f"/dev/mail/{name}", line=None)).status == 404
+
+
+async def test_no_mails_are_shown_where_they_go_out(world: World) -> None:
+    services = replace(world.services, mail_dir=None, registry=CollectorRegistry())
+    app = build(services)
+    assert all("/dev/mail" not in route.canonical for route in app.router.resources())
+
+
+async def test_the_time_is_set_only_where_it_is_configured(world: World) -> None:
+    answer = await world.ask("PUT", "/api/v1/dev/clock", {"now": "2027-01-01T00:00:00+01:00"}, line=None)
+    assert (answer.status, answer.json) == (200, {"now": "2026-12-31T23:00:00Z"})
+    for wrong in ("2027-01-01T00:00:00", "soon", 5, "0001-01-01T00:00:00+14:00", None):
+        answer = await world.ask("PUT", "/api/v1/dev/clock", {"now": wrong}, line=None)
+        assert answer.status == 422
+    config = replace(world.services.config, clock=None)
+    app = build(replace(world.services, config=config, registry=CollectorRegistry()))
+    assert all("clock" not in route.canonical for route in app.router.resources())
