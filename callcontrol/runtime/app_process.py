@@ -27,6 +27,7 @@ REPLACED = 3
 SILENCE = 2.0
 START_GRACE = 15.0
 HEALTHY_DEADLINE = 30.0
+_LOOK_EVERY = 0.25
 
 
 class AppProcess:
@@ -88,7 +89,8 @@ class AppProcess:
                 if left <= 0:
                     self._say(f"the app (process {self.pid}) has been silent for {allowed:.0f} s: killing it")
                     await self._child.kill()
-                await asyncio.wait({ended}, timeout=max(left, 0.05))
+                # Looked at often: the first sign of life shortens the time that is allowed.
+                await asyncio.wait({ended}, timeout=min(max(left, 0.05), _LOOK_EVERY))
             return ended.result()
         finally:
             ended.cancel()

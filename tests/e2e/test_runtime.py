@@ -93,8 +93,8 @@ class System:
             return None
         return pid if Path(f"/proc/{pid}").exists() else None
 
-    async def replaced(self, part: str, old: int) -> None:
-        await eventually(lambda: self.pid(part) not in (None, old), f"a new {part}", 20, self.said)
+    async def replaced(self, part: str, old: int, within: float) -> None:
+        await eventually(lambda: self.pid(part) not in (None, old), f"a new {part}", within, self.said)
 
     async def healthy(self) -> None:
         """Until the health check answers; half a second more, so that signs of life have come."""
@@ -181,7 +181,7 @@ async def test_what_dies_comes_back_and_what_hangs_is_replaced(tmp_path: Path) -
             old = it.pid(part)
             assert old is not None, part
             os.kill(old, number)
-            await it.replaced(part, old)
+            await it.replaced(part, old, within=3.5)
         await it.healthy()
         assert "has been silent for 2 s: killing it" in it.said()
         assert await it.ends_with(signal.SIGTERM) == 0
