@@ -20,13 +20,13 @@ demo: $(STAMP) ## play a short film on real SIP calls (starts the system if it i
 	@echo "== the film: real phones call each other on this machine"
 	@exec $(BIN)/python -m demo.film $(ARGS)
 
-test: $(STAMP) test-packages rootfs ## every test
+test: $(STAMP) test-packages rootfs ## every test, with real Asterisk, PostgreSQL and phones
 	@echo "== tests without a telephone system"
 	@$(BIN)/python -m pytest tests --ignore=tests/e2e
 	@echo "== tests with Asterisk, PostgreSQL and phones"
 	@$(BIN)/python -m pytest tests/e2e
 
-test-unit: $(STAMP) ## the fast tests (under a minute)
+test-unit: $(STAMP) ## the fast tests (about half a minute)
 	@echo "== the fast tests"
 	@$(BIN)/python -m pytest tests/unit
 
@@ -40,7 +40,7 @@ check: $(STAMP) ## format, lint, types, import rules
 	@echo "== import rules"
 	@$(BIN)/python -m pytest -q tests/unit/test_architecture.py
 
-bench: $(STAMP) test-packages rootfs ## the benchmarks of design.md §6, each beside its baseline
+bench: $(STAMP) test-packages rootfs ## the benchmarks, each beside Asterisk's own Dial() in the same run
 	@echo "== benchmarks"
 	@exec $(BIN)/python -m bench
 
@@ -61,8 +61,4 @@ rootfs: $(STAMP)
 	@$(BIN)/python -m callcontrol.runtime.install
 
 $(STAMP): pyproject.toml | packages
-	@echo "== installing the Python packages into .venv"
-	@py="$(PYTHON)"; [ -n "$$py" ] || py=/usr/bin/python3; \
-		[ -x $(BIN)/python ] || "$$py" -m venv .venv || /usr/bin/python3 -m venv --clear .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --use-pep517 --editable '.[dev]'
-	@touch $@
+	@flock $(firstword $(MAKEFILE_LIST)) tools/venv.sh "$(PYTHON)"
