@@ -1,4 +1,4 @@
-"""A running web application for each test, on the store's PostgreSQL."""
+"""A running web application for each test, all on one database of the store's PostgreSQL, emptied in between."""
 
 from __future__ import annotations
 
@@ -10,11 +10,28 @@ import pytest
 
 from callcontrol import config as configuration
 from callcontrol.portal_bridge.services import WebServices
-from callcontrol.store.pool import Pool
-from tests.store.conftest import pool, server, url
+from callcontrol.store.pool import Pool, borrowed, open_pool
+from tests.store.conftest import Server, server
 from tests.web.world import NOW, FakeCallSide, World, clock, directory, fill, start
 
-__all__ = ["pool", "server", "url"]
+__all__ = ["server"]
+
+
+@pytest.fixture(scope="session")
+async def web_database(server: Server) -> str:
+    return await server.fresh_database()
+
+
+@pytest.fixture
+async def pool(web_database: str) -> AsyncIterator[Pool]:
+    pool = await open_pool(web_database)
+    yield pool
+    await pool.close()
+    cleaner = await open_pool(web_database, max_size=1)
+    async with borrowed(cleaner) as connection:
+        await connection.execute("DELETE FROM companies")
+        await connection.execute("TRUNCATE login_attempts, media_trash")
+    await cleaner.close()
 
 
 @pytest.fixture
