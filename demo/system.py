@@ -12,8 +12,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import aiohttp
 
@@ -30,18 +29,19 @@ _STOP = 30.0
 @asynccontextmanager
 async def up(config: Config, say: Callable[[str], None]) -> AsyncIterator[None]:
     """A healthy system with the demo company. Raises FilmBroken when there can be none."""
-    if _supervised(config):
+    async with AsyncExitStack() as kept:
+        if not _supervised(config):
+            if await _healthy(config):
+                raise FilmBroken(
+                    f"Something that was not started from this folder answers on {config.web.bind}:{config.web.port}: "
+                    "stop it first, or play the film where it was started."
+                )
+            say("callcontrol is not running: starting it for the film.")
+            if await kept.enter_async_context(_started(config, say)):
+                yield
+                return
         say("callcontrol is running here already: the film is played on it.")
         await _until_healthy(config)
-        yield
-        return
-    if await _healthy(config):
-        raise FilmBroken(
-            f"Something that was not started from this folder answers on {config.web.bind}:{config.web.port}: "
-            "stop it first, or play the film where it was started."
-        )
-    say("callcontrol is not running: starting it for the film.")
-    async with _started(say):
         yield
 
 
@@ -74,7 +74,8 @@ async def _until_healthy(config: Config) -> None:
 
 
 @asynccontextmanager
-async def _started(say: Callable[[str], None]) -> AsyncIterator[None]:
+async def _started(config: Config, say: Callable[[str], None]) -> AsyncIterator[bool]:
+    """A system of the film's own; False when somebody else started one at the same moment."""
     # In a session of its own, so that Ctrl-C ends the film first and then, in order, the system.
     process = await asyncio.create_subprocess_exec(
         *("setpriv", "--pdeathsig", "TERM", "--"),
@@ -83,7 +84,6 @@ async def _started(say: Callable[[str], None]) -> AsyncIterator[None]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
-        cwd=Path.cwd(),
     )
     last: deque[str] = deque(maxlen=20)
     ready = asyncio.Event()
@@ -92,9 +92,9 @@ async def _started(say: Callable[[str], None]) -> AsyncIterator[None]:
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({reader, waiting}, timeout=_READY, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
-        if not ready.is_set():
-            raise FilmBroken("callcontrol did not start: " + " / ".join(last))
-        yield
+        if not ready.is_set() and not _supervised(config):
+            raise FilmBroken(f"callcontrol did not start. Its last words: {' / '.join(last)}")
+        yield ready.is_set()
     finally:
         await _stop(process, reader)
 
