@@ -70,9 +70,10 @@ class Office:
         prefix: str = "02221",
         of_company: Mapping[str, Any] | None = None,
         of_lines: Mapping[str, Any] | None = None,
+        of_file: Mapping[str, Any] | None = None,
     ) -> Office:
-        """Provision the company and wait until its last line can register. ``of_company`` and ``of_lines`` are
-        more keys of its file."""
+        """Provision the company and wait until its last line can register. ``of_company``, ``of_lines`` and
+        ``of_file`` are more keys of its file."""
         desks = [
             Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", f"secret-{n}-sip")
             for n in range(1, size + 1)
@@ -92,7 +93,7 @@ class Office:
         lines[0] |= {"portal_password": PORTAL_PASSWORD, "email": "first@example.net", "administrator": True}
         site = {"name": "Essais", "number": f"{prefix}99999"}
         about = {"name": company, "extension_length": 4, "sites": [site], **(of_company or {})}
-        file = {"company": about, "lines": lines}
+        file = {"company": about, "lines": lines, **(of_file or {})}
         assert await stack.provision(yaml.safe_dump(file, allow_unicode=True)) == 0
         office = cls(stack, await open_pool(stack.database_url, max_size=2), desks)
         async with office.phone(desks[-1]) as last:
@@ -113,9 +114,9 @@ class Office:
         """A phone of a line, not registered yet."""
         return Phone(desk.number, desk.sip_password, self.stack.sip_server, **more)
 
-    def trunk(self) -> Trunk:
-        """The outside world."""
-        return Trunk(self.stack.sip_server, port=self.stack.trunk_port)
+    def trunk(self, *, beside: bool = False) -> Trunk:
+        """The outside world; ``beside`` others: one that calls but is not called."""
+        return Trunk(self.stack.sip_server, port=0 if beside else self.stack.trunk_port)
 
     async def set(self, desk: Desk, document: str, values: dict[str, Any]) -> None:
         """Write a settings document as the web would (other fields have their defaults)."""
