@@ -53,8 +53,9 @@ def to_device(shown: Shown) -> Variables:
         case Presentation.SHOWN:
             return _shown(shown.number or "", shown.name)
         case Presentation.ANONYMOUS:
-            # A name from the line's own contacts is the user's and stays (spec §3).
-            return {"CONNECTEDLINE(name,i)": clean(shown.name), **_HIDDEN} if shown.name else _HIDDEN
+            # A name from the line's own contacts is the user's and stays (spec §3). Asterisk hides a name together
+            # with its number, so this one stands beside a word in the number's place.
+            return _shown("anonymous", shown.name) if shown.name else _HIDDEN
         case Presentation.UNAVAILABLE:
             return _shown("unavailable", shown.name)
         case _:
