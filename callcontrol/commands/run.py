@@ -37,6 +37,7 @@ def run(
     parts = [part for part in only or supervisor.PARTS if with_app or part != "app"]
     if unknown := sorted(set(parts) - set(supervisor.PARTS)):
         raise BadParts(f"there is no part named {unknown[0]}; parts are {', '.join(supervisor.PARTS)}")
+    os.umask(0o077)  # recordings, mails and journals are this user's alone, whoever else has an account here
     path = configured(path, demo=demo)
     config = configuration.load(path, os.environ)
     company = data_dir("demo") / "company.yaml" if demo else None

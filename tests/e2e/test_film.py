@@ -23,6 +23,9 @@ async def test_the_film_starts_a_system_plays_every_scene_with_a_crash_too_and_s
     assert "✗" not in printed
     assert not list((tmp_path / "runtime" / "run").glob("*.pid")), "every part has ended"
     assert not list((tmp_path / "runtime" / "journal").glob("*"))
+    written = [path for path in (tmp_path / "runtime").rglob("*") if not path.is_symlink()]
+    assert len(written) > 20
+    assert not [path for path in written if path.stat().st_mode & 0o077], "nobody else may read what is kept"
 
 
 async def _film(folder: Path, *arguments: str) -> tuple[int, str]:
