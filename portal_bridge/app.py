@@ -5,6 +5,7 @@ Never imports flows or the Asterisk layer: what the web wants of live calls goes
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 
 import structlog
@@ -24,6 +25,8 @@ from callcontrol.portal_bridge.turns import Turns
 
 log = structlog.get_logger()
 
+LONGEST_LINE = 32 * 1024
+"""Bytes of a request line or header: the longest cursor, percent-encoded, fits."""
 CLOSING = 5.0
 """Seconds that requests under way have to end when the server stops."""
 
@@ -69,10 +72,32 @@ def _documents(*, dev_clock: bool) -> tuple[bytes, str]:
     return document, docs_page(document)
 
 
+def _protocol_log() -> logging.Logger:
+    """What aiohttp says of requests that are no HTTP: that there was one, without its text."""
+    logger = logging.getLogger("callcontrol.web.protocol")
+    if not logger.filters:
+        logger.addFilter(_without_content)
+    return logger
+
+
+def _without_content(record: logging.LogRecord) -> bool:
+    error = record.exc_info[0] if record.exc_info else None
+    record.exc_info = None
+    record.msg, record.args = "%s (%s)", (record.getMessage(), error.__name__ if error else "no error")
+    return True
+
+
 async def serve(app: web.Application, bind: str, port: int) -> web.AppRunner:
     """Listen on ``bind``:``port`` (0: any free one, see ``runner.addresses``). ``await runner.cleanup()`` stops it.
     Raises OSError when the port is taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSING)
+    runner = web.AppRunner(
+        app,
+        access_log=None,  # it would write paths, which hold phone numbers
+        logger=_protocol_log(),
+        shutdown_timeout=CLOSING,
+        max_line_size=LONGEST_LINE,
+        max_field_size=LONGEST_LINE,
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, bind, port).start()

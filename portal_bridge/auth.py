@@ -67,17 +67,22 @@ async def log_in(
         now = services.clock.now()
         failures = await sessions.failures(login, address, now - WINDOW)
         if failures.login >= TRIES_OF_LINE or failures.address >= TRIES_OF_ADDRESS:
-            log.warning("web.login_limited", login=numbers.redact(login), address=address)
+            log.warning("web.login_limited", login=_told(line), address=address)
             raise Problem("too-many-tries", headers={"Retry-After": str(int(WINDOW.total_seconds()))})
         right = await verified(await _password_hash(line, repositories), password)
         await sessions.note_attempt(login, address, now, succeeded=right)
     if not right or line is None:
-        log.info("web.login_failed", login=numbers.redact(login), address=address)
+        log.info("web.login_failed", login=_told(line), address=address)
         raise Problem("wrong-login")
     try:
         return await sessions.create(line.number, now, LIFETIME)
     except NotFound:  # it was deleted in this very moment
         raise Problem("wrong-login") from None
+
+
+def _told(line: Line | None) -> str:
+    """What was typed is not logged: a password is easily typed into the wrong field."""
+    return numbers.redact(line.number) if line else "unknown"
 
 
 async def _password_hash(line: Line | None, repositories: Repositories) -> str | None:

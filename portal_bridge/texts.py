@@ -114,6 +114,10 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Ajoutez le fuseau horaire, par exemple +01:00.",
             "Add the time zone, for example +01:00.",
         ),
+        "string_pattern_mismatch": (
+            "Cette valeur n’a pas la forme attendue.",
+            "This value does not have the expected form.",
+        ),
         "string_too_short": ("Ce champ ne peut pas être vide.", "This field cannot be empty."),
         "text_impossible": (
             "Ce texte contient un caractère impossible.",

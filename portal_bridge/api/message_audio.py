@@ -13,6 +13,7 @@ from aiohttp import web
 from callcontrol.message import MessageKind
 from callcontrol.portal_bridge.api.asked import Asked
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
+from callcontrol.portal_bridge.problems import Problem
 
 
 async def get(asked: Asked) -> web.StreamResponse:
@@ -22,10 +23,10 @@ async def get(asked: Asked) -> web.StreamResponse:
     """
     message = await asked.repositories.messages.get(asked.line.number, asked.path("id"))
     path = asked.services.config.media_dir / message.path
-    if message.kind is not MessageKind.VOICE or not await asyncio.to_thread(
-        _playable, path, asked.services.config.media_dir
-    ):
+    size = await asyncio.to_thread(_size, path, asked.services.config.media_dir)
+    if message.kind is not MessageKind.VOICE or size is None:
         raise asked.not_found()
+    _check_range(asked.request, size)
     name = f"message-{message.received_at:%Y%m%d-%H%M%S}.wav"
     return web.FileResponse(
         path,
@@ -37,8 +38,21 @@ async def get(asked: Asked) -> web.StreamResponse:
     )
 
 
-def _playable(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve()) and path.is_file()
+def _size(path: Path, folder: Path) -> int | None:
+    """Its bytes; None when there is no such file, or not inside the folder."""
+    if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+        return None
+    return path.stat().st_size
+
+
+def _check_range(request: web.Request, size: int) -> None:
+    """aiohttp would answer an impossible range with an empty file: say it as a problem."""
+    try:
+        start = request.http_range.start
+    except ValueError:
+        start = size
+    if start is not None and start >= size:
+        raise Problem("range", headers={"Content-Range": f"bytes */{size}"})
 
 
 ROUTES = (

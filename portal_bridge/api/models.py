@@ -45,7 +45,12 @@ class Paging(Query):
     """Where a page begins and how long it is."""
 
     cursor: Annotated[
-        str | None, Field(max_length=1000, description="`next` of the page before; none: the first page.")
+        str | None,
+        Field(
+            max_length=1500,
+            pattern=r"^[A-Za-z0-9_-]*$",
+            description="`next` of the page before; none: the first page.",
+        ),
     ] = None
     limit: Annotated[int, Field(ge=1, le=500, description="Items of a page at most.")] = 50
 

@@ -38,7 +38,7 @@ class Schemas:
                 if reply.model is not None:
                     wanted[(reply.model, "serialization")] = None
         references, found = models_json_schema(list(wanted), ref_template=_PREFIX + "{model}")
-        schemas = cls(found["$defs"], {key: references[key] for key in wanted})
+        schemas = cls(_mended(found["$defs"]), {key: references[key] for key in wanted})
         schemas.components["Problem"] = schemas.answered(ProblemDetails)
         return schemas
 
@@ -76,6 +76,24 @@ class Schemas:
         if reference and "properties" in self.components[reference.removeprefix(_PREFIX)]:
             return self._patch_of(reference)
         return {key: value for key, value in schema.items() if key != "default"}
+
+
+def _mended(schema: Any) -> Any:
+    """Pydantic calls the limit of a list behind a validator of its own ``maxLength``, and a pair of the same kind of
+    thing ``prefixItems``, which few tools read."""
+    if isinstance(schema, list):
+        return [_mended(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    mended = {key: _mended(value) for key, value in schema.items()}
+    if mended.get("type") == "array":
+        if "maxLength" in mended:
+            mended["maxItems"] = mended.pop("maxLength")
+        kinds = mended.get("prefixItems")
+        if kinds and all(kind == kinds[0] for kind in kinds):
+            del mended["prefixItems"]
+            mended["items"] = kinds[0]
+    return mended
 
 
 def query_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:

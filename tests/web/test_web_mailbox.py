@@ -7,17 +7,7 @@ import pytest
 from callcontrol.facts import Presentation
 from callcontrol.history import Peer
 from callcontrol.message import Message, MessageKind
-from tests.web.world import ADMINISTRATOR, CAMILLE, NOW, PAUL, World
-
-SOUND = b"RIFF" + bytes(range(256)) * 40
-
-
-async def leave(world: World, identity: str, kind: MessageKind = MessageKind.VOICE) -> None:
-    path = f"voice/{identity}.wav"
-    (world.media / "voice").mkdir(exist_ok=True)
-    (world.media / path).write_bytes(SOUND)
-    sender = Peer(Presentation.SHOWN, "+33222969570")
-    await world.repositories.messages.deliver(Message(identity, CAMILLE, kind, sender, NOW, path, 2.5))
+from tests.web.world import ADMINISTRATOR, CAMILLE, NOW, PAUL, SOUND, World, leave
 
 
 async def test_a_message_is_listed_heard_deleted_and_restored(world: World) -> None:

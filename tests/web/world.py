@@ -17,7 +17,9 @@ from callcontrol.clock import SystemClock
 from callcontrol.contacts import ContactBook
 from callcontrol.directory import Directory
 from callcontrol.errors import PhoneSystemDown
-from callcontrol.facts import Company, Device, Licence, Line, LineState
+from callcontrol.facts import Company, Device, Licence, Line, LineState, Presentation
+from callcontrol.history import Peer
+from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.app import build
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.ports import CallSide
@@ -30,6 +32,8 @@ ADMINISTRATOR = "0222969571"
 ADVANCED = "0222969572"
 STRANGER = "0298000001"
 PASSWORD = "Camille#2026!ok"
+SOUND = b"RIFF" + bytes(range(256)) * 40
+"""The file of every message."""
 
 
 class FakeCallSide(CallSide):
@@ -177,3 +181,14 @@ async def start(pool: Pool, services: WebServices, known: Directory, call_side: 
 def clock() -> SystemClock:
     """A clock that stands at ``NOW``."""
     return SystemClock(NOW)
+
+
+async def leave(
+    world: World, identity: str, kind: MessageKind = MessageKind.VOICE, line: str = CAMILLE
+) -> None:
+    """A message of Paul's in the box of a line, with its file."""
+    path = f"voice/{identity}.wav"
+    (world.media / "voice").mkdir(exist_ok=True)
+    (world.media / path).write_bytes(SOUND)
+    sender = Peer(Presentation.SHOWN, "+33222969570")
+    await world.repositories.messages.deliver(Message(identity, line, kind, sender, NOW, path, 2.5))
