@@ -66,6 +66,18 @@ async def leave_message(call: OutgoingCall, within: float = 8.0) -> None:
     await call.hang_up()
 
 
+async def becomes(call: OutgoingCall, within: float = 8.0) -> str:
+    """What the caller hears first: ``rings`` (180), ``announced`` (early media) or ``answered``."""
+
+    def found() -> str | None:
+        if call.is_answered:
+            return "answered"
+        later = [each for each in call.provisionals if each.status > 100]
+        return None if not later else "announced" if later[0].response.is_sdp else "rings"
+
+    return await call.agent.until(found, within, "the caller hears nothing")
+
+
 async def take(phone: Phone | Trunk, *, to: str | None = None, within: float = 8.0) -> IncomingCall:
     """The next call rings here."""
     ring = await phone.incoming(within, to=to)
