@@ -45,34 +45,35 @@ class Inbox:
 
     def __init__(self) -> None:
         self._events: deque[ChannelEvent] = deque()
-        self._waiter: asyncio.Future[None] | None = None
+        self._waiter: asyncio.Future[bool] | None = None
+        """Set to whether it was the deadline that ended the wait."""
 
     def put(self, event: ChannelEvent) -> None:
         """Add an event; never waits."""
         self._events.append(event)
         if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+            self._waiter.set_result(False)
 
     async def get(self, deadline: float | None) -> ChannelEvent | None:
         """The next event; None when the loop's clock passes ``deadline`` first."""
         loop = asyncio.get_running_loop()
         while not self._events:
             self._waiter = loop.create_future()
-            timer = None if deadline is None else loop.call_at(deadline, _wake, self._waiter)
+            timer = None if deadline is None else loop.call_at(deadline, _too_late, self._waiter)
             try:
-                await self._waiter
+                late = await self._waiter
             finally:
                 self._waiter = None
                 if timer is not None:
                     timer.cancel()
-            if not self._events and deadline is not None and loop.time() >= deadline:
+            if late and not self._events:
                 return None
         return self._events.popleft()
 
 
-def _wake(waiter: asyncio.Future[None]) -> None:
+def _too_late(waiter: asyncio.Future[bool]) -> None:
     if not waiter.done():
-        waiter.set_result(None)
+        waiter.set_result(True)
 
 
 class Switchboard(Protocol):
@@ -89,7 +90,8 @@ class Leg:
     id: str
     target: str
     line: str | None
-    dialled: bool = False
+    made: bool = False
+    """Asterisk has it, or had."""
     rang: bool = False
     answered: bool = False
     ended: bool = False
@@ -114,6 +116,10 @@ class Call:
     clock: Clock
     answered: bool = False
     legs: dict[str, Leg] = field(default_factory=dict)
+    begun: list[Leg] = field(default_factory=list)
+    """Legs of the step under way that an earlier process made: ``add_leg`` goes on with them."""
+    joined: set[str] = field(default_factory=set)
+    """Channels in the bridge: the caller's and its legs'."""
     keys: deque[str] = field(default_factory=deque)
     """Keys pressed by the caller and not yet asked for."""
     bridge: str | None = None
@@ -121,6 +127,8 @@ class Call:
     inbox: Inbox = field(default_factory=Inbox)
     playing: str | None = None
     recording: str | None = None
+    taken: set[str] = field(default_factory=set)
+    """Of ``playing`` and ``recording`` what Asterisk has said yes to."""
     _ringing: bool = False
     _counter: int = 0
 
@@ -170,6 +178,7 @@ class Call:
         if leg is None or leg.ended:
             return
         leg.ended, leg.cause, leg.sip_status = True, cause, sip_status
+        self.joined.discard(leg_id)
         self.switchboard.disconnect(leg_id)
         self.tell(story.LegEnded(self.clock.now(), leg_id, leg_result(leg), sip_status))
 
@@ -209,15 +218,13 @@ class Call:
         playback = self._new_id("play")
         self.playing = playback
         await self.to_caller(self.phones.play(self.channel, playback, media))
-        try:
-            while self.playing == playback:
-                event = await self.event()
-                if until_key and isinstance(event, KeyPressed) and event.channel.id == self.channel:
-                    return event.digit
-        finally:
-            if self.playing == playback and not self.caller_gone:
+        self.taken.add(playback)
+        while self.playing == playback:
+            event = await self.event()
+            if until_key and isinstance(event, KeyPressed) and event.channel.id == self.channel:
                 self.playing = None
                 await self.phones.stop_playback(playback)
+                return event.digit
         return None
 
     async def start_recording(
@@ -235,6 +242,7 @@ class Call:
                 beep=False,
             )
         )
+        self.taken.add(name)
 
     async def contacts(self, line: str) -> tuple[Device, ...]:
         """The reachable devices of a line, now."""
@@ -249,18 +257,22 @@ class Call:
         target: str,
         line: str | None,
         variables: Mapping[str, str],
-        early: bool = False,
     ) -> Leg:
         """Create a leg to ``endpoint``; ``start_leg`` dials it once it has entered.
 
-        ``early`` puts it into the caller's bridge first, so that its early media is heard.
+        One that an earlier process made for the same target in this step is that leg, in whatever state.
         """
+        before = next((leg for leg in self.begun if (leg.target, leg.line) == (target, line)), None)
+        if before is not None:
+            self.begun.remove(before)
+            return before
         leg = Leg(self._new_id("leg"), target, line)
         self.legs[leg.id] = leg
         self.switchboard.connect(leg.id, self.inbox)
         self.tell(story.LegStarted(self.clock.now(), leg.id, target, line))
         try:
             await self.phones.create_leg(leg.id, endpoint, originator=self.channel, variables=variables)
+            leg.made = True
         except PhoneSystemRefused as error:  # no such contact any more, or no trunk
             log.info("leg.not_made", leg=leg.id, error=str(error))
             self._leg_ended(leg.id, HangupCause.FAILURE, None)
@@ -268,11 +280,12 @@ class Call:
 
     async def start_leg(self, leg: Leg, seconds: float) -> None:
         """Dial a leg that has entered, for at most ``seconds`` (and a little, see RING_GRACE_SECONDS)."""
-        leg.dialled = True
         try:
             await self.phones.dial(leg.id, timeout=int(seconds) + RING_GRACE_SECONDS)
         except ChannelGone:
             await self._drop(leg, HangupCause.FAILURE)  # also when it is there but cannot be dialled
+        else:
+            self.tell(story.LegDialled(self.clock.now(), leg.id))
 
     async def drop(self, legs: Iterable[Leg], cause: HangupCause) -> None:
         """End legs; those that are gone already are no error."""
@@ -288,6 +301,7 @@ class Call:
         assert self.bridge is not None
         self.tell(story.Bridged(self.clock.now(), self.bridge, leg.id))
         await self.to_caller(self.phones.add_to_bridge(self.bridge, (self.channel, leg.id)))
+        self.joined |= {self.channel, leg.id}
 
     async def open_bridge(self) -> None:
         """Make the call's bridge, once."""
@@ -299,6 +313,7 @@ class Call:
         """Take the caller out of the bridge (commands on a bridged channel would wait)."""
         if self.bridge is not None:
             bridge, self.bridge = self.bridge, None
+            self.joined.clear()
             await self.phones.destroy_bridge(bridge)
 
     # --- the end --------------------------------------------------------------------------------------------

@@ -147,11 +147,11 @@ class FrontDoor:
             log.warning("call.no_apology", call=call.id, error=repr(error))
 
     async def _end(self, call: Call) -> None:
+        self._exchange.occupancy.leave(call.id)  # first: whoever hung up may call, or be called, at once
         unfinished = call.journal.story.recording
         if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
             await take_message.deliver(call, self._exchange, unfinished)
         await call.close()
-        self._exchange.occupancy.leave(call.id)
         call.tell(story.Ended(self._exchange.clock.now()))
         self.calls.pop(call.id, None)
         self._outbox.submit(call.journal)
@@ -161,14 +161,22 @@ class FrontDoor:
 
     async def resync(self, now: Snapshot) -> None:
         """Make good what was missed: by calls of this process, and by those that an earlier one left."""
+        # Before the first await: the calls of this process go on meanwhile, and ``now`` grows old.
+        for call in self.calls.values():
+            for event in missed_events(call, now):
+                call.inbox.put(event)
+        own = [(call, call.playing, call.recording) for call in self.calls.values()]
         for journal in self._left_behind():
             if journal.story.ended_at is not None:
                 self._outbox.submit(journal)
-            else:
-                self._take(self._adopted(journal, now))
-        for call in list(self.calls.values()):
-            for event in [*missed_events(call, now), *await self._missed_ends(call)]:
+                continue
+            call = await self._adopted(journal, now)
+            for event in missed_events(call, now):
                 call.inbox.put(event)
+            self._take(call)
+        for call, playing, recording in own:
+            for end in await self._missed_ends(call, playing, recording):
+                call.inbox.put(end)
         await self._sweep(now)
 
     def _left_behind(self) -> list[CallJournal]:
@@ -177,33 +185,52 @@ class FrontDoor:
     def _delivering(self, journal: CallJournal) -> bool:
         return journal.story.call in self._outbox.calls
 
-    def _adopted(self, journal: CallJournal, now: Snapshot) -> Call:
+    async def _adopted(self, journal: CallJournal, now: Snapshot) -> Call:
+        """The call of an earlier process, in the state that ``now`` and its story tell."""
         told = journal.story
         phones, clock = self._exchange.phones, self._exchange.clock
         call = Call(told.call, told.channel, phones, self._switchboard, journal, clock)
         call.continue_numbering(int(clock.now().timestamp()))
         channel = now.channels.get(told.channel)
         call.answered = channel is not None and channel.state == "Up"
-        call.recording = told.recording.id if told.recording else None
+        if told.recording is not None and await phones.recording_live(told.recording.id):
+            call.recording = told.recording.id
+            call.taken.add(call.recording)
         bridge = f"{told.call}-bridge"
-        call.bridge = bridge if bridge in now.bridges else None
-        for leg_id, record in told.legs.items():
-            if record.ended_at is None:
-                leg = Leg(
-                    leg_id, record.target, told.leg_lines[leg_id], answered=record.answered_at is not None
-                )
-                leg.dialled = leg_id in now.channels and now.channels[leg_id].state != "Down"
-                call.legs[leg_id] = leg
+        if bridge in now.bridges:
+            call.bridge, call.joined = bridge, set(now.bridges[bridge])
+        self._adopt_legs(call, now)
         log.info("call.adopted", call=call.id, legs=len(call.legs))
         return call
 
-    async def _missed_ends(self, call: Call) -> Sequence[ChannelEvent]:
+    def _adopt_legs(self, call: Call, now: Snapshot) -> None:
+        """Those of the step under way are gone on with. One that was never dialled is begun anew instead: if it
+        exists, it enters as a stranger and is hung up."""
+        told = call.journal.story
+        since = told.hop.step_at if told.hop else told.started_at
+        for leg_id, record in list(told.legs.items()):
+            channel = now.channels.get(leg_id)
+            leg = Leg(leg_id, record.target, told.leg_lines[leg_id], made=True)
+            leg.answered, leg.ended = record.answered_at is not None, record.ended_at is not None
+            leg.rang, leg.sip_status = record.result == "no_answer" and leg.ended, record.sip_status
+            if not leg.ended and leg_id not in told.dialled_legs and (not channel or channel.state == "Down"):
+                call.tell(story.LegEnded(self._exchange.clock.now(), leg_id, "cancelled"))
+                continue
+            if not leg.ended:
+                call.legs[leg_id] = leg
+            if since is not None and record.started_at >= since:
+                call.begun.append(leg)
+
+    async def _missed_ends(
+        self, call: Call, playing: str | None, recording: str | None
+    ) -> Sequence[ChannelEvent]:
+        """``playing`` and ``recording`` are those of the gap: what began since has its own events."""
         phones = self._exchange.phones
         ends: list[ChannelEvent] = []
-        if call.playing is not None and not await phones.playback_running(call.playing):
-            ends.append(PlaybackEnded(call.playing, call.channel, failed=False))
-        if call.recording is not None and not await phones.recording_live(call.recording):
-            ends.append(RecordingEnded(call.recording, call.channel, failed=False))
+        if playing in call.taken and playing is not None and not await phones.playback_running(playing):
+            ends.append(PlaybackEnded(playing, call.channel, failed=False))
+        if recording in call.taken and recording is not None and not await phones.recording_live(recording):
+            ends.append(RecordingEnded(recording, call.channel, failed=False))
         return ends
 
     async def _sweep(self, now: Snapshot) -> None:

@@ -95,13 +95,11 @@ async def _outside(
         return
     if not numbers.is_emergency(number):
         exchange.occupancy.take_trunk(company.id, call.id, f"{call.id}-out")
-    leg = next((leg for leg in call.legs.values() if leg.line is None and leg.alive), None)
-    if leg is None:
-        variables = dress.to_trunk(presented, trusted=trunk.trusted)
-        leg = await outside.start(call, trunk, number, variables)
+    variables = dress.to_trunk(presented, trusted=trunk.trusted)
+    leg = await outside.start(call, trunk, number, variables)
     result = await outside.reach(call, leg, OUTSIDE_SECONDS)
     if isinstance(result, Leg):
-        await talk(call, result, joined=call.journal.story.talking_to == result.id)
+        await talk(call, result)
         return
     await call.leave_bridge()
     prompt, cause = _DEAD_ENDS.get(type(result), ("network-failure", HangupCause.CONGESTION))

@@ -31,10 +31,13 @@ class Snapshot:
 
 
 def missed_events(call: Call, now: Snapshot) -> list[ChannelEvent]:
-    """The channel events that bring ``call`` from what it knows to what is; the caller's end comes last."""
+    """The channel events that bring ``call`` from what it knows to what is; the caller's end comes last.
+
+    A leg whose making is still under way may be missing from ``now`` and is left alone.
+    """
     events: list[ChannelEvent] = []
     for leg in call.legs.values():
-        if not leg.alive:
+        if not (leg.alive and leg.made):
             continue
         channel = now.channels.get(leg.id)
         if channel is None:
@@ -43,7 +46,7 @@ def missed_events(call: Call, now: Snapshot) -> list[ChannelEvent]:
             events.append(ChannelAnswered(channel))
         elif channel.state == "Ringing" and not leg.rang:
             events.append(ChannelRinging(channel))
-        elif channel.state == "Down" and not leg.dialled:
+        elif channel.state == "Down" and leg.id not in call.journal.story.dialled_legs:
             events.append(ChannelEntered(channel, ("leg",)))
     if call.channel not in now.channels:
         events.append(ChannelEnded(_absent(call.channel), HangupCause.NORMAL))

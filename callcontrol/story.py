@@ -75,6 +75,14 @@ class LegStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class LegDialled:
+    """The leg's far end is being called. A leg without it was never dialled, whatever exists of it."""
+
+    at: datetime
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegAnswered:
     """The leg's far end answered."""
 
@@ -139,6 +147,7 @@ Entry = (
     | Decided
     | CameOf
     | LegStarted
+    | LegDialled
     | LegAnswered
     | LegEnded
     | CallerAnswered
@@ -183,6 +192,7 @@ class Story:
     hops: list[Hop] = field(default_factory=list)
     legs: dict[str, LegRecord] = field(default_factory=dict)
     leg_lines: dict[str, str | None] = field(default_factory=dict)
+    dialled_legs: set[str] = field(default_factory=set)
     caller_answered_at: datetime | None = None
     bridge: str | None = None
     talking_to: str | None = None
@@ -221,7 +231,7 @@ class Story:
                 self.hops.append(Hop(entry.line, entry.at))
             case Decided() | CameOf():
                 self._step(entry)
-            case LegStarted() | LegAnswered() | LegEnded():
+            case LegStarted() | LegDialled() | LegAnswered() | LegEnded():
                 self._leg(entry)
             case CallerAnswered():
                 self.caller_answered_at = self.caller_answered_at or entry.at
@@ -242,13 +252,15 @@ class Story:
             hop.tried = (*hop.tried, Tried(hop.step, entry.outcome))
             hop.step_at = None
 
-    def _leg(self, entry: LegStarted | LegAnswered | LegEnded) -> None:
+    def _leg(self, entry: LegStarted | LegDialled | LegAnswered | LegEnded) -> None:
         match entry:
             case LegStarted():
                 self.legs[entry.leg] = LegRecord(entry.target, entry.at)
                 self.leg_lines[entry.leg] = entry.line
                 if self.hops:
                     self.hops[-1].legs.append(entry.leg)
+            case LegDialled():
+                self.dialled_legs.add(entry.leg)
             case LegAnswered():
                 self.legs[entry.leg] = replace(self.legs[entry.leg], answered_at=entry.at, result="answered")
             case LegEnded():
@@ -287,7 +299,12 @@ def records(story: Story) -> tuple[CallRecord, ...]:
 
 
 def _legs(story: Story, ids: list[str]) -> tuple[LegRecord, ...]:
-    return tuple(story.legs[leg] for leg in ids)
+    """The attempts that were made; a leg taken back before it was dialled rang nobody."""
+    return tuple(
+        story.legs[leg]
+        for leg in ids
+        if leg in story.dialled_legs or story.legs[leg].result not in ("cancelled", "elsewhere")
+    )
 
 
 def _hop_record(story: Story, hop: Hop) -> CallRecord:

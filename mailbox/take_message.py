@@ -43,6 +43,21 @@ async def take_message(call: Call, exchange: Exchange, box: str, language: str) 
     return await finish_message(call, exchange, message, language)
 
 
+async def resume(call: Call, exchange: Exchange, box: str, language: str) -> MessageTaken:
+    """Go on where an earlier process was: before, in or after the recording. Raises ``CallerHungUp``."""
+    told = call.journal.story
+    if told.recording is not None:
+        message = told.recording
+        if call.recording is not None or await exchange.recordings.keep(message.id, message.path) is not None:
+            return await finish_message(call, exchange, message, language)
+        call.tell(story.RecordingDone(exchange.clock.now(), message.id, None))  # it had not begun
+    elif told.messages and told.messages[-1].line == box:
+        await _put(exchange, told.messages[-1])
+        await call.play([exchange.prompts.media("vm-sent", language)])
+        return MessageTaken(told.messages[-1].id)
+    return await take_message(call, exchange, box, language)
+
+
 async def finish_message(call: Call, exchange: Exchange, message: Message, language: str) -> MessageTaken:
     """Wait for the end of a recording that runs, deliver it, and say so to a caller who is still there.
 
@@ -92,8 +107,12 @@ async def deliver(call: Call, exchange: Exchange, message: Message) -> bool:
         await exchange.recordings.drop(message.path)
     call.tell(story.RecordingDone(exchange.clock.now(), message.id, seconds if long_enough else None))
     if long_enough:
-        try:
-            await exchange.messages.deliver(call.journal.story.messages[-1])
-        except StoreDown as error:
-            log.warning("message.kept_in_journal", message=message.id, error=str(error))
+        await _put(exchange, call.journal.story.messages[-1])
     return long_enough
+
+
+async def _put(exchange: Exchange, message: Message) -> None:
+    try:
+        await exchange.messages.deliver(message)
+    except StoreDown as error:
+        log.warning("message.kept_in_journal", message=message.id, error=str(error))

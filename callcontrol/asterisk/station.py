@@ -52,10 +52,11 @@ class Station(Listener):
 
     async def on_connected(self) -> None:
         now, waiting = await snapshot(self._client)
+        known = {entered.channel.id for entered in waiting if self._switchboard.knows(entered.channel.id)}
         await self._front_door.resync(now)
         for entered in waiting:
             channel = entered.channel.id
-            if self._switchboard.knows(channel):
+            if channel in known or self._switchboard.knows(channel):
                 continue
             if entered.args[:1] in (("leg",), (PROBE,)):  # its call is over or was never written down
                 await self._front_door.hang_up_stranger(channel, HangupCause.NORMAL)

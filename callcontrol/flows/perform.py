@@ -54,7 +54,7 @@ async def perform(
             return await _forward(step, call, exchange, place, left)
         case TakeMessage():
             exchange.occupancy.leave_line(place.called.line.number, call.id)
-            return await _take_message(step, call, exchange, place)
+            return await _take_message(step, call, exchange, place, left)
         case Refuse():
             return await announce.refuse(call, exchange, step, place.language)
         case ForwardInside():
@@ -65,18 +65,12 @@ async def perform(
 
 
 async def _ring(step: Ring, call: Call, exchange: Exchange, place: Place, left: float | None) -> Outcome:
-    line = place.called.line.number
-    if left is None:
-        called = place.called
-        shown = presentation.shown_caller(
-            place.incoming.caller, called.settings, called.contacts, called.company
-        )
-        variables = {**dress.to_device(shown), **dress.alert(step.distinctive)}
-        variables |= dress.diverted(place.diversions, line, exchange.host)
-        contacts = [device.contact for device in step.devices]
-        legs = await ring.start(call, line, contacts, variables)
-    else:
-        legs = [leg for leg in call.legs.values() if leg.line == line and leg.alive]
+    called = place.called
+    line = called.line.number
+    shown = presentation.shown_caller(place.incoming.caller, called.settings, called.contacts, called.company)
+    variables = {**dress.to_device(shown), **dress.alert(step.distinctive)}
+    variables |= dress.diverted(place.diversions, line, exchange.host)
+    legs = await ring.start(call, line, [device.contact for device in step.devices], variables)
     result = await ring.ring(call, legs, step.seconds if left is None else left)
     return await _talk_if_answered(result, call, line)
 
@@ -92,13 +86,10 @@ async def _forward(
     trunk_leg = f"{call.id}-forward"
     exchange.occupancy.take_trunk(company, call.id, trunk_leg)
     try:
-        if left is None:
-            path = (*place.diversions, dress.Diversion(place.called.line.number, step.reason))
-            leg = await outside.start(
-                call, trunk, step.number, _forwarded(step, trunk, place, path, exchange.host)
-            )
-        else:
-            leg = next(leg for leg in call.legs.values() if leg.target == step.number and leg.line is None)
+        path = (*place.diversions, dress.Diversion(place.called.line.number, step.reason))
+        leg = await outside.start(
+            call, trunk, step.number, _forwarded(step, trunk, place, path, exchange.host)
+        )
         result = await outside.reach(call, leg, step.seconds if left is None else left)
         return await _talk_if_answered(result, call, step.number)
     finally:
@@ -118,14 +109,15 @@ def _forwarded(
 async def _talk_if_answered(result: ring.RingResult, call: Call, by: str) -> Outcome:
     if not isinstance(result, Leg):
         return result
-    await talk(call, result, joined=call.journal.story.talking_to == result.id)
+    await talk(call, result)
     return Answered(by)
 
 
-async def _take_message(step: TakeMessage, call: Call, exchange: Exchange, place: Place) -> Outcome:
-    if call.bridge is not None and call.legs:
+async def _take_message(
+    step: TakeMessage, call: Call, exchange: Exchange, place: Place, left: float | None
+) -> Outcome:
+    if call.channel in call.joined:
         await call.leave_bridge()
-    under_way = call.journal.story.recording
-    if under_way is not None:
-        return await take_message.finish_message(call, exchange, under_way, place.language)
+    if left is not None:
+        return await take_message.resume(call, exchange, step.box, place.language)
     return await take_message.take_message(call, exchange, step.box, place.language)

@@ -7,7 +7,7 @@ Each device is a leg of its own (Asterisk would ring the first contact alone). L
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 
 from callcontrol.call import Call, Leg
 from callcontrol.routing.steps import Busy, NoAnswer, Redirected, Unreachable
@@ -70,8 +70,7 @@ async def _on(event: ChannelEvent, call: Call, legs: Mapping[str, Leg], seconds:
         case ChannelEntered(channel=channel) if channel.id in legs:
             await call.start_leg(legs[channel.id], seconds)
         case ChannelRinging(channel=channel) if channel.id in legs:
-            await call.ring()
-            await call.open_bridge()  # while it rings nobody waits for it
+            await _together(call.ring(), call.open_bridge())  # while it rings nobody waits for the bridge
         case ChannelAnswered(channel=channel) if channel.id in legs:
             return legs[channel.id]
         case DialRedirected(channel=channel, target=target) if channel.id in legs:
@@ -85,6 +84,13 @@ async def _on(event: ChannelEvent, call: Call, legs: Mapping[str, Leg], seconds:
     return None
 
 
+async def _together(*commands: Awaitable[None]) -> None:
+    """Carry out commands in parallel; all have ended before the first failure is raised."""
+    for result in await asyncio.gather(*commands, return_exceptions=True):
+        if isinstance(result, BaseException):
+            raise result
+
+
 def verdict(legs: Sequence[Leg]) -> NoAnswer | Busy | Unreachable:
     """What a ring came to in which every leg ended by itself (spec §3)."""
     if any(_not_answered(leg) for leg in legs):
@@ -95,5 +101,5 @@ def verdict(legs: Sequence[Leg]) -> NoAnswer | Busy | Unreachable:
 
 
 def _not_answered(leg: Leg) -> bool:
-    """408 or 480 after it rang: nobody took it. (486, and 480 before any ringing, are refusals.)"""
-    return leg.rang and leg.sip_status in (408, 480)
+    """It rang and ended with 408, 480 or no word: nobody took it. (486, and 480 before any ringing, are refusals.)"""
+    return leg.rang and leg.sip_status in (408, 480, None)

@@ -7,12 +7,12 @@ from callcontrol.errors import ChannelGone
 from callcontrol.telephony import ChannelEnded, ChannelLeft, HangupRequested, TransferAsked
 
 
-async def talk(call: Call, leg: Leg, *, joined: bool = False) -> None:
+async def talk(call: Call, leg: Leg) -> None:
     """Join the caller and ``leg`` and wait; returns when the leg left, raises when the caller did.
 
     Hold, resume and keys pass through the bridge by themselves.
     """
-    if not joined:
+    if not {call.channel, leg.id} <= call.joined:
         try:
             await call.join(leg)
         except ChannelGone:

@@ -80,9 +80,10 @@ class Process:
         await asyncio.sleep(0.001)
         now, waiting = asterisk.snapshot(), asterisk.waiting()
         await asyncio.sleep(0.001)
+        known = {entered.channel.id for entered in waiting if self.switchboard.knows(entered.channel.id)}
         await self.front_door.resync(now)
         for entered in waiting:
-            if self.switchboard.knows(entered.channel.id):
+            if entered.channel.id in known or self.switchboard.knows(entered.channel.id):
                 continue
             if entered.args[:1] == ("leg",):
                 await self.front_door.hang_up_stranger(entered.channel.id, HangupCause.NORMAL)
@@ -118,6 +119,7 @@ class Process:
         self.dead = self.phones.dead = True
         self.disconnect()
         self.outbox_task.cancel()
+        self._around.asterisk.changed()
 
     async def over(self) -> None:
         """Let go of the tasks: of a dead process, or of one that steps down (SIGTERM)."""

@@ -8,4 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-VIRTUAL_TIME = [pytest.mark.asyncio(loop_scope="function"), pytest.mark.looptime]
+VIRTUAL_TIME = [
+    pytest.mark.asyncio(loop_scope="function"),
+    # A finer step than asyncio's own clock: a timer less than half a step away would be waited for without end.
+    pytest.mark.looptime(resolution=1e-9, noop_cycles=1),
+]

@@ -130,6 +130,10 @@ class World:
         self.asterisk.enter(channel)
         return caller
 
+    def later(self, seconds: float, what: Callable[[], None]) -> None:
+        """Let something happen in so many seconds, whatever the app does meanwhile."""
+        asyncio.get_running_loop().call_later(seconds, what)
+
     # --- the process -------------------------------------------------------------------------------------------
 
     @property
@@ -149,6 +153,10 @@ class World:
         """``kill -9`` now, and a new process after ``away`` seconds."""
         self.process.die()
         await self.returns(away)
+
+    async def dies(self) -> None:
+        """Until the process is dead (see ``die_after``)."""
+        await self.asterisk.until(lambda: self.process.dead, within=400)
 
     async def returns(self, away: float = 0.0) -> None:
         """A new process over the same journal and telephone system."""

@@ -129,7 +129,7 @@ async def test_a_hidden_number_stays_inside_an_untrusted_trunks_leg(
     line = world.line("4002")
     if way == "setting":
         line.sets_document("call-settings", {"hide_number": True})
-    details = {"privacy": "id"} if way == "phone" else {}
+    details: dict[str, Any] = {"privacy": "id"} if way == "phone" else {}
     call = line.dials(f"*67{MOBILE}" if way == "code" else MOBILE, **details)
     await call.talks()
     (leg,) = world.legs_outside(MOBILE)

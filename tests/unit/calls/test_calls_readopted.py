@@ -1,0 +1,213 @@
+"""The app is killed after every single journal entry of a call, and another one goes on with it (design.md M9).
+
+Each scenario is played once undisturbed; then once more for each of its journal entries, with the app killed
+right after that entry and started again. The caller, the phones and Asterisk notice nothing: the same end, one
+complete record for each line, nothing left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from structlog.typing import EventDict
+
+from tests.fakes.actors import Caller
+from tests.fakes.virtual_time import VIRTUAL_TIME
+from tests.fakes.world import World
+
+pytestmark = VIRTUAL_TIME
+
+Script = Callable[[World], Awaitable[Caller]]
+AWAY = 0.8
+MOBILE = "0612345678"
+
+
+@dataclass(frozen=True)
+class End:
+    """What everybody who took part can tell of a call afterwards."""
+
+    records: frozenset[tuple[str, str, str, bool, frozenset[tuple[str, str]]]]
+    messages: frozenset[tuple[str, bool]]
+    talked: frozenset[str]
+    last_prompt: str | None
+    sip_status: int | None
+
+
+def end_of(world: World, call: Caller) -> End:
+    """The end as it stands now."""
+    return End(
+        frozenset(
+            (
+                record.line,
+                record.direction.value,
+                record.rule.rule,
+                record.message is not None,
+                frozenset((leg.target, leg.result) for leg in record.legs),
+            )
+            for record in world.history.rows.values()
+        ),
+        frozenset((m.line, (m.duration or 0) > 4) for m in world.messages.rows.values()),
+        frozenset(call.talked),
+        call.prompts[-1] if call.prompts else None,
+        call.sip_status,
+    )
+
+
+# --- the scenarios: each sets its scene, makes one call, and says what the people do -----------------------------
+
+
+async def two_phones_and_a_talk(world: World) -> Caller:
+    world.line("4003").device(rings=0.2)
+    world.line("4003").device(rings=0.2, answers=4, leaves=10)
+    return world.trunk_call(to="0222969570")
+
+
+async def a_talk_that_the_caller_ends(world: World) -> Caller:
+    world.line("4003").device(answers=4)
+    call = world.trunk_call(to="0222969570")
+    call.will_hang_up(12)
+    return call
+
+
+async def a_caller_that_gives_up(world: World) -> Caller:
+    world.line("4003").device(rings=0.2)
+    call = world.trunk_call(to="0222969570")
+    call.will_hang_up(9)
+    return call
+
+
+async def a_message_ended_by_hash(world: World) -> Caller:
+    world.line("4003").sets(no_answer={"voicemail_after": 6})
+    world.line("4003").device(rings=0.2)
+    call = world.trunk_call(to="0222969570")
+    world.later(25, lambda: world.asterisk.press(call.channel, "#"))
+    return call
+
+
+async def a_message_ended_by_hangup(world: World) -> Caller:
+    call = world.trunk_call(to="0222969570")
+    call.will_hang_up(25)
+    return call
+
+
+async def phones_that_refuse(world: World) -> Caller:
+    world.line("4003").device(rejects=486, after=1)
+    world.line("4003").device(rejects=486, after=2)
+    call = world.trunk_call(to="0222969570")
+    call.will_hang_up(25)
+    return call
+
+
+async def a_refusal(world: World) -> Caller:
+    world.line("4003").sets(reject_anonymous=True)
+    return world.trunk_call(to="0222969570", privacy="id")
+
+
+async def a_forward_inside(world: World) -> Caller:
+    world.line("4003").sets(incoming="forward", unconditional={"number": "4004"})
+    world.line("4004").device(answers=3, leaves=6)
+    return world.trunk_call(to="0222969570")
+
+
+async def a_forward_outside(world: World) -> Caller:
+    world.line("4003").sets(incoming="forward", unconditional={"number": MOBILE})
+    world.outside(MOBILE, rings=1, answers=5, leaves=6)
+    return world.trunk_call(to="0222969570")
+
+
+async def a_forward_outside_that_is_busy(world: World) -> Caller:
+    world.line("4003").sets(incoming="forward", unconditional={"number": MOBILE})
+    world.outside(MOBILE, rejects=486, after=2)
+    call = world.trunk_call(to="0222969570")
+    call.will_hang_up(25)
+    return call
+
+
+async def a_call_to_a_colleague(world: World) -> Caller:
+    world.line("4003").device(answers=3, leaves=6)
+    return world.line("4002").dials("4003")
+
+
+async def a_hidden_call_to_a_colleagues_mailbox(world: World) -> Caller:
+    call = world.line("4002").dials("*674003")
+    call.will_hang_up(25)
+    return call
+
+
+async def a_call_outside(world: World) -> Caller:
+    world.outside(MOBILE, rings=1, answers=5, leaves=6)
+    return world.line("4002").dials(MOBILE)
+
+
+async def a_call_outside_with_early_media_only(world: World) -> Caller:
+    world.outside(MOBILE, rings=None, answers=9, leaves=6)
+    return world.line("4002").dials(MOBILE)
+
+
+async def a_call_outside_that_is_busy(world: World) -> Caller:
+    world.outside(MOBILE, rejects=486, after=2)
+    return world.line("4002").dials(MOBILE)
+
+
+async def a_barred_call(world: World) -> Caller:
+    world.line("4002").sets_document("call-settings", {"barring": {"premium": True}})
+    return world.line("4002").dials("0899123456")
+
+
+SCENARIOS: tuple[Script, ...] = (
+    two_phones_and_a_talk,
+    a_talk_that_the_caller_ends,
+    a_caller_that_gives_up,
+    a_message_ended_by_hash,
+    a_message_ended_by_hangup,
+    phones_that_refuse,
+    a_refusal,
+    a_forward_inside,
+    a_forward_outside,
+    a_forward_outside_that_is_busy,
+    a_call_to_a_colleague,
+    a_hidden_call_to_a_colleagues_mailbox,
+    a_call_outside,
+    a_call_outside_with_early_media_only,
+    a_call_outside_that_is_busy,
+    a_barred_call,
+)
+
+
+async def undisturbed(script: Script, folder: Path) -> tuple[End, list[str]]:
+    """The end of the scenario, and the kinds of its journal entries."""
+    world = World(folder)
+    call = await script(world)
+    await call.ends()
+    world.nothing_left()
+    await world.process.over()
+    return end_of(world, call), [type(entry).__name__ for entry in world.process.entries]
+
+
+@pytest.mark.parametrize("script", SCENARIOS, ids=lambda script: script.__name__.replace("_", " "))
+async def test_a_call_reaches_the_same_end_wherever_the_app_dies(
+    script: Script, tmp_path: Path, log: list[EventDict]
+) -> None:
+    meant, entries = await undisturbed(script, tmp_path / "undisturbed")
+    wrong = []
+    for number, kind in enumerate(entries, 1):
+        world = World(tmp_path / str(number))
+        world.die_after = number
+        call = await script(world)
+        try:
+            await world.dies()
+            await world.returns(away=AWAY)
+            await call.ends()
+            world.nothing_left()
+        except (AssertionError, TimeoutError) as error:
+            wrong.append(f"after {kind} ({number}): {type(error).__name__} {error}")
+            continue
+        finally:
+            await world.process.over()
+        got = end_of(world, call)
+        if got != meant:
+            wrong.append(f"after {kind} ({number}):\n   {got}\n   {meant}")
+    assert wrong == [], "\n".join(wrong)
