@@ -15,13 +15,16 @@ from functools import cache
 from typing import Any
 
 TAG = "$"
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def encode(value: Any) -> Any:
     """JSON-ready form of a dataclass, enum, datetime, tuple or plain value."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        return {TAG: type(value).__name__, **fields}
+    kind: type = type(value)
+    if kind in _PLAIN:
+        return value
+    if (names := _field_names(kind)) is not None:
+        return {TAG: kind.__name__, **{name: encode(getattr(value, name)) for name in names}}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -29,6 +32,12 @@ def encode(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [encode(item) for item in value]
     return value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass, None for any other class. Kept: every call writes a dozen entries."""
+    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
 
 
 class Codec:

@@ -20,6 +20,9 @@ from callcontrol.story import CODEC, Entry, Story
 
 log = structlog.get_logger()
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""Made once: ``json.dumps`` would make one for each entry."""
+
 
 class CallJournal:
     """The journal of one call. ``story`` is always what the file says."""
@@ -33,7 +36,7 @@ class CallJournal:
         """Append and fold ``entry``."""
         if self._file is None:
             self._file = self.path.open("a", encoding="utf-8", buffering=1)
-        self._file.write(json.dumps(encode(entry), ensure_ascii=False, separators=(",", ":")) + "\n")
+        self._file.write(_AS_JSON.encode(encode(entry)) + "\n")
         self.story.apply(entry)
 
     def close(self) -> None:

@@ -19,6 +19,8 @@ log = structlog.get_logger()
 
 RETRY_SECONDS = 0.5
 BATCH = 100
+GATHER_SECONDS = 0.1
+"""So long a batch waits for the calls that end right after its first: one transaction for all of them."""
 
 
 class Outbox:
@@ -40,6 +42,7 @@ class Outbox:
         """Until cancelled."""
         while True:
             batch = [await self._waiting.get()]
+            await asyncio.sleep(GATHER_SECONDS)
             while len(batch) < BATCH and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             await self._deliver(batch)

@@ -6,13 +6,16 @@ connections (a blocked command on the events socket would stall all others: plat
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import aiohttp
 
 from callcontrol.asterisk import operations as ops
+from callcontrol.asterisk.http import HttpClient
 from callcontrol.asterisk.operations import Operation
 from callcontrol.errors import ChannelGone, PhoneSystemDown, PhoneSystemRefused
 
@@ -21,22 +24,23 @@ COMMAND_SECONDS = 5.0
 
 
 class AriHttp:
-    """One HTTP session to ARI. ``request`` raises ``PhoneSystemRefused`` (4xx, 5xx) or ``PhoneSystemDown``."""
+    """The way to ARI. ``request`` raises ``PhoneSystemRefused`` (4xx, 5xx) or ``PhoneSystemDown``."""
 
     def __init__(self, url: str, user: str, password: str) -> None:
         self.url = url.rstrip("/")
         self.user, self.password = user, password
+        self._authorization = aiohttp.encode_basic_auth(user, password)
+        self._commands = HttpClient(self.url, self._authorization)
         self._session: aiohttp.ClientSession | None = None
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """The session, made at first use inside the running loop."""
+        """For the events socket, made at first use inside the running loop."""
         if self._session is None:
-            # Asterisk closes an idle connection after 15 s: ours must be the first to let go.
-            connector = aiohttp.TCPConnector(limit=64, keepalive_timeout=10)
-            headers = {"Authorization": aiohttp.encode_basic_auth(self.user, self.password)}
             timeout = aiohttp.ClientTimeout(total=COMMAND_SECONDS)
-            self._session = aiohttp.ClientSession(connector=connector, headers=headers, timeout=timeout)
+            self._session = aiohttp.ClientSession(
+                headers={"Authorization": self._authorization}, timeout=timeout
+            )
         return self._session
 
     async def request(
@@ -49,14 +53,17 @@ class AriHttp:
     ) -> Any:
         """Carry out ``op`` and return its decoded JSON, None for 204."""
         path = op.path.format_map({k: quote(v, safe="") for k, v in (ids or {}).items()})
-        params = {k: str(v) for k, v in query.items() if v is not None}
+        given = {k: v for k, v in query.items() if v is not None}
+        target = f"{path}?{urlencode(given, quote_via=quote)}" if given else path
+        content = b"" if body is None else json.dumps(body).encode()
         try:
-            async with self.session.request(op.method, self.url + path, params=params, json=body) as response:
-                if response.status >= 400:
-                    raise PhoneSystemRefused(f"{op.method} {path}", response.status, await response.text())
-                return None if response.status == 204 else await response.json()
-        except (TimeoutError, aiohttp.ClientConnectionError, aiohttp.ClientPayloadError) as error:
+            async with asyncio.timeout(COMMAND_SECONDS):
+                status, answer = await self._commands.request(op.method, target, content)
+        except (OSError, ValueError) as error:  # TimeoutError is an OSError
             raise PhoneSystemDown(f"{op.method} {path}: {type(error).__name__}") from error
+        if status >= 400:
+            raise PhoneSystemRefused(f"{op.method} {path}", status, answer.decode("utf-8", "replace"))
+        return json.loads(answer) if answer else None
 
     async def get_docs(self) -> list[dict[str, Any]]:
         """The server's api-docs of every resource that we use."""
@@ -65,6 +72,7 @@ class AriHttp:
 
     async def close(self) -> None:
         """Let go of all connections."""
+        self._commands.close()
         if self._session is not None:
             await self._session.close()
             self._session = None

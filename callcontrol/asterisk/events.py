@@ -34,6 +34,10 @@ NOT_WANTED = (
     "ChannelDialplan",
     "ChannelCallerId",
     "ChannelConnectedLine",
+    "ChannelEnteredBridge",
+    "ChannelLeftBridge",
+    "BridgeCreated",
+    "BridgeDestroyed",
     "DeviceStateChanged",
 )
 """Event types kept off the socket: they flood it and tell us nothing."""
