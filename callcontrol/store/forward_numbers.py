@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from callcontrol.errors import NotFound
+from callcontrol.origin import Origin
+from callcontrol.store.audit import write_entry
 from callcontrol.store.contacts import NameTaken, lock_line
-from callcontrol.store.pool import Pool, borrowed, transaction
+from callcontrol.store.pool import Connection, Pool, borrowed, transaction
+
+_FIELD = "forward-numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,9 @@ class ForwardNumbers:
             )
         return [ForwardNumber(*row) for row in rows]
 
-    async def put(self, line: str, saved: ForwardNumber) -> None:
-        """Add a saved number or replace it. Raises NameTaken when another one has the number."""
+    async def put(self, line: str, saved: ForwardNumber, origin: Origin | None = None) -> None:
+        """Add a saved number or replace it; with an ``origin`` it is in the audit trail. Raises NameTaken when
+        another one has the number."""
         async with transaction(self._pool) as connection:
             await lock_line(connection, line)
             if await connection.fetchval(
@@ -43,6 +48,7 @@ class ForwardNumbers:
                 saved.id,
             ):
                 raise NameTaken("this number is saved already")
+            before = await _entry(connection, line, saved.id)
             await connection.execute(
                 """INSERT INTO forward_numbers (line, id, number, name) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (line, id) DO UPDATE SET number = excluded.number, name = excluded.name""",
@@ -51,11 +57,24 @@ class ForwardNumbers:
                 saved.number,
                 saved.name,
             )
+            after = {"number": saved.number, "name": saved.name}
+            if origin is not None and before != after:
+                await write_entry(connection, origin, _FIELD, before, after, line)
 
-    async def remove(self, line: str, saved: str) -> None:
+    async def remove(self, line: str, saved: str, origin: Origin | None = None) -> None:
         """Remove a saved number. Raises NotFound."""
-        async with borrowed(self._pool) as connection:
-            if not await connection.fetchval(
+        async with transaction(self._pool) as connection:
+            before = await _entry(connection, line, saved)
+            if before is None or not await connection.fetchval(
                 "DELETE FROM forward_numbers WHERE line = $1 AND id = $2 RETURNING true", line, saved
             ):
                 raise NotFound("this saved number does not exist")
+            if origin is not None:
+                await write_entry(connection, origin, _FIELD, before, None, line)
+
+
+async def _entry(connection: Connection, line: str, saved: str) -> dict[str, str] | None:
+    row = await connection.fetchrow(
+        "SELECT number, name FROM forward_numbers WHERE line = $1 AND id = $2", line, saved
+    )
+    return {"number": row["number"], "name": row["name"]} if row else None

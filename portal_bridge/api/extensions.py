@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
+from callcontrol import numbers
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.models import Answered, Items
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
@@ -28,7 +29,7 @@ class ShortCodeOut(Answered):
     """A short code (numéro abrégé)."""
 
     code: str
-    number: Annotated[str, Field(description="As the administrator wrote it.")]
+    number: Annotated[str, Field(description="As dialled inside the country.")]
 
 
 async def list_extensions(asked: Asked) -> web.Response:
@@ -51,10 +52,14 @@ async def list_extensions(asked: Asked) -> web.Response:
 
 async def list_short_codes(asked: Asked) -> web.Response:
     """List the company's short codes."""
+    country = asked.company.country
     codes = sorted(asked.directory.short_codes(asked.line.company).items())
     return reply(
         Items[ShortCodeOut](
-            items=[ShortCodeOut(code=code, number=number) for code, number in codes], next=None
+            items=[
+                ShortCodeOut(code=code, number=numbers.national(number, country)) for code, number in codes
+            ],
+            next=None,
         )
     )
 

@@ -67,7 +67,7 @@ async def remove(asked: Asked) -> web.Response:
 
     Forwards that use it keep their number.
     """
-    await asked.repositories.forward_numbers.remove(asked.line.number, asked.path("id"))
+    await asked.repositories.forward_numbers.remove(asked.line.number, asked.path("id"), asked.origin)
     return nothing()
 
 
@@ -81,7 +81,7 @@ async def _put(asked: Asked, identity: str, status: int) -> web.Response:
         raise asked.wrong("number", "number_twice", "conflict")
     try:
         await asked.repositories.forward_numbers.put(
-            asked.line.number, ForwardNumber(identity, given.number, given.name)
+            asked.line.number, ForwardNumber(identity, given.number, given.name), asked.origin
         )
     except NameTaken:
         raise asked.wrong("number", "number_twice", "conflict") from None

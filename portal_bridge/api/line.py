@@ -7,6 +7,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
+from callcontrol import numbers
 from callcontrol.facts import Line
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.models import Answered, Items, Paging
@@ -58,7 +59,7 @@ def line_out(asked: Asked, line: Line) -> LineOut:
         language=line.language,
         timezone=company.timezone,
         max_calls=line.max_calls,
-        fax_number=line.fax_number,
+        fax_number=numbers.national(line.fax_number, company.country) if line.fax_number else None,
         administrator=line.administrator,
     )
 
@@ -79,12 +80,10 @@ async def list_lines(asked: Asked) -> web.Response:
     query = asked.query(Paging)
     after = place(query.cursor)[0] if query.cursor else ""
     limit = bounded(query.limit)
-    numbers = sorted(
-        line.number for line in asked.directory.lines(asked.asker.company) if line.number > after
-    )
-    shown = numbers[:limit]
+    found = sorted(line.number for line in asked.directory.lines(asked.asker.company) if line.number > after)
+    shown = found[:limit]
     lines = [line for number in shown if (line := asked.directory.line(number))]
-    more = cursor(shown[-1], "") if len(numbers) > limit else None
+    more = cursor(shown[-1], "") if len(found) > limit else None
     return reply(Items[LineOut](items=[line_out(asked, line) for line in lines], next=more))
 
 

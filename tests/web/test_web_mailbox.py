@@ -159,6 +159,12 @@ async def test_saved_numbers(world: World) -> None:
     assert (await world.ask("PUT", path, {"number": "4004", "name": "x"}, line=PAUL)).status == 404
     assert (await world.ask("DELETE", path)).status == 204
     assert (await world.ask("DELETE", path)).status == 404
+    entries = (await world.repositories.audit.of_line(CAMILLE)).items
+    assert [(entry.field, entry.after is None) for entry in entries] == [
+        ("forward-numbers", True),
+        ("forward-numbers", False),
+        ("forward-numbers", False),
+    ]
 
 
 @pytest.mark.parametrize("number", ["112", "4002", "0222969569", "*72", "hello", "", "9" * 41])

@@ -71,7 +71,7 @@ def directory() -> Directory:
         Line(STRANGER, "d", "Zoé Ailleurs", "4002"),
     ):
         known.put_line(line)
-    known.put_short_code("c", "550", "0970711058")
+    known.put_short_code("c", "550", "+33970711058")
     return known
 
 
