@@ -79,7 +79,7 @@ class Stage:
                 kept.push_async_callback(portal.end)
                 stage.portals[person] = portal
                 await _settings_come_back(portal, kept)
-            stage.trunk = await kept.enter_async_context(stage._outside())
+            stage.trunk = await stage._outside(kept)
             stage.phones = {
                 person: await kept.enter_async_context(stage.phone(person))
                 for person in (stage.camille, stage.dominique, stage.sacha)
@@ -117,13 +117,19 @@ class Stage:
         async with aiohttp.ClientSession() as http:
             return await AppProcess(self.config, print).healthy(http)
 
-    def _outside(self) -> Trunk:
+    async def _outside(self, kept: AsyncExitStack) -> Trunk:
+        """The far end of the demo's trunk: a telephone network of one."""
         trunk = next((trunk for trunk in self.config.trunks if trunk.name == TRUNK), None)
         if trunk is None or not trunk.host.startswith("127."):
             raise FilmBroken(
                 f"The configuration has no trunk {TRUNK} to this machine: the film needs that of demo/callcontrol.yaml."
             )
-        return Trunk(self.server, host=trunk.host, port=trunk.port)
+        try:
+            return await kept.enter_async_context(Trunk(self.server, host=trunk.host, port=trunk.port))
+        except OSError as error:
+            raise FilmBroken(
+                f"The film plays the outside world on {trunk.host}:{trunk.port}, and cannot: {error.strerror}."
+            ) from None
 
 
 async def _settings_come_back(portal: Portal, kept: AsyncExitStack) -> None:

@@ -60,21 +60,23 @@ async def _run(
         write = None if company is None else functools.partial(provision.run, company, config, _say)
         system = supervisor.Supervisor(config, _say, only=parts, provision=write, app_module=module)
         try:
-            await system.run(lambda: _say("\n".join(banner(config, company))))
+            await system.run(lambda: _say("\n".join(banner(config, company, parts))))
         except* CallControlError as failures:
             raise failures.exceptions[0] from None
 
 
-def banner(config: Config, company: Path | None) -> Iterator[str]:
-    """What to type into a phone and a browser."""
+def banner(config: Config, company: Path | None, parts: Sequence[str]) -> Iterator[str]:
+    """What to type into a phone and a browser, as far as the parts that run offer it."""
     host = "127.0.0.1" if config.sip.bind in ("0.0.0.0", "::") else config.sip.bind  # noqa: S104 - compared
     yield "ready"
     yield ""
-    yield f"  SIP server   {host}:{config.sip.port}   (UDP or TCP; from another machine: this machine's address)"
-    yield f"  portal       {config.web.public_url}/"
-    if config.smtp.catch_all:
-        yield f"  mails        {config.web.public_url}/dev/mail"
-    if company is not None:
+    if "asterisk" in parts:
+        yield f"  SIP server   {host}:{config.sip.port}   (UDP or TCP; from another machine: this machine's address)"
+    if "app" in parts:
+        yield f"  portal       {config.web.public_url}/"
+        if config.smtp.catch_all:
+            yield f"  mails        {config.web.public_url}/dev/mail"
+    if company is not None and "asterisk" in parts:
         yield ""
         yield from _accounts(company)
     yield ""
