@@ -174,6 +174,9 @@ class FrontDoor:
             for event in missed_events(call, now):
                 call.inbox.put(event)
             self._take(call)
+        await asyncio.sleep(
+            0
+        )  # each call that was adopted books what it occupies before anything new comes in
         for call, playing, recording in own:
             for end in await self._missed_ends(call, playing, recording):
                 call.inbox.put(end)

@@ -66,15 +66,17 @@ async def _at_line(call: Call, exchange: Exchange, line: str) -> str | None:
 
 async def _next_step(call: Call, exchange: Exchange, line: str) -> tuple[Step, Place, float | None]:
     """The step that was under way when the app died (with its seconds left), or a new decision."""
-    place = await gather(call, exchange, line)
     hop = call.journal.story.hop
     assert hop is not None
+    resumed = hop.step if hop.step_at is not None else None
+    if resumed is not None:  # booked before any await: the next new call must find the count right
+        _occupy(resumed, call, exchange, line)
+    place = await gather(call, exchange, line)
     now = exchange.clock.now()
-    if hop.step is not None and hop.step_at is not None:  # resumed
+    if resumed is not None and hop.step_at is not None:
         gone = (now - hop.step_at).total_seconds()
-        seconds = hop.step.seconds if isinstance(hop.step, (Ring, ForwardOutside)) else 0.0
-        _occupy(hop.step, call, exchange, line)
-        return hop.step, place, max(0.0, seconds - gone)
+        seconds = resumed.seconds if isinstance(resumed, (Ring, ForwardOutside)) else 0.0
+        return resumed, place, max(0.0, seconds - gone)
     step = decide(place.incoming, place.called, exchange.directory, hop.tried)
     _occupy(step, call, exchange, line)  # no await between the decision and its booking
     call.tell(story.Decided(now, step))

@@ -49,6 +49,8 @@ async def ring(call: Call, legs: Sequence[Leg], seconds: float) -> RingResult:
     while result is None:
         if all(leg.ended for leg in legs):
             result = verdict(legs)
+            if isinstance(result, Unreachable) and asyncio.get_running_loop().time() >= deadline:
+                result = NoAnswer()  # the time ran out while no app looked; how each leg ended is not known
             break
         event = await call.event(deadline)
         if event is None:
