@@ -20,8 +20,9 @@ from callcontrol.story import CODEC, Entry, Story
 
 log = structlog.get_logger()
 
-_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-"""Made once: ``json.dumps`` would make one for each entry."""
+_AS_JSON = json.JSONEncoder(separators=(",", ":"))
+"""ASCII alone: a caller's name may hold what ends a line (U+2028) or what no file takes (half a surrogate pair).
+Made once: ``json.dumps`` would make one for each entry."""
 
 
 class CallJournal:

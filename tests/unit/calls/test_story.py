@@ -1,0 +1,244 @@
+"""The story of a call: its entries survive the file, and give one record for each line that took part."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+import types
+import typing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+
+from callcontrol import story
+from callcontrol.because import Because
+from callcontrol.codec import encode
+from callcontrol.facts import Caller, Device, Presentation
+from callcontrol.history import Direction, Peer
+from callcontrol.journal import Journal
+from callcontrol.message import Message, MessageKind
+from callcontrol.routing import steps
+from callcontrol.routing.steps import DiversionReason, RefusalKind
+
+MORNING = datetime(2026, 11, 18, 9, tzinfo=UTC)
+INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+TEXTS = st.text(max_size=12)
+NAMES = st.none() | TEXTS
+IDS = st.text("0123456789abcdef-", min_size=1, max_size=8)
+LINES = st.sampled_from(["0222969569", "0222969570", "0222969571"])
+BECAUSE = st.builds(Because, TEXTS, st.lists(st.tuples(TEXTS, TEXTS), max_size=2).map(tuple))
+DEVICES = st.lists(st.builds(Device, TEXTS, NAMES), max_size=3).map(tuple)
+CALLERS = st.builds(
+    Caller, st.just(Presentation.SHOWN), NAMES, NAMES, st.none() | LINES, NAMES, NAMES, NAMES
+) | st.builds(Caller, st.sampled_from([Presentation.ANONYMOUS, Presentation.UNAVAILABLE]), name=NAMES)
+PEERS = st.builds(Peer, st.sampled_from(Presentation), NAMES, NAMES)
+MESSAGES = st.builds(
+    Message, IDS, LINES, st.sampled_from(MessageKind), PEERS, INSTANTS, TEXTS,
+    st.none() | st.floats(0, 300), st.none() | st.integers(0, 99), st.booleans(), st.booleans(),
+    st.none() | INSTANTS, st.none() | IDS,
+)  # fmt: skip
+SECONDS = st.integers(0, 3600) | st.floats(0, 3600)
+STEPS = (
+    st.builds(steps.Ring, DEVICES, SECONDS, BECAUSE, st.booleans())
+    | st.builds(steps.ForwardInside, LINES, st.sampled_from(DiversionReason), BECAUSE)
+    | st.builds(steps.ForwardOutside, TEXTS, st.sampled_from(DiversionReason), BECAUSE, SECONDS)
+    | st.builds(steps.TakeMessage, LINES, BECAUSE, st.booleans(), st.booleans())
+    | st.builds(steps.Refuse, TEXTS, st.sampled_from(RefusalKind), BECAUSE)
+)
+OUTGOING = (
+    st.builds(steps.CallLine, LINES, BECAUSE, st.booleans(), st.booleans())
+    | st.builds(steps.CallOutside, TEXTS, TEXTS, st.booleans(), BECAUSE)
+    | st.builds(steps.CallEmergency, TEXTS, TEXTS, BECAUSE)
+    | st.builds(steps.RunStarCode, TEXTS, TEXTS, BECAUSE)
+    | st.builds(steps.Refuse, TEXTS, st.sampled_from(RefusalKind), BECAUSE)
+)
+OUTCOMES = (
+    st.builds(steps.Answered, TEXTS)
+    | st.builds(steps.NoAnswer)
+    | st.builds(steps.Busy, st.booleans())
+    | st.builds(steps.Unreachable)
+    | st.builds(steps.Redirected, TEXTS)
+    | st.builds(steps.MessageTaken, st.none() | IDS)
+    | st.builds(steps.Refused)
+)
+STATUS = st.none() | st.integers(200, 699)
+ENTERED = st.builds(story.Entered, INSTANTS, IDS, IDS, CALLERS, TEXTS, st.lists(TEXTS, max_size=3).map(tuple))
+ENTRIES = (
+    ENTERED
+    | st.builds(story.OutgoingDecided, INSTANTS, OUTGOING)
+    | st.builds(story.Reached, INSTANTS, LINES)
+    | st.builds(story.Decided, INSTANTS, STEPS)
+    | st.builds(story.CameOf, INSTANTS, OUTCOMES)
+    | st.builds(story.LegStarted, INSTANTS, IDS, TEXTS, st.none() | LINES)
+    | st.builds(story.LegDialled, INSTANTS, IDS)
+    | st.builds(story.LegAnswered, INSTANTS, IDS)
+    | st.builds(story.LegEnded, INSTANTS, IDS, TEXTS, STATUS)
+    | st.builds(story.CallerAnswered, INSTANTS)
+    | st.builds(story.Bridged, INSTANTS, IDS, IDS)
+    | st.builds(story.RecordingStarted, INSTANTS, MESSAGES)
+    | st.builds(story.RecordingDone, INSTANTS, IDS, st.none() | st.floats(0, 300))
+    | st.builds(story.Ended, INSTANTS)
+)
+
+
+@given(ENTRIES)
+@settings(max_examples=300, deadline=None)
+def test_every_entry_survives_its_line_of_json(entry: story.Entry) -> None:
+    assert story.CODEC.decode(json.loads(json.dumps(encode(entry)))) == entry
+
+
+def _classes(hint: Any, found: set[type]) -> None:
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        if hint not in found:
+            found.add(hint)
+            for inner in typing.get_type_hints(hint).values():
+                _classes(inner, found)
+    for argument in typing.get_args(hint):
+        _classes(argument, found)
+
+
+def test_the_codec_knows_every_class_that_an_entry_may_hold() -> None:
+    found: set[type] = set()
+    assert isinstance(story.Entry, types.UnionType)
+    _classes(story.Entry, found)
+    made = {story.CODEC.decode({"$": cls.__name__}) for cls in found if not dataclasses.fields(cls)}
+    assert {type(value) for value in made} == {cls for cls in found if not dataclasses.fields(cls)}
+    for cls in found:
+        try:
+            story.CODEC.decode({"$": cls.__name__})
+        except TypeError:
+            continue  # known; its fields are missing
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | TEXTS, lambda x: st.lists(x, max_size=3)
+                    | st.dictionaries(st.sampled_from(["$", "at", "call", "step", "legs"]) | TEXTS, x, max_size=4)))  # fmt: skip
+@settings(max_examples=300, deadline=None)
+def test_rubbish_is_refused_by_the_codec_and_never_crashes_it(raw: Any) -> None:
+    try:
+        story.CODEC.decode(raw)
+    except (KeyError, TypeError, ValueError):
+        pass  # what its docstring promises
+
+
+def whole_call() -> list[story.Entry]:
+    """A call that was forwarded, rang, was answered and ended; with a name that looks for trouble in the file."""
+    at = (MORNING + timedelta(seconds=n) for n in range(99)).__next__
+    caller = Caller(Presentation.SHOWN, "+33145678901", "Ligne\u2028une\x85deux\x1c é\ud800")
+    forward = steps.ForwardInside(
+        "0222969571", DiversionReason.UNCONDITIONAL, Because("forward.unconditional")
+    )
+    ring = steps.Ring((Device("sip:a"), Device("sip:b")), 60, Because("ring.default"))
+    return [
+        story.Entered(at(), "call", "channel", caller, "0222969570"),
+        story.Reached(at(), "0222969570"),
+        story.Decided(at(), forward),
+        story.Reached(at(), "0222969571"),
+        story.Decided(at(), ring),
+        story.LegStarted(at(), "leg1", "sip:a", "0222969571"),
+        story.LegStarted(at(), "leg2", "sip:b", "0222969571"),
+        story.LegDialled(at(), "leg1"),
+        story.LegDialled(at(), "leg2"),
+        story.LegAnswered(at(), "leg2"),
+        story.CallerAnswered(at()),
+        story.LegEnded(at(), "leg1", "elsewhere"),
+        story.Bridged(at(), "bridge", "leg2"),
+        story.LegEnded(at(), "leg2", "cancelled"),
+        story.CameOf(at(), steps.Answered("0222969571")),
+        story.Ended(at()),
+    ]
+
+
+def written(folder: Path, entries: list[story.Entry]) -> Path:
+    """The journal file of a call."""
+    call = Journal(folder).begin("call")
+    for entry in entries:
+        call.write(entry)
+    call.close()
+    return call.path
+
+
+def test_a_name_that_holds_line_separators_does_not_break_the_file(tmp_path: Path) -> None:
+    written(tmp_path, whole_call())
+    with capture_logs() as log:
+        (left,) = Journal(tmp_path).left()
+    assert log == []
+    assert left.story.caller.name == "Ligne\u2028une\x85deux\x1c é\ud800"
+    assert left.story.ended_at is not None
+
+
+def test_a_journal_cut_at_any_byte_still_loads(tmp_path: Path) -> None:
+    path = written(tmp_path, whole_call())
+    whole = path.read_bytes()
+    first_line = whole.index(b"\n")
+    for cut in range(0, len(whole), 7):
+        path.write_bytes(whole[:cut])
+        with capture_logs():
+            found = list(Journal(tmp_path).left())
+        assert len(found) == (cut >= first_line), f"cut at {cut}"
+        for journal in found:
+            assert journal.story.call == "call"
+            journal.story.apply(story.Ended(MORNING + timedelta(hours=1)))
+            assert len({record.line for record in story.records(journal.story)}) <= 2
+        for unreadable in tmp_path.glob("*.unreadable"):
+            unreadable.unlink()
+
+
+RUBBISH = st.binary(max_size=20) | ENTRIES.map(lambda entry: json.dumps(encode(entry)).encode())
+
+
+@given(rubbish=RUBBISH, at=st.integers(1, 16))
+@settings(max_examples=150, deadline=None)
+def test_a_journal_with_rubbish_between_its_lines_still_loads(rubbish: bytes, at: int) -> None:
+    with tempfile.TemporaryDirectory() as name, capture_logs():
+        folder = Path(name)
+        path = written(folder, whole_call())
+        lines = path.read_bytes().split(b"\n")
+        path.write_bytes(b"\n".join([*lines[:at], rubbish, *lines[at:]]))
+        (journal,) = Journal(folder).left()
+    assert journal.story.started_at is not None
+    journal.story.apply(story.Ended(MORNING + timedelta(hours=1)))
+    lines_told = [record.line for record in story.records(journal.story)]
+    assert len(lines_told) == len(set(lines_told))
+
+
+def test_one_record_for_each_line_that_took_part() -> None:
+    told = story.Story()
+    for entry in whole_call():
+        told.apply(entry)
+    first, second = story.records(told)
+    assert (first.line, first.direction, first.rule.rule) == (
+        "0222969570",
+        Direction.MISSED,
+        "forward.unconditional",
+    )
+    assert (second.line, second.direction) == ("0222969571", Direction.RECEIVED)
+    assert [leg.result for leg in second.legs] == ["elsewhere", "answered"]
+    assert second.duration == 6
+
+
+@pytest.mark.parametrize("hops", [["0222969570"], ["0222969569"], ["0222969570", "0222969569"]])
+def test_a_line_that_is_caller_and_called_has_one_record(hops: list[str]) -> None:
+    told = story.Story()
+    caller = Caller(Presentation.SHOWN, "+33222969569", line="0222969569", company="demo")
+    told.apply(story.Entered(MORNING, "call", "channel", caller, "4003"))
+    told.apply(story.OutgoingDecided(MORNING, steps.CallLine(hops[0], Because("outgoing.inside"))))
+    for hop in hops:
+        told.apply(story.Reached(MORNING, hop))
+    told.apply(story.Ended(MORNING))
+    found = story.records(told)
+    assert sorted(record.line for record in found) == sorted({*hops, "0222969569"})
+    assert next(r for r in found if r.line == "0222969569").direction is Direction.OUTGOING
+
+
+def test_a_leg_taken_back_before_it_was_dialled_is_no_attempt() -> None:
+    told = story.Story()
+    for entry in whole_call():
+        if not isinstance(entry, story.LegDialled):
+            told.apply(entry)
+    assert [leg.result for leg in story.records(told)[1].legs] == ["answered"]
