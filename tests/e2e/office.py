@@ -55,7 +55,8 @@ class Office:
         self.stack = stack
         self.chief = desks[0]
         """The administrator: the only line that may log in. Tests of calls do not use it."""
-        self._free = list(desks[1:])
+        self._all, self._free = desks, list(desks[1:])
+        self._company: dict[str, Any] = {}
         self.history, self.mailboxes = CallHistory(pool), Mailboxes(pool)
         self._settings, self._contacts = SettingsStore(pool), Contacts(pool)
         self.pool = pool
@@ -78,6 +79,24 @@ class Office:
             Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", f"secret-{n}-sip")
             for n in range(1, size + 1)
         ]
+        office = cls(stack, await open_pool(stack.database_url, max_size=2), desks)
+        office._company = {
+            "name": company,
+            "extension_length": 4,
+            "sites": [{"name": "Essais", "number": f"{prefix}99999"}],
+        }
+        await office.provision(of_company, of_lines, of_file)
+        async with office.phone(desks[-1]) as last:
+            await eventually(lambda: _registers(last), "the last line can register")
+        return office
+
+    async def provision(
+        self,
+        of_company: Mapping[str, Any] | None = None,
+        of_lines: Mapping[str, Any] | None = None,
+        of_file: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Make the company what its file says, with more keys for it, for all its lines, and for the file."""
         lines = [
             {
                 "number": d.number,
@@ -88,17 +107,11 @@ class Office:
                 "site": "Essais",
                 **(of_lines or {}),
             }
-            for d in desks
+            for d in self._all
         ]
         lines[0] |= {"portal_password": PORTAL_PASSWORD, "email": "first@example.net", "administrator": True}
-        site = {"name": "Essais", "number": f"{prefix}99999"}
-        about = {"name": company, "extension_length": 4, "sites": [site], **(of_company or {})}
-        file = {"company": about, "lines": lines, **(of_file or {})}
-        assert await stack.provision(yaml.safe_dump(file, allow_unicode=True)) == 0
-        office = cls(stack, await open_pool(stack.database_url, max_size=2), desks)
-        async with office.phone(desks[-1]) as last:
-            await eventually(lambda: _registers(last), "the last line can register")
-        return office
+        file = {"company": {**self._company, **(of_company or {})}, "lines": lines, **(of_file or {})}
+        assert await self.stack.provision(yaml.safe_dump(file, allow_unicode=True)) == 0
 
     async def close(self) -> None:
         """Let go of the database."""

@@ -37,7 +37,7 @@ class Web:
         async with self._session.request(method, f"{self._url}/{path}", json=json, params=query) as answer:
             return answer.status, await answer.json(content_type=None) if answer.status != 204 else None
 
-    async def get(self, path: str, **query: str) -> Any:
+    async def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
         return await self.ask("GET", path, query=query)
 
     async def patch(self, path: str, changes: Any, *, status: int = 200) -> Any:
