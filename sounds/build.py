@@ -14,7 +14,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -31,6 +31,8 @@ LEAD = {
 }
 # Silence before and after a word, in seconds: a hundred runs on into what follows.
 MARGINS = {"hundred": (0.02, 0.02), "month": (0.03, 0.04), "open": (0.05, 0.08)}
+BESIDE = levels.RATE // 40
+"""25 ms: one frame of the voice."""
 WORD_MARGINS = (0.03, 0.10)
 
 
@@ -104,15 +106,15 @@ def spoken(speaker: voice.Kokoro, batch: list[Entry]) -> list[np.ndarray]:
     tail = [] if batch[-1].final else [zero]
     speech = speaker.speak(", ".join([*lead, *(e.say for e in batch), *tail]) + ".", language, apart=True)
     sound = levels.to_level(levels.to_16k(speech.sound, voice.RATE))
-    cuts = [
-        0,
-        *(levels.quietest(sound, end * levels.RATE // voice.RATE, 2000) for end in speech.ends[:-1]),
-        len(sound),
-    ]
-    cuts = cuts[len(lead) :]
     head, after = MARGINS.get(family, WORD_MARGINS)
-    parts = [sound[start:end] for start, end in pairwise(cuts)][: len(batch)]
-    return [levels.trimmed(levels.evened(part), head, after) for part in parts]
+    pieces = [tuple(at * levels.RATE // voice.RATE for at in piece) for piece in speech.pieces]
+    made = []
+    for start, stop in pieces[len(lead) : len(lead) + len(batch)]:
+        # Right beside the word: further into the stretched comma the voice whispers on.
+        begin = levels.quietest(sound, max(start - 4 * BESIDE, 0), start) if start else 0
+        end = levels.quietest(sound, stop + BESIDE, stop + 5 * BESIDE) if stop < pieces[-1][1] else len(sound)
+        made.append(levels.trimmed(levels.evened(sound[begin:end]), head, after, fade=0.025))
+    return made
 
 
 def write(sound: np.ndarray, path: Path, target: float) -> None:

@@ -18,7 +18,7 @@ LANGUAGES = ("fr", "en")
 RECIPE = 1
 """Raise it when the way of making sounds changes so much that all must be made again."""
 
-WORD_RECIPE = 2
+WORD_RECIPE = 3
 """The same for the words of numbers and dates."""
 
 VOICE_OF = {"fr": "ff_siwis 0.92", "en": "af_heart 0.95"}

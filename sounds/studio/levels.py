@@ -67,12 +67,15 @@ def energies(sound: np.ndarray) -> np.ndarray:
     return np.asarray(10 * np.log10((whole**2).mean(axis=1) + 1e-12))
 
 
-def trimmed(sound: np.ndarray, head: float = 0.05, tail: float = 0.15, below: float = 42.0) -> np.ndarray:
-    """Cut silence (more than `below` dB under the loudest 5 ms) to `head` and `tail` seconds; fade 5 ms."""
+def trimmed(sound: np.ndarray, head: float = 0.05, tail: float = 0.15, fade: float = 0.005) -> np.ndarray:
+    """Cut silence (over 42 dB under the loudest 5 ms) to `head` and `tail` seconds; fade out in `fade` seconds."""
     level = energies(sound)
-    loud = np.flatnonzero(level > level.max() - below)
+    loud = np.flatnonzero(level > level.max() - 42)
     first, last = int(loud[0]) * FRAME, (int(loud[-1]) + 1) * FRAME
     before, after = int(head * RATE), int(tail * RATE)
+    sound = sound.copy()
+    out = int(fade * RATE)
+    sound[last - out : last] *= np.linspace(1, 0, out, dtype=sound.dtype)
     padded = np.concatenate([np.zeros(before, sound.dtype), sound, np.zeros(after, sound.dtype)])
     kept = padded[first : last + before + after].copy()
     ramp = np.linspace(0, 1, FRAME, dtype=kept.dtype)
@@ -81,11 +84,10 @@ def trimmed(sound: np.ndarray, head: float = 0.05, tail: float = 0.15, below: fl
     return kept
 
 
-def quietest(sound: np.ndarray, near: int, within: int) -> int:
-    """Return the start of the quietest 5 ms within `within` samples of `near`: a cut there is not heard."""
-    start = max(near - within, 0) // FRAME
-    level = energies(sound)[start : (near + within) // FRAME]
-    return (start + int(level.argmin())) * FRAME
+def quietest(sound: np.ndarray, start: int, stop: int) -> int:
+    """Return the start of the quietest 5 ms from `start` to `stop`: a cut there is not heard."""
+    level = energies(sound)[start // FRAME : stop // FRAME]
+    return (start // FRAME + int(level.argmin())) * FRAME
 
 
 def write_g722(sound: np.ndarray, path: Path) -> None:

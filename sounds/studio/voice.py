@@ -26,7 +26,7 @@ FRAME = 600
 PREDICTED = "/encoder/Clip_output_0"
 """The tensor of the model that holds the length of each phoneme, in frames."""
 
-COMMA = 12
+COMMA = 10
 """Frames that a comma in a list of words lasts, so that there is silence to cut in."""
 
 NASAL = 3
@@ -90,10 +90,10 @@ def _espeak(text: str, language: str) -> str:
 
 @dataclass(frozen=True)
 class Speech:
-    """What was spoken: floats in -1..1 at RATE, and where each piece between commas ends (in samples)."""
+    """What was spoken: floats in -1..1 at RATE, and from which sample to which each piece between commas is."""
 
     sound: np.ndarray
-    ends: tuple[int, ...]
+    pieces: tuple[tuple[int, int], ...]
 
 
 class Kokoro:
@@ -126,10 +126,13 @@ class Kokoro:
             "floor": np.array([[0, *floor, 0]], np.float32),
         }
         sound, frames = self._session.run(["audio", "durations"], inputs)
-        ends = np.cumsum(frames.ravel()) * FRAME
-        # The middle of each comma; element 0 of `ends` belongs to the silence before the first phoneme.
-        commas = [int((ends[n] + ends[n + 1]) / 2) for n, letter in enumerate(spoken) if letter == ","]
-        return Speech(np.asarray(sound, np.float32).ravel(), (*commas, int(ends[-1])))
+        # Letter n lasts from ends[n] to ends[n + 1]: before the first there is silence, with a length of its own.
+        ends = (np.cumsum(frames.ravel()) * FRAME).astype(int)
+        commas = [n for n, letter in enumerate(spoken) if letter == ","]
+        # A space follows each comma.
+        starts = [0, *(int(ends[n + 2]) for n in commas)]
+        stops = [*(int(ends[n]) for n in commas), int(ends[-1])]
+        return Speech(np.asarray(sound, np.float32).ravel(), tuple(zip(starts, stops, strict=True)))
 
 
 def _floor(letter: str) -> int:
