@@ -21,12 +21,13 @@ import aiohttp
 
 from callcontrol.asterisk_conf.render import Paths, render_fallback, render_lines, render_static
 from callcontrol.config import Config
-from callcontrol.runtime import rootfs, sandbox
+from callcontrol.runtime import ports, rootfs, sandbox
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
 from callcontrol.runtime.files import write_private
 from callcontrol.runtime.layout import Layout, data_dir
 
 START_DEADLINE = 30.0
+_PORT_GRACE = 2.0
 _RUN_INSIDE = "/run/callcontrol"
 _SAFE_PATH = re.compile(r"[A-Za-z0-9/._+~ -]+")
 
@@ -53,6 +54,7 @@ class AsteriskProcess:
     async def start(self) -> None:
         """Build what is missing, write the configuration, start, and wait until ARI answers. Raises
         ServiceFailed."""
+        await self._ports_are_free()
         native = rootfs.native()
         self._system = None if native else await self._root()
         self._write_configuration()
@@ -64,6 +66,25 @@ class AsteriskProcess:
         await self._until_healthy()
         if pid := self.pid:
             self._child.note_pid(pid)
+
+    async def _ports_are_free(self) -> None:
+        """Asterisk itself would start without a transport whose port is taken, answer ARI, and hear no phone. An
+        Asterisk that has just died gets a moment to let go. Raises ServiceFailed."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _PORT_GRACE
+        while (sentence := self._port_taken()) is not None:
+            if loop.time() > deadline:
+                raise ServiceFailed(sentence)
+            await asyncio.sleep(0.05)
+
+    def _port_taken(self) -> str | None:
+        sip = self._config.sip
+        wanted = (("sip.port", sip.port, ports.UDP), ("sip.port", sip.port, ports.TCP))
+        for key, port, kind in (*wanted, ("sip.tls_port", sip.tls_port, ports.TCP)):
+            if problem := ports.problem(sip.bind, port, kind):
+                shown = ports.shown("SIP", sip.bind, port, kind)
+                return f"Asterisk cannot have the {shown}: {problem}. Free it, or set {key} to another one."
+        return None
 
     async def wait(self) -> int:
         """Until it has ended, whatever the reason."""

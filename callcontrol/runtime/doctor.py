@@ -5,10 +5,8 @@ Changes nothing, starts nothing, builds nothing; runs from any folder.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ import asyncpg
 from callcontrol import config as configuration
 from callcontrol.config import Config
 from callcontrol.errors import CallControlError
-from callcontrol.runtime import rootfs
+from callcontrol.runtime import ports, rootfs
 from callcontrol.runtime.layout import Layout, data_dir
 from callcontrol.runtime.postgres import programs
 
@@ -99,33 +97,21 @@ def _ports(config: Config) -> Iterator[Finding]:
     running = (Layout(config.runtime_dir).pids / "supervisor.pid").exists()
     ari = urlsplit(config.asterisk.ari_url)
     wanted = [
-        ("SIP", config.sip.bind, config.sip.port, socket.SOCK_DGRAM),
-        ("SIP", config.sip.bind, config.sip.port, socket.SOCK_STREAM),
-        ("web", config.web.bind, config.web.port, socket.SOCK_STREAM),
-        ("ARI", ari.hostname or "127.0.0.1", ari.port or 8088, socket.SOCK_STREAM),
+        ("SIP", config.sip.bind, config.sip.port, ports.UDP),
+        ("SIP", config.sip.bind, config.sip.port, ports.TCP),
+        ("SIP over TLS", config.sip.bind, config.sip.tls_port, ports.TCP),
+        ("web", config.web.bind, config.web.port, ports.TCP),
+        ("ARI", ari.hostname or "127.0.0.1", ari.port or 8088, ports.TCP),
     ]
     if config.smtp.catch_all:
         smtp = urlsplit(config.smtp.url)
-        wanted.append(("mail", smtp.hostname or "127.0.0.1", smtp.port or 25, socket.SOCK_STREAM))
+        wanted.append(("mail", smtp.hostname or "127.0.0.1", smtp.port or 25, ports.TCP))
     for what, host, port, kind in wanted:
-        shown = f"{what} port {host}:{port}/{'udp' if kind == socket.SOCK_DGRAM else 'tcp'}"
-        problem = _port_problem(host, port, kind)
+        shown, problem = ports.shown(what, host, port, kind), ports.problem(host, port, kind)
         if running and problem:
             yield Finding(None, f"{shown}: in use (callcontrol is running)")
         else:
             yield Finding(problem is None, f"{shown}: {problem or 'free'}")
-
-
-def _port_problem(host: str, port: int, kind: socket.SocketKind) -> str | None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, kind) as probe:
-        if kind == socket.SOCK_STREAM:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            return "in use by another program" if error.errno == errno.EADDRINUSE else str(error.strerror)
-    return None
 
 
 async def _database(config: Config) -> Finding:
