@@ -10,7 +10,6 @@ import fcntl
 import os
 import signal
 import sys
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
@@ -85,28 +84,26 @@ async def _started(config: Config, say: Callable[[str], None]) -> AsyncIterator[
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
     )
-    last: deque[str] = deque(maxlen=20)
     ready = asyncio.Event()
-    reader = asyncio.create_task(_follow(process, last, ready, say))
+    reader = asyncio.create_task(_follow(process, ready, say))
     try:
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({reader, waiting}, timeout=_READY, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         if not ready.is_set() and not _supervised(config):
-            raise FilmBroken(f"callcontrol did not start. Its last words: {' / '.join(last)}")
+            raise FilmBroken("callcontrol did not start; why is said above.")
         yield ready.is_set()
     finally:
         await _stop(process, reader)
 
 
 async def _follow(
-    process: asyncio.subprocess.Process, last: deque[str], ready: asyncio.Event, say: Callable[[str], None]
+    process: asyncio.subprocess.Process, ready: asyncio.Event, say: Callable[[str], None]
 ) -> None:
     """Pass on what is printed until it is ready; keep reading, so that it never waits for us."""
     assert process.stdout is not None
     async for raw in process.stdout:
         line = raw.decode(errors="replace").rstrip()
-        last.append(line)
         if line == "ready":
             ready.set()
         elif not ready.is_set():
