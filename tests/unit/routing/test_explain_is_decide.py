@@ -1,0 +1,180 @@
+"""``explain`` tells what ``decide`` does: 100,000 random calls, told at once and decided step by step as a call is."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from callcontrol.directory import Directory
+from callcontrol.facts import Barring, Caller, Company, Device, IncomingCall, LineState, Presentation
+from callcontrol.routing.decide import CalledLine, decide
+from callcontrol.routing.explain import explain, is_over
+from callcontrol.routing.steps import (
+    Answered,
+    Busy,
+    Explained,
+    ForwardInside,
+    ForwardOutside,
+    MessageTaken,
+    NoAnswer,
+    Outcome,
+    Redirected,
+    Refuse,
+    Refused,
+    Ring,
+    Step,
+    TakeMessage,
+    Tried,
+    Unreachable,
+)
+from tests.unit.routing.world import (
+    ANONYMOUS,
+    BOOK,
+    COLLEAGUE,
+    DESK,
+    LINES,
+    SOFTPHONE,
+    STRANGER,
+    UNAVAILABLE,
+    A,
+    directory,
+)
+
+WORLDS = 500
+CALLS_IN_EACH = 200
+TARGETS = [
+    "4002",
+    "4003",
+    "4004",
+    "4005",
+    "4900",
+    "550",
+    "0660606060",
+    "+441632960000",
+    "0899000000",
+    "4999",
+    "112",
+]
+CALLERS = [STRANGER, ANONYMOUS, UNAVAILABLE, COLLEAGUE, Caller(Presentation.SHOWN, "+33140000001")]
+DEVICES: list[tuple[Device, ...]] = [(), (DESK,), (DESK, SOFTPHONE)]
+
+
+def _callers(rng: random.Random) -> dict[str, Any]:
+    return {
+        "numbers": rng.sample(["0140000000", "01*", "00*", "4003"], k=rng.choice((0, 1))),
+        "contacts": rng.sample(["dupont", "nick", "gone"], k=rng.choice((0, 1))),
+        "contact_groups": rng.sample(["family", "friends", "nobody"], k=rng.choice((0, 1))),
+        "extensions": rng.sample(["4003", "4005"], k=rng.choice((0, 1))),
+    }
+
+
+def _manager(rng: random.Random) -> dict[str, Any]:
+    def chance(of: float) -> bool:
+        return rng.random() < of
+
+    def rule(of: float, **more: Any) -> dict[str, Any]:
+        return {"enabled": chance(of), "callers": _callers(rng), **more}
+
+    def forward(of: float, **more: Any) -> dict[str, Any]:
+        return {"forward_enabled": chance(of), "number": rng.choice(TARGETS), **more}
+
+    return {
+        "incoming": rng.choice(["ring", "ring", "ring", "forward", "voicemail"]),
+        "unconditional": {"number": rng.choice(TARGETS)},
+        "dnd": {"enabled": chance(0.2), "priority_enabled": chance(0.5), "priority": _callers(rng)},
+        "no_answer": forward(0.5, voicemail_enabled=chance(0.7), voicemail_after=rng.choice((0, 5, 36, 60))),
+        "busy": forward(0.5, voicemail_enabled=chance(0.5)),
+        "unavailable": forward(0.5),
+        "selective_forward": rule(0.2, number=rng.choice(TARGETS)),
+        "selective_reject": rule(0.2),
+        "distinctive_ring": rule(0.3),
+        "reject_anonymous": chance(0.5),
+    }
+
+
+def _world(rng: random.Random) -> tuple[Company, Directory]:
+    barring = frozenset(one for one in Barring if rng.random() < 0.1)
+    company = Company("demo", "Démo", barring=barring, max_calls=rng.choice((None, 2)))
+    made = directory(company)
+    for line in LINES:
+        if rng.random() < 0.8:
+            made.put_document(line.number, "call-manager", _manager(rng))
+        if rng.random() < 0.3:
+            made.put_document(line.number, "call-settings", {"barring": {"national": True}})
+    return company, made
+
+
+def _outcome(step: Step, rng: random.Random) -> Outcome:
+    """Anything that can come of a step."""
+    match step:
+        case Ring():
+            redirected = Redirected(rng.choice(TARGETS))
+            return rng.choice(
+                [NoAnswer(), Busy(), Busy(declined=True), Unreachable(), redirected, Answered(A)]
+            )
+        case ForwardOutside():
+            outside: list[Outcome] = [NoAnswer(), Busy(), Unreachable(), Answered(step.number)]
+            return rng.choice(outside)
+        case TakeMessage():
+            return MessageTaken()
+        case Refuse():
+            return Refused()
+        case ForwardInside():
+            raise AssertionError("it goes on at the next line")
+
+
+def _lived(
+    call: IncomingCall, called: Callable[[str], CalledLine | None], where: Directory, assume: Any
+) -> list[Explained]:
+    """The same call as ``incoming.reach_line`` lives it: facts, one decision, its outcome, again."""
+    lived: list[Explained] = []
+    line, path = call.first_line, list(call.path)
+    tried: list[Tried] = []
+    while True:
+        here = called(line)
+        assert here is not None
+        now = IncomingCall(call.caller, call.first_line, tuple(path), len(path))
+        step = decide(now, here, where, tuple(tried))
+        if isinstance(step, ForwardInside) and called(step.line) is not None:
+            lived.append(Explained(line, step))
+            path.append(line)
+            line, tried = step.line, []
+            continue
+        outcome = NoAnswer() if isinstance(step, ForwardInside) else assume(step)
+        lived.append(Explained(line, step, outcome))
+        if is_over(outcome):
+            return lived
+        tried.append(Tried(step, outcome))
+
+
+def test_what_explain_tells_is_what_decide_does() -> None:
+    rng = random.Random(20260101)
+    rules: Counter[str] = Counter()
+    for _ in range(WORLDS):
+        company, where = _world(rng)
+        for _ in range(CALLS_IN_EACH):
+            _compare(company, where, rng, rules)
+    assert len(rules) >= 30, sorted(rules)
+
+
+def _compare(company: Company, where: Directory, rng: random.Random, rules: Counter[str]) -> None:
+    states = {
+        line.number: LineState(rng.choice(DEVICES), rng.choice((0, 0, 4, 5)), rng.choice((0, 1, 2)))
+        for line in LINES
+    }
+
+    def called(number: str) -> CalledLine | None:
+        line = where.line(number)
+        return (
+            None if line is None else CalledLine(line, company, where.settings(number), states[number], BOOK)
+        )
+
+    seed = rng.random()
+    call = IncomingCall(rng.choice(CALLERS), rng.choice(LINES).number)
+    first, second = random.Random(seed), random.Random(seed)
+    told = explain(call, call.first_line, called, where, lambda step: _outcome(step, first))
+    lived = _lived(call, called, where, lambda step: _outcome(step, second))
+    assert list(told) == lived
+    rules.update(each.step.because.rule for each in told)
