@@ -5,6 +5,8 @@ The route is its template, never the path: a path holds phone numbers, and every
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -36,6 +38,10 @@ class WebMetrics:
             "callcontrol_telephone_system_connected", "1 when Asterisk is connected", registry=registry
         )
         connected.set_function(lambda: float(call_side.connected()))
+        tasks = Gauge(
+            "callcontrol_tasks", "Tasks of the event loop; grows only with calls", registry=registry
+        )
+        tasks.set_function(lambda: float(len(asyncio.all_tasks())))
 
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""

@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import aiohttp
 
@@ -53,8 +53,8 @@ class AriHttp:
     ) -> Any:
         """Carry out ``op`` and return its decoded JSON, None for 204."""
         path = op.path.format_map({k: quote(v, safe="") for k, v in (ids or {}).items()})
-        given = {k: v for k, v in query.items() if v is not None}
-        target = f"{path}?{urlencode(given, quote_via=quote)}" if given else path
+        given = "&".join([f"{k}={quote(str(v), safe='')}" for k, v in query.items() if v is not None])
+        target = f"{path}?{given}" if given else path
         content = b"" if body is None else json.dumps(body).encode()
         try:
             async with asyncio.timeout(COMMAND_SECONDS):
