@@ -75,6 +75,7 @@ class Address:
 
 def address(header: str) -> Address:
     """The parts of a From-like header; all empty for one that is none."""
+    header = " ".join(header.split())  # a run of blanks would cost the pattern its cube in time
     found = _ADDRESS.match(header)
     if found is None:
         return Address("", "", "")
