@@ -80,11 +80,12 @@ def address(header: str) -> Address:
     if found is None:
         return Address("", "", "")
     name = found["quoted"] if found["quoted"] is not None else (found["bare"] or "")
-    rest = re.split(r"[;?]", found["rest"], maxsplit=1)[0]
-    user, at, host = rest.rpartition("@")
+    user, at, host = found["rest"].partition("@")
     if not at:  # tel:+33… has no host, sip:host no user
-        user, host = ("", host) if header.lower().find("tel:") < 0 else (host, "")
-    return Address(re.sub(r"\\(.)", r"\1", name).strip(), user.split(":")[0], host.split(":")[0].lower())
+        user, host = ("", user) if header.lower().find("tel:") < 0 else (user, "")
+    # A user may have parameters and a password of its own (RFC 3261 §19.1.1), a host a port and parameters.
+    user, host = re.split(r"[;:]", user)[0], re.split(r"[;:?]", host)[0]
+    return Address(re.sub(r"\\(.)", r"\1", name).strip(), user, host.lower())
 
 
 _WITHHELD = {"id", "user", "header", "session", "full"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from callcontrol import numbers
@@ -91,10 +91,19 @@ def alert(distinctive: bool) -> Variables:
     return {"PJSIP_HEADER(add,Alert-Info)": DISTINCTIVE_RING} if distinctive else {}
 
 
+def _user(number: str) -> str:
+    return re.sub(r"[^0-9A-Za-z+*#._-]", "", number)[:40] or "unknown"
+
+
 def diverted(path: Sequence[Diversion], target: str, host: str) -> Variables:
-    """Diversion (newest first) and History-Info (oldest first) of a forwarded call."""
+    """Diversion (newest first) and History-Info (oldest first) of a forwarded call.
+
+    Numbers of earlier forwards came in headers of strangers: they are cleaned to what a user part may be.
+    """
     if not path:
         return {}
+    path = [replace(d, number=_user(d.number)) for d in path]
+    target = _user(target)
     newest_first = [
         f"<sip:{d.number}@{host}>;reason={d.reason};counter=1;privacy=off;screen=yes" for d in reversed(path)
     ]

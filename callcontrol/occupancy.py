@@ -7,6 +7,9 @@ after any crash (re-adopted calls simply occupy their lines again).
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Occupancy:
@@ -25,7 +28,7 @@ class Occupancy:
     def leave_line(self, line: str, call: str) -> None:
         """``call`` went on to a mailbox, menu or forward: it no longer counts for ``line``."""
         self._discard(self._lines, line, call)
-        self._by_call[call].discard(("line", line, call))
+        self._discard(self._by_call, call, ("line", line, call))
 
     def take_trunk(self, company: str, call: str, leg: str) -> None:
         """A trunk ``leg`` of ``call`` counts for ``company``."""
@@ -35,7 +38,7 @@ class Occupancy:
     def leave_trunk(self, company: str, call: str, leg: str) -> None:
         """That trunk leg is over."""
         self._discard(self._trunk, company, leg)
-        self._by_call[call].discard(("trunk", company, leg))
+        self._discard(self._by_call, call, ("trunk", company, leg))
 
     def leave(self, call: str) -> None:
         """Everything of ``call`` is over."""
@@ -57,7 +60,7 @@ class Occupancy:
         return not self._by_call
 
     @staticmethod
-    def _discard(table: defaultdict[str, set[str]], key: str, member: str) -> None:
+    def _discard(table: defaultdict[str, set[T]], key: str, member: T) -> None:
         held = table.get(key)
         if held is not None:
             held.discard(member)
