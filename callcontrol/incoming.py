@@ -24,6 +24,7 @@ from callcontrol.routing.steps import (
     ForwardInside,
     ForwardOutside,
     MessageTaken,
+    NoAnswer,
     Outcome,
     Refused,
     Ring,
@@ -57,7 +58,11 @@ async def _at_line(call: Call, exchange: Exchange, line: str) -> str | None:
         log.info("call.step", call=call.id, line=numbers.redact(line), rule=step.because.rule)
         outcome = await perform(step, call, exchange, place, left)
         if isinstance(step, ForwardInside):
-            return step.line
+            if exchange.directory.line(step.line) is not None:
+                return step.line
+            outcome = (
+                NoAnswer()
+            )  # a hunt group, or a line that went meanwhile: nobody is there (``explain`` alike)
         assert outcome is not None
         call.tell(story.CameOf(exchange.clock.now(), outcome))
         if _is_over(outcome):

@@ -181,6 +181,35 @@ async def test_a_barred_forward_is_not_made_and_ends_in_the_mailbox(office: Offi
     assert {record.rule.rule for record in records} == {"voicemail.forward_barred"}
 
 
+async def test_a_forward_to_a_number_where_nobody_can_be_reached_ends_in_the_mailbox(office: Office) -> None:
+    group = {"number": "0223200900", "extension": "6900", "name": "Accueil", "members": ["6002"]}
+    small = await Office.open(office.stack, 3, company="Groupée", prefix="02232", of_file={"groups": [group]})
+    alice, bob = small.desks(2)
+    await small.set(bob, "call-manager", to("6900"))
+    async with small.phone(alice) as a:
+        await a.register()
+        await leave_message(await a.invite(bob.extension))
+    (message,), (record,) = await small.messages(bob), await small.records(bob)
+    assert (record.rule.rule, record.message) == ("voicemail.forward_no_answer", message.id)
+    await small.close()
+
+
+async def test_a_forward_outside_that_is_announced_before_it_fails_still_ends_in_the_mailbox(
+    office: Office,
+) -> None:
+    (bob,) = office.desks(1)
+    await office.set(bob, "call-manager", to(MOBILE))
+    async with office.trunk() as world:
+        call = await outside_call(world, bob.number, CALLER)
+        out = await world.incoming(to=MOBILE)
+        await out.progress()
+        await call.early_media()
+        await call.hears(out.tone)
+        await out.reject(486)
+        await leave_message(call)
+    assert len(await office.messages(bob)) == 1
+
+
 DIVERTED: list[Header] = [
     ("Diversion", ", ".join(f"<sip:012345670{n}@outside.example>;reason=unconditional" for n in range(5)))
 ]
