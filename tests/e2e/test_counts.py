@@ -55,6 +55,7 @@ class Worker:
             self.rejected,
             self.cancelled,
             self.cancelled_at_once,
+            self.answered_as_the_caller_gives_up,
             self.to_the_mailbox,
             self.refused,
             self.forwarded_outside,
@@ -107,6 +108,15 @@ class Worker:
         """Asterisk may have ended it before our application was told of it."""
         call = await self.a.invite("9998")
         await call.cancel()
+
+    async def answered_as_the_caller_gives_up(self) -> None:
+        self._saw(self.alice, self.bob)
+        call = await self.a.invite(self.bob.extension)
+        ring = await take(self.b)
+        both = (ring.answer(), call.cancel()) if self.rng.random() < 0.5 else (call.cancel(), ring.answer())
+        await asyncio.gather(*both, return_exceptions=True)  # whichever came too late fails
+        await call.hang_up()
+        await asyncio.gather(call.ended(), ring.ended())
 
     async def to_the_mailbox(self) -> None:
         self._saw(self.alice, self.mailbox)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from tests.e2e.people import (
     take,
     talk,
 )
+from tests.rig import both_hear
+from tests.rig.incoming import IncomingCall
 
 CALLER = "0145700001"
 MOBILE = "0660608001"
@@ -88,6 +91,30 @@ async def test_when_every_device_is_busy_the_busy_row_applies(office: Office) ->
         await announced(await outside_call(world, ben.number, CALLER))
     assert await _rule(office, bob) == "voicemail.declined"
     assert await _rule(office, ben) == "refuse.declined"
+
+
+async def test_of_two_devices_that_answer_at_the_same_moment_one_talks_and_the_other_is_ended(
+    office: Office,
+) -> None:
+    (bob,) = office.desks(1)
+    async with office.trunk() as world, office.phone(bob) as desk, office.phone(bob) as softphone:
+        await register(desk, softphone)
+        call = await outside_call(world, bob.number, CALLER)
+        rings = await asyncio.gather(desk.incoming(), softphone.incoming())
+        await asyncio.gather(*(ring.answer() for ring in rings), return_exceptions=True)
+        await call.answered()
+        await eventually(lambda: _is_over(rings), "one of them is ended")
+        (winner,) = [ring for ring in rings if not ring.is_over]
+        await both_hear(call, winner)
+        await call.hang_up()
+        await winner.ended()
+    (record,) = await office.records(bob)
+    assert record.direction is Direction.RECEIVED
+    await office.nothing_left()
+
+
+async def _is_over(rings: Iterable[IncomingCall]) -> bool | None:
+    return any(ring.is_over for ring in rings) or None
 
 
 @pytest.mark.parametrize("status", [603, 600])

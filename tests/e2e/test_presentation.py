@@ -80,6 +80,19 @@ async def test_the_phone_shows_what_the_switches_let_through(
     assert ring.caller.display in ((name,) if name else (None, "Anonymous"))
 
 
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [("+33145710002", "0145710002"), ("0033145710002", "0145710002"), ("+441632960001", "+441632960001")],
+)
+async def test_a_number_is_shown_as_it_can_be_dialled_back(office: Office, sent: str, shown: str) -> None:
+    (bob,) = office.desks(1)
+    async with office.trunk() as world, office.phone(bob) as b:
+        await b.register()
+        call = await outside_call(world, bob.number, sent)
+        assert (await take(b)).caller.uri.user == shown
+        await call.cancel()
+
+
 async def test_a_name_that_is_no_plain_text_arrives_as_one(office: Office) -> None:
     (bob,) = office.desks(1)
     async with office.trunk() as world, office.phone(bob) as b:

@@ -86,6 +86,19 @@ async def test_a_caller_without_a_number_is_not_anonymous_and_rings(office: Offi
     assert (record.peer.presentation, record.peer.number) == (Presentation.UNAVAILABLE, None)
 
 
+async def test_a_caller_whose_network_says_that_nothing_is_to_be_hidden_rings(office: Office) -> None:
+    (bob,) = office.desks(1)
+    await office.set(bob, "call-manager", {"reject_anonymous": True})
+    headers = [("P-Asserted-Identity", "<tel:+33145670009>"), ("Privacy", "none")]
+    async with office.trunk() as world, office.phone(bob) as b:
+        await b.register()
+        call = await outside_call(world, bob.number, CALLER, headers=headers)
+        assert (await take(b)).caller.uri.user == "0145670009"  # what a trusted network asserts is believed
+        await call.cancel()
+    (record,) = await office.records(bob)
+    assert record.peer.number == "+33145670009"
+
+
 async def test_a_colleague_who_hides_is_refused_as_anonymous(office: Office) -> None:
     alice, bob = office.desks(2)
     await office.set_all(

@@ -111,9 +111,8 @@ def _outcome(step: Step, rng: random.Random) -> Outcome:
     match step:
         case Ring():
             redirected = Redirected(rng.choice(TARGETS))
-            return rng.choice(
-                [NoAnswer(), Busy(), Busy(declined=True), Unreachable(), redirected, Answered(A)]
-            )
+            rung: list[Outcome] = [NoAnswer(), Busy(), Busy(declined=True), Unreachable(), Answered(A)]
+            return rng.choice([*rung, redirected])
         case ForwardOutside():
             outside: list[Outcome] = [NoAnswer(), Busy(), Unreachable(), Answered(step.number)]
             return rng.choice(outside)
