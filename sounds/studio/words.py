@@ -84,9 +84,11 @@ def english(n: int) -> str:
 
 
 def french_say(text: str) -> str:
-    """Respell for espeak-ng: it glues hyphenated compounds, and swallows the schwa of "quatre-vingt"."""
+    """Respell for espeak-ng: it glues compounds, loses the schwa of "quatre-vingt", blurs the nasal of "lundi"."""
     if text == "quatre-vingt-un":
         return "/katʁəvˈɛ̃ ˈœ̃/"
+    if text == "lundi":
+        return "/lˈɛ̃di/"
     return text.replace("quatre-vingts", "/katʁəvˈɛ̃/").replace("quatre-vingt", "/katʁəvɛ̃/").replace("-", " ")
 
 
@@ -108,12 +110,12 @@ def _french() -> Iterator[Word]:
     yield from _both("thousand", "mille", "mille", "hundred")
     for kind, names in (("weekday", WEEKDAYS), ("month", MONTHS)):
         for n, name in enumerate(names["fr"], 1):
-            yield Word(f"{kind}-{n}", name, name, kind)
+            yield Word(f"{kind}-{n}", name, french_say(name), kind)
     yield Word("day-1", "premier", "premier", "month")
     for year in YEARS:
         text = f"deux mille {french(year - 2000)}"
         yield Word(f"year-{year}", text, french_say(text), "year", final=True)
-    yield Word("at", "à", "à", "month")
+    yield Word("at", "à", "à", "number")
     for n in range(24):
         text = f"{french(n, True)} heure{'s' if n > 1 else ''}"
         yield from _both(f"hour-{n}", text, french_say(text), "hour")
@@ -142,8 +144,9 @@ def _english() -> Iterator[Word]:
     for year in YEARS:
         text = f"twenty {english(year - 2000)}"
         yield Word(f"year-{year}", text, text.replace("-", " "), "year", final=True)
-    for id_, text in (("at", "at"), ("am", "a m"), ("pm", "p m")):
-        yield Word(id_, text, {"am": "AM", "pm": "PM"}.get(id_, text), "month", final=id_ != "at")
+    yield Word("at", "at", "at", "number")
+    for id_, text, say in (("am", "a m", "AM"), ("pm", "p m", "PM")):
+        yield Word(id_, text, say, "month", final=True)
     for unit in ("hour", "minute", "second"):
         for id_, text in ((f"{unit}-one", f"one {unit}"), (f"{unit}s", f"{unit}s")):
             yield Word(id_, text, text, "unit")
