@@ -7,6 +7,7 @@ idempotent: ids are derived from Asterisk's own unique ids, so an import that is
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ log = structlog.get_logger()
 
 _SPACE = uuid.UUID("5b4f6d0a-7f0e-4f39-8f0e-0c1b8b8a2f11")
 SHORTEST_SECONDS = 2.0
+WRITING_SECONDS = 0.05
+"""How long Asterisk may still write the row that it was writing when its file was moved."""
 RULE = Because("call.native_fallback")
 Row = dict[str, str]
 
@@ -62,17 +65,15 @@ class FallbackImport:
 
     def _take_rows(self) -> list[Row]:
         """The rows so far, out of Asterisk's way: it opens the file anew for each line."""
-        taken = self._taken()
+        taken, moved = self._taken(), self._calls_file.with_suffix(".moved")
+        _append(moved, taken)  # an import that was cut short between the two
         if self._calls_file.exists():
-            fresh = self._calls_file.read_text(encoding="utf-8", errors="replace")
-            moved = self._calls_file.with_suffix(".moved")
             self._calls_file.rename(moved)
-            with taken.open("a", encoding="utf-8") as file:
-                file.write(fresh)
-            moved.unlink()
+            time.sleep(WRITING_SECONDS)
+            _append(moved, taken)
         if not taken.exists():
             return []
-        return read_fallback_calls(taken.read_text(encoding="utf-8"))
+        return read_fallback_calls(taken.read_text(encoding="utf-8", errors="replace"))
 
     def _recordings(self, live: frozenset[str]) -> Iterator[tuple[Path, FallbackRecording]]:
         found = [(p, fallback_recording(p.name)) for p in sorted(self._folder.glob("*.wav16"))]
@@ -88,7 +89,7 @@ class FallbackImport:
             await asyncio.to_thread(path.unlink)
             return
         message_id = _id("message", what.unique_id)
-        target = f"messages/{line.number}/{message_id}.wav16"
+        target = _path(line.number, message_id)
         call = _id("call", row["linked_id"]) if row else None
         sender = Peer(what.presentation, numbers.canonical(what.number) if what.number else None)
         message = Message(
@@ -105,7 +106,7 @@ class FallbackImport:
         if started is None or ended is None:
             return
         call = _id("call", row["linked_id"])
-        message = _id("message", row["unique_id"]) if row["recording"] else None
+        message = self._message_of(row)
         caller = self._directories().line(row["line"]) if row["line"] else None
         called = self._directories().line(row["called"]) if row["called"] else None
         talked = answered if not row["recording"] else None
@@ -117,6 +118,27 @@ class FallbackImport:
             direction = Direction.RECEIVED if talked else Direction.MISSED
             peer = _peer(row["caller"])
             yield CallRecord(call, called.number, direction, peer, started, talked, ended, RULE, message)
+
+    def _message_of(self, row: Row) -> str | None:
+        """The message that was left in the call of ``row``; one that was too short is none."""
+        what = fallback_recording(row["recording"])
+        line = self._directories().line(what.called) if what else None
+        if what is None or line is None:
+            return None
+        message_id = _id("message", what.unique_id)
+        return message_id if (self._media / _path(line.number, message_id)).exists() else None
+
+
+def _path(line: str, message_id: str) -> str:
+    return f"messages/{line}/{message_id}.wav16"
+
+
+def _append(source: Path, target: Path) -> None:
+    """Put the rows of ``source`` behind those of ``target``. Doing it twice is harmless: a call is read once."""
+    if source.exists():
+        with target.open("ab") as file:
+            file.write(source.read_bytes())
+        source.unlink()
 
 
 def _id(kind: str, unique: str) -> str:
