@@ -148,4 +148,9 @@ _PARSERS: Mapping[str, Callable[[Json], Event | None]] = {
 def parse(raw: Json) -> Event | None:
     """One event; None when we have no use for it. Raises KeyError or TypeError when it is malformed."""
     parser = _PARSERS.get(raw["type"])
-    return parser(raw) if parser else None
+    if parser is None:
+        return None
+    try:
+        return parser(raw)
+    except (AttributeError, ValueError) as error:  # null or text where an object or a number is promised
+        raise TypeError(f"{raw['type']}: {error}") from error
