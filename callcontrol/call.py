@@ -11,14 +11,16 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import structlog
 
-from callcontrol import story
+from callcontrol import entries
 from callcontrol.errors import CallerHungUp, ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Device
+from callcontrol.inbox import Inbox, Switchboard
 from callcontrol.journal import CallJournal
+from callcontrol.leg import Leg, leg_result
 from callcontrol.ports import Clock, PhoneSystem
 from callcontrol.telephony import (
     ChannelAnswered,
@@ -38,70 +40,6 @@ T = TypeVar("T")
 
 RING_GRACE_SECONDS = 3
 """How much longer than our own timer Asterisk lets a leg ring, so that ours is the one that decides."""
-
-
-class Inbox:
-    """The events of one call, in order. One reader puts, one flow takes."""
-
-    def __init__(self) -> None:
-        self._events: deque[ChannelEvent] = deque()
-        self._waiter: asyncio.Future[bool] | None = None
-        """Set to whether it was the deadline that ended the wait."""
-
-    def put(self, event: ChannelEvent) -> None:
-        """Add an event; never waits."""
-        self._events.append(event)
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(False)
-
-    async def get(self, deadline: float | None) -> ChannelEvent | None:
-        """The next event; None when the loop's clock passes ``deadline`` first."""
-        loop = asyncio.get_running_loop()
-        while not self._events:
-            self._waiter = loop.create_future()
-            timer = None if deadline is None else loop.call_at(deadline, _too_late, self._waiter)
-            try:
-                late = await self._waiter
-            finally:
-                self._waiter = None
-                if timer is not None:
-                    timer.cancel()
-            if late and not self._events:
-                return None
-        return self._events.popleft()
-
-
-def _too_late(waiter: asyncio.Future[bool]) -> None:
-    if not waiter.done():
-        waiter.set_result(True)
-
-
-class Switchboard(Protocol):
-    """Who sends the events of a channel to the inbox of its call."""
-
-    def connect(self, channel: str, inbox: Inbox) -> None: ...
-    def disconnect(self, channel: str) -> None: ...
-
-
-@dataclass(slots=True)
-class Leg:
-    """A channel that we made for the call. ``rang`` tells "no answer" from "unreachable"."""
-
-    id: str
-    target: str
-    line: str | None
-    made: bool = False
-    """Asterisk has it, or had."""
-    rang: bool = False
-    answered: bool = False
-    ended: bool = False
-    cause: int | None = None
-    sip_status: int | None = None
-
-    @property
-    def alive(self) -> bool:
-        """Not ended yet."""
-        return not self.ended
 
 
 @dataclass(slots=True)
@@ -156,7 +94,7 @@ class Call:
                 self._leg_ended(channel.id, event.cause, event.sip_status)
             case ChannelAnswered(channel=channel) if (leg := self.legs.get(channel.id)) and not leg.answered:
                 leg.answered = True
-                self.tell(story.LegAnswered(self.clock.now(), leg.id))
+                self.tell(entries.LegAnswered(self.clock.now(), leg.id))
             case ChannelRinging(channel=channel) if leg := self.legs.get(channel.id):
                 leg.rang = True
             case KeyPressed(channel=channel) if channel.id == self.channel:
@@ -180,9 +118,9 @@ class Call:
         leg.ended, leg.cause, leg.sip_status = True, cause, sip_status
         self.joined.discard(leg_id)
         self.switchboard.disconnect(leg_id)
-        self.tell(story.LegEnded(self.clock.now(), leg_id, leg_result(leg), sip_status))
+        self.tell(entries.LegEnded(self.clock.now(), leg_id, leg_result(leg), sip_status))
 
-    def tell(self, entry: story.Entry) -> None:
+    def tell(self, entry: entries.Entry) -> None:
         """Put an entry into the story of this call."""
         self.journal.write(entry)
 
@@ -201,7 +139,7 @@ class Call:
         """Answer the caller, once."""
         if not self.answered:
             self.answered = True
-            self.tell(story.CallerAnswered(self.clock.now()))
+            self.tell(entries.CallerAnswered(self.clock.now()))
             await self.to_caller(self.phones.answer(self.channel))
 
     async def ring(self) -> None:
@@ -269,7 +207,7 @@ class Call:
         leg = Leg(self._new_id("leg"), target, line)
         self.legs[leg.id] = leg
         self.switchboard.connect(leg.id, self.inbox)
-        self.tell(story.LegStarted(self.clock.now(), leg.id, target, line))
+        self.tell(entries.LegStarted(self.clock.now(), leg.id, target, line))
         try:
             await self.phones.create_leg(leg.id, endpoint, originator=self.channel, variables=variables)
             leg.made = True
@@ -285,7 +223,7 @@ class Call:
         except ChannelGone:
             await self._drop(leg, HangupCause.FAILURE)  # also when it is there but cannot be dialled
         else:
-            self.tell(story.LegDialled(self.clock.now(), leg.id))
+            self.tell(entries.LegDialled(self.clock.now(), leg.id))
 
     async def drop(self, legs: Iterable[Leg], cause: HangupCause) -> None:
         """End legs; those that are gone already are no error."""
@@ -299,7 +237,7 @@ class Call:
         """Put the caller and ``leg`` into the call's bridge. Raises ``ChannelGone`` when the leg left."""
         await self.open_bridge()
         assert self.bridge is not None
-        self.tell(story.Bridged(self.clock.now(), self.bridge, leg.id))
+        self.tell(entries.Bridged(self.clock.now(), self.bridge, leg.id))
         await self.to_caller(self.phones.add_to_bridge(self.bridge, (self.channel, leg.id)))
         self.joined |= {self.channel, leg.id}
 
@@ -346,18 +284,3 @@ class Call:
     def _new_id(self, kind: str) -> str:
         self._counter += 1
         return f"{self.id}-{kind}{self._counter}"
-
-
-def leg_result(leg: Leg) -> str:
-    """How the history tells the end of a leg that was not answered (``history.LegRecord.result``)."""
-    match leg.cause:
-        case HangupCause.ANSWERED_ELSEWHERE:
-            return "elsewhere"
-        case HangupCause.BUSY:
-            return "busy"
-        case HangupCause.REJECTED:
-            return "refused"
-        case HangupCause.NORMAL:
-            return "cancelled"
-        case _:
-            return "no_answer" if leg.rang else "unreachable"

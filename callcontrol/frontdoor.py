@@ -13,14 +13,15 @@ from typing import Any
 import structlog
 
 from callcontrol import arrival as arrivals
-from callcontrol import ids, incoming, numbers, outgoing, story
+from callcontrol import entries, ids, incoming, numbers, outgoing
 from callcontrol.arrival import Arrival, Origin
-from callcontrol.call import Call, Leg
+from callcontrol.call import Call
 from callcontrol.errors import CallerHungUp, PhoneSystemDown
 from callcontrol.exchange import Exchange
 from callcontrol.facts import Caller
 from callcontrol.flows import announce
 from callcontrol.journal import CallJournal, Journal
+from callcontrol.leg import Leg
 from callcontrol.mailbox import take_message
 from callcontrol.outbox import Outbox
 from callcontrol.resync import Snapshot, missed_events
@@ -69,7 +70,7 @@ class FrontDoor:
         call = Call(call_id, channel, self._exchange.phones, self._switchboard, journal, self._exchange.clock)
         diversions = arrivals.diverting_numbers(arrival) if arrival.origin is Origin.TRUNK else ()
         now = self._exchange.clock.now()
-        call.tell(story.Entered(now, call_id, channel, caller, arrival.dialled, diversions))
+        call.tell(entries.Entered(now, call_id, channel, caller, arrival.dialled, diversions))
         log.info("call.entered", call=call_id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
         self._take(call)
 
@@ -152,7 +153,7 @@ class FrontDoor:
         if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
             await take_message.deliver(call, self._exchange, unfinished)
         await call.close()
-        call.tell(story.Ended(self._exchange.clock.now()))
+        call.tell(entries.Ended(self._exchange.clock.now()))
         self.calls.pop(call.id, None)
         self._outbox.submit(call.journal)
         log.info("call.ended", call=call.id)
@@ -217,7 +218,7 @@ class FrontDoor:
             leg.answered, leg.ended = record.answered_at is not None, record.ended_at is not None
             leg.rang, leg.sip_status = record.result == "no_answer" and leg.ended, record.sip_status
             if not leg.ended and leg_id not in told.dialled_legs and (not channel or channel.state == "Down"):
-                call.tell(story.LegEnded(self._exchange.clock.now(), leg_id, "cancelled"))
+                call.tell(entries.LegEnded(self._exchange.clock.now(), leg_id, "cancelled"))
                 continue
             if not leg.ended:
                 call.legs[leg_id] = leg

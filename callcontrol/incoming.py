@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import structlog
 
-from callcontrol import dress, numbers, story
+from callcontrol import dress, entries, numbers, story
 from callcontrol.call import Call
 from callcontrol.exchange import Exchange
 from callcontrol.facts import Caller, Device, IncomingCall, LineState
@@ -44,7 +44,7 @@ async def reach_line(call: Call, exchange: Exchange, line: str) -> None:
     while next_line is not None:
         hop = call.journal.story.hop
         if hop is None or hop.line != next_line:
-            call.tell(story.Reached(exchange.clock.now(), next_line))
+            call.tell(entries.Reached(exchange.clock.now(), next_line))
         next_line = await _at_line(call, exchange, next_line)
 
 
@@ -64,7 +64,7 @@ async def _at_line(call: Call, exchange: Exchange, line: str) -> str | None:
                 NoAnswer()
             )  # a hunt group, or a line that went meanwhile: nobody is there (``explain`` alike)
         assert outcome is not None
-        call.tell(story.CameOf(exchange.clock.now(), outcome))
+        call.tell(entries.CameOf(exchange.clock.now(), outcome))
         if _is_over(outcome):
             return None
 
@@ -84,7 +84,7 @@ async def _next_step(call: Call, exchange: Exchange, line: str) -> tuple[Step, P
         return resumed, place, max(0.0, seconds - gone)
     step = decide(place.incoming, place.called, exchange.directory, hop.tried)
     _occupy(step, call, exchange, line)  # no await between the decision and its booking
-    call.tell(story.Decided(now, step))
+    call.tell(entries.Decided(now, step))
     return step, place, None
 
 

@@ -16,7 +16,8 @@ from typing import TextIO
 import structlog
 
 from callcontrol.codec import encode
-from callcontrol.story import CODEC, Entry, Story
+from callcontrol.entries import CODEC, Entry
+from callcontrol.story import Story
 
 log = structlog.get_logger()
 

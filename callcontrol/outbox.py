@@ -10,10 +10,10 @@ import asyncio
 
 import structlog
 
+from callcontrol.call_records import records
 from callcontrol.errors import StoreDown
 from callcontrol.journal import CallJournal
 from callcontrol.ports import History, Messages
-from callcontrol.story import records
 
 log = structlog.get_logger()
 

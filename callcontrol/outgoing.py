@@ -9,13 +9,14 @@ from typing import assert_never
 
 import structlog
 
-from callcontrol import dress, numbers, story
-from callcontrol.call import Call, Leg
+from callcontrol import dress, entries, numbers
+from callcontrol.call import Call
 from callcontrol.exchange import Exchange
 from callcontrol.facts import Company, Line, LineState, Presentation
 from callcontrol.flows import announce, outside
 from callcontrol.flows.talk import talk
 from callcontrol.incoming import reach_line
+from callcontrol.leg import Leg
 from callcontrol.routing.outgoing import decide_outgoing
 from callcontrol.routing.presentation import Presented
 from callcontrol.routing.steps import (
@@ -58,7 +59,7 @@ async def place(call: Call, exchange: Exchange, line: Line) -> None:
             exchange.directory,
             withheld_by_phone=told.caller.presentation is Presentation.ANONYMOUS,
         )
-        call.tell(story.OutgoingDecided(exchange.clock.now(), step))
+        call.tell(entries.OutgoingDecided(exchange.clock.now(), step))
     if isinstance(step, (CallLine, CallOutside)):  # emergency calls, codes and refusals count for no limit
         exchange.occupancy.take_line(line.number, call.id)  # no await since the count was read
     log.info("call.outgoing", call=call.id, line=numbers.redact(line.number), rule=step.because.rule)

@@ -1,4 +1,4 @@
-"""The story of one call, entry by entry: what the journal keeps and what the history is made of. Pure.
+"""The story of one call: its entries, folded. What the journal keeps and what the history is made of. Pure.
 
 Everything a call needs to go on after the death of the app is in its entries: who called, the hops, what was
 decided and came of it, the legs, the bridge, the recording. The same entries give the records of the history,
@@ -11,156 +11,28 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from callcontrol import numbers
-from callcontrol.because import Because
-from callcontrol.codec import Codec
-from callcontrol.facts import Caller, Device, Presentation
-from callcontrol.history import CallRecord, Direction, LegRecord, Peer
+from callcontrol.entries import (
+    Bridged,
+    CallerAnswered,
+    CameOf,
+    Decided,
+    Ended,
+    Entered,
+    Entry,
+    LegAnswered,
+    LegDialled,
+    LegEnded,
+    LegStarted,
+    OutgoingDecided,
+    Reached,
+    RecordingDone,
+    RecordingStarted,
+)
+from callcontrol.facts import Caller, Presentation
+from callcontrol.history import LegRecord, Peer
 from callcontrol.message import Message, MessageKind
 from callcontrol.routing import steps
-from callcontrol.routing.steps import Outcome, OutgoingStep, RefusalKind, Step, Tried
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """A call came in from a line's device, from a trunk, or was made by us."""
-
-    at: datetime
-    call: str
-    channel: str
-    caller: Caller
-    dialled: str
-    diversions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingDecided:
-    """What the calling line's call is to become."""
-
-    at: datetime
-    step: OutgoingStep
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """The call reached a line of ours (a hop)."""
-
-    at: datetime
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """The next step on the current line."""
-
-    at: datetime
-    step: Step
-
-
-@dataclass(frozen=True, slots=True)
-class CameOf:
-    """The outcome of the last step."""
-
-    at: datetime
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class LegStarted:
-    """A leg is about to be made. ``target`` is a contact or a canonical number; ``line`` whose device it is."""
-
-    at: datetime
-    leg: str
-    target: str
-    line: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class LegDialled:
-    """The leg's far end is being called. A leg without it was never dialled, whatever exists of it."""
-
-    at: datetime
-    leg: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegAnswered:
-    """The leg's far end answered."""
-
-    at: datetime
-    leg: str
-
-
-@dataclass(frozen=True, slots=True)
-class LegEnded:
-    """The leg is over; ``result`` as in ``history.LegRecord``."""
-
-    at: datetime
-    leg: str
-    result: str
-    sip_status: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CallerAnswered:
-    """The caller's channel was answered by us."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Bridged:
-    """Caller and leg talk in ``bridge``."""
-
-    at: datetime
-    bridge: str
-    leg: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingStarted:
-    """A message is about to be recorded under ``message``'s id and path."""
-
-    at: datetime
-    message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingDone:
-    """The recording ended; a message without ``seconds`` was too short and is dropped."""
-
-    at: datetime
-    message: str
-    seconds: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """The call is over. Nothing follows."""
-
-    at: datetime
-
-
-Entry = (
-    Entered
-    | OutgoingDecided
-    | Reached
-    | Decided
-    | CameOf
-    | LegStarted
-    | LegDialled
-    | LegAnswered
-    | LegEnded
-    | CallerAnswered
-    | Bridged
-    | RecordingStarted
-    | RecordingDone
-    | Ended
-)
-
-CODEC = Codec(
-    *Entry.__args__, *Step.__args__, *Outcome.__args__, *OutgoingStep.__args__,
-    Because, Caller, Device, Message, Peer,
-)  # fmt: skip
+from callcontrol.routing.steps import OutgoingStep, Step, Tried
 
 
 @dataclass(slots=True)
@@ -285,92 +157,15 @@ class Story:
                 self.legs[leg] = replace(record, ended_at=at)
 
 
-def records(story: Story) -> tuple[CallRecord, ...]:
-    """The history of an ended call: one record for each line that took part."""
-    assert story.started_at is not None
-    assert story.ended_at is not None
-    found = [_hop_record(story, hop) for hop in story.hops]
-    if story.caller.line is not None and story.outgoing is not None:
-        found.append(_outgoing_record(story))
-    latest: dict[str, CallRecord] = {}
-    for record in found:  # a line met twice keeps what it did last; being the caller wins
-        latest[record.line] = record
-    return tuple(latest.values())
-
-
-def _legs(story: Story, ids: list[str]) -> tuple[LegRecord, ...]:
-    """The attempts that were made; a leg taken back before it was dialled rang nobody."""
-    return tuple(
-        story.legs[leg]
-        for leg in ids
-        if leg in story.dialled_legs or story.legs[leg].result not in ("cancelled", "elsewhere")
-    )
-
-
-def _hop_record(story: Story, hop: Hop) -> CallRecord:
-    own = [leg for leg in hop.legs if story.leg_lines[leg] == hop.line]
-    answered = [at for leg in own if (at := story.legs[leg].answered_at) is not None]
-    refusal = hop.step if isinstance(hop.step, steps.Refuse) else None
-    if answered:
-        direction = Direction.RECEIVED
-    elif refusal is not None and refusal.kind is RefusalKind.REJECTED:
-        direction = Direction.REJECTED
-    else:
-        direction = Direction.MISSED
-    assert story.ended_at is not None
-    return CallRecord(
-        call=story.call,
-        line=hop.line,
-        direction=direction,
-        peer=_peer(story.seen),
-        started_at=hop.started_at,
-        answered_at=min(answered, default=None),
-        ended_at=story.ended_at,
-        rule=hop.step.because if hop.step is not None else Because("call.interrupted"),
-        message=hop.message,
-        legs=_legs(story, hop.legs),
-    )
-
-
-def _peer(caller: Caller) -> Peer:
+def kept_peer(caller: Caller) -> Peer:
     """What is kept of a caller: of one that withheld its number, nothing (spec §1)."""
     if caller.presentation is Presentation.ANONYMOUS:
         return Peer(caller.presentation)
     return Peer(caller.presentation, caller.number, caller.name)
 
 
-def _outgoing_record(story: Story) -> CallRecord:
-    assert story.started_at is not None
-    assert story.ended_at is not None
-    assert story.caller.line is not None
-    assert story.outgoing is not None
-    first_answers = [at for leg in story.legs.values() if (at := leg.answered_at) is not None]
-    outside = [leg for leg, line in story.leg_lines.items() if line is None]
-    return CallRecord(
-        call=story.call,
-        line=story.caller.line,
-        direction=Direction.OUTGOING,
-        peer=Peer(Presentation.SHOWN, _dialled_number(story)),
-        started_at=story.started_at,
-        answered_at=story.caller_answered_at or min(first_answers, default=None),
-        ended_at=story.ended_at,
-        rule=story.outgoing.because,
-        legs=_legs(story, outside) if not story.hops else (),
-    )
-
-
-def _dialled_number(story: Story) -> str:
-    match story.outgoing:
-        case steps.CallLine(line=line):
-            return line
-        case steps.CallOutside(number=number) | steps.CallEmergency(number=number):
-            return number
-        case _:
-            return story.dialled
-
-
 def new_message(message_id: str, box: str, call: Story, at: datetime) -> Message:
     """The message that a recording of this call will be."""
-    sender = _peer(call.seen)
+    sender = kept_peer(call.seen)
     path = f"messages/{box}/{message_id}.wav16"
     return Message(message_id, box, MessageKind.VOICE, sender, at, path, call=call.call)

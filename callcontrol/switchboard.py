@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from callcontrol.call import Inbox
+from callcontrol.inbox import Inbox
 from callcontrol.telephony import (
     ChannelEnded,
     ChannelEntered,

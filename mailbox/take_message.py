@@ -10,7 +10,7 @@ import asyncio
 
 import structlog
 
-from callcontrol import ids, story
+from callcontrol import entries, ids, story
 from callcontrol.call import Call
 from callcontrol.errors import CallerHungUp, StoreDown
 from callcontrol.exchange import Exchange
@@ -36,7 +36,7 @@ async def take_message(call: Call, exchange: Exchange, box: str, language: str) 
         await call.play([prompts.media("beep", language)])
     call.keys.clear()
     message = story.new_message(ids.uuid7(), box, call.journal.story, exchange.clock.now())
-    call.tell(story.RecordingStarted(exchange.clock.now(), message))
+    call.tell(entries.RecordingStarted(exchange.clock.now(), message))
     await call.start_recording(
         message.id, max_seconds=MAX_SECONDS, max_silence=SILENCE_SECONDS, terminate_on="#"
     )
@@ -50,7 +50,7 @@ async def resume(call: Call, exchange: Exchange, box: str, language: str) -> Mes
         message = told.recording
         if call.recording is not None or await exchange.recordings.keep(message.id, message.path) is not None:
             return await finish_message(call, exchange, message, language)
-        call.tell(story.RecordingDone(exchange.clock.now(), message.id, None))  # it had not begun
+        call.tell(entries.RecordingDone(exchange.clock.now(), message.id, None))  # it had not begun
     elif told.messages and told.messages[-1].line == box:
         await _put(exchange, told.messages[-1])
         await call.play([exchange.prompts.media("vm-sent", language)])
@@ -105,7 +105,7 @@ async def deliver(call: Call, exchange: Exchange, message: Message) -> bool:
     long_enough = seconds is not None and seconds >= SHORTEST_SECONDS
     if not long_enough:
         await exchange.recordings.drop(message.path)
-    call.tell(story.RecordingDone(exchange.clock.now(), message.id, seconds if long_enough else None))
+    call.tell(entries.RecordingDone(exchange.clock.now(), message.id, seconds if long_enough else None))
     if long_enough:
         await _put(exchange, call.journal.story.messages[-1])
     return long_enough

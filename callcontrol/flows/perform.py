@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from callcontrol import dress
-from callcontrol.call import Call, Leg
+from callcontrol.call import Call
 from callcontrol.config import TrunkConfig
 from callcontrol.exchange import Exchange
 from callcontrol.facts import IncomingCall, Line
 from callcontrol.flows import announce, outside, ring
 from callcontrol.flows.talk import talk
+from callcontrol.leg import Leg
 from callcontrol.mailbox import take_message
 from callcontrol.routing import presentation
 from callcontrol.routing.decide import CalledLine

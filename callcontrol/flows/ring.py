@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 
-from callcontrol.call import Call, Leg
+from callcontrol.call import Call
+from callcontrol.leg import Leg
 from callcontrol.routing.steps import Busy, NoAnswer, Redirected, Unreachable
 from callcontrol.telephony import (
     ChannelAnswered,

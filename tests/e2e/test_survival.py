@@ -1,4 +1,4 @@
-"""No death of a part loses a call, a message or a record (design.md M9, issue A1). A system of its own: it is broken."""
+"""No death of a part loses a call, a message or a record (design.md M9). A system of its own: it gets broken."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from callcontrol import story
+from callcontrol import call_records, entries, story
 from callcontrol.because import Because
 from callcontrol.codec import encode
 from callcontrol.facts import Caller, Device, Presentation
@@ -69,29 +69,31 @@ OUTCOMES = (
     | st.builds(steps.Refused)
 )
 STATUS = st.none() | st.integers(200, 699)
-ENTERED = st.builds(story.Entered, INSTANTS, IDS, IDS, CALLERS, TEXTS, st.lists(TEXTS, max_size=3).map(tuple))
+ENTERED = st.builds(
+    entries.Entered, INSTANTS, IDS, IDS, CALLERS, TEXTS, st.lists(TEXTS, max_size=3).map(tuple)
+)
 ENTRIES = (
     ENTERED
-    | st.builds(story.OutgoingDecided, INSTANTS, OUTGOING)
-    | st.builds(story.Reached, INSTANTS, LINES)
-    | st.builds(story.Decided, INSTANTS, STEPS)
-    | st.builds(story.CameOf, INSTANTS, OUTCOMES)
-    | st.builds(story.LegStarted, INSTANTS, IDS, TEXTS, st.none() | LINES)
-    | st.builds(story.LegDialled, INSTANTS, IDS)
-    | st.builds(story.LegAnswered, INSTANTS, IDS)
-    | st.builds(story.LegEnded, INSTANTS, IDS, TEXTS, STATUS)
-    | st.builds(story.CallerAnswered, INSTANTS)
-    | st.builds(story.Bridged, INSTANTS, IDS, IDS)
-    | st.builds(story.RecordingStarted, INSTANTS, MESSAGES)
-    | st.builds(story.RecordingDone, INSTANTS, IDS, st.none() | st.floats(0, 300))
-    | st.builds(story.Ended, INSTANTS)
+    | st.builds(entries.OutgoingDecided, INSTANTS, OUTGOING)
+    | st.builds(entries.Reached, INSTANTS, LINES)
+    | st.builds(entries.Decided, INSTANTS, STEPS)
+    | st.builds(entries.CameOf, INSTANTS, OUTCOMES)
+    | st.builds(entries.LegStarted, INSTANTS, IDS, TEXTS, st.none() | LINES)
+    | st.builds(entries.LegDialled, INSTANTS, IDS)
+    | st.builds(entries.LegAnswered, INSTANTS, IDS)
+    | st.builds(entries.LegEnded, INSTANTS, IDS, TEXTS, STATUS)
+    | st.builds(entries.CallerAnswered, INSTANTS)
+    | st.builds(entries.Bridged, INSTANTS, IDS, IDS)
+    | st.builds(entries.RecordingStarted, INSTANTS, MESSAGES)
+    | st.builds(entries.RecordingDone, INSTANTS, IDS, st.none() | st.floats(0, 300))
+    | st.builds(entries.Ended, INSTANTS)
 )
 
 
 @given(ENTRIES)
 @settings(max_examples=300, deadline=None)
-def test_every_entry_survives_its_line_of_json(entry: story.Entry) -> None:
-    assert story.CODEC.decode(json.loads(json.dumps(encode(entry)))) == entry
+def test_every_entry_survives_its_line_of_json(entry: entries.Entry) -> None:
+    assert entries.CODEC.decode(json.loads(json.dumps(encode(entry)))) == entry
 
 
 def _classes(hint: Any, found: set[type]) -> None:
@@ -105,13 +107,13 @@ def _classes(hint: Any, found: set[type]) -> None:
 
 def test_the_codec_knows_every_class_that_an_entry_may_hold() -> None:
     found: set[type] = set()
-    assert isinstance(story.Entry, types.UnionType)
-    _classes(story.Entry, found)
-    made = {story.CODEC.decode({"$": cls.__name__}) for cls in found if not dataclasses.fields(cls)}
+    assert isinstance(entries.Entry, types.UnionType)
+    _classes(entries.Entry, found)
+    made = {entries.CODEC.decode({"$": cls.__name__}) for cls in found if not dataclasses.fields(cls)}
     assert {type(value) for value in made} == {cls for cls in found if not dataclasses.fields(cls)}
     for cls in found:
         try:
-            story.CODEC.decode({"$": cls.__name__})
+            entries.CODEC.decode({"$": cls.__name__})
         except TypeError:
             continue  # known; its fields are missing
 
@@ -127,10 +129,10 @@ JSON = st.recursive(
 @settings(max_examples=300, deadline=None)
 def test_rubbish_is_refused_by_the_codec_and_never_crashes_it(raw: Any) -> None:
     with contextlib.suppress(KeyError, TypeError, ValueError):  # what its docstring promises
-        story.CODEC.decode(raw)
+        entries.CODEC.decode(raw)
 
 
-def whole_call() -> list[story.Entry]:
+def whole_call() -> list[entries.Entry]:
     """A call that was forwarded, rang, was answered and ended; with a name that looks for trouble in the file."""
     at = (MORNING + timedelta(seconds=n) for n in range(99)).__next__
     caller = Caller(Presentation.SHOWN, "+33145678901", "Ligne\u2028une\x85deux\x1c é\ud800")
@@ -139,29 +141,29 @@ def whole_call() -> list[story.Entry]:
     )
     ring = steps.Ring((Device("sip:a"), Device("sip:b")), 60, Because("ring.default"))
     return [
-        story.Entered(at(), "call", "channel", caller, "0222969570"),
-        story.Reached(at(), "0222969570"),
-        story.Decided(at(), forward),
-        story.Reached(at(), "0222969571"),
-        story.Decided(at(), ring),
-        story.LegStarted(at(), "leg1", "sip:a", "0222969571"),
-        story.LegStarted(at(), "leg2", "sip:b", "0222969571"),
-        story.LegDialled(at(), "leg1"),
-        story.LegDialled(at(), "leg2"),
-        story.LegAnswered(at(), "leg2"),
-        story.CallerAnswered(at()),
-        story.LegEnded(at(), "leg1", "elsewhere"),
-        story.Bridged(at(), "bridge", "leg2"),
-        story.LegEnded(at(), "leg2", "cancelled"),
-        story.CameOf(at(), steps.Answered("0222969571")),
-        story.Ended(at()),
+        entries.Entered(at(), "call", "channel", caller, "0222969570"),
+        entries.Reached(at(), "0222969570"),
+        entries.Decided(at(), forward),
+        entries.Reached(at(), "0222969571"),
+        entries.Decided(at(), ring),
+        entries.LegStarted(at(), "leg1", "sip:a", "0222969571"),
+        entries.LegStarted(at(), "leg2", "sip:b", "0222969571"),
+        entries.LegDialled(at(), "leg1"),
+        entries.LegDialled(at(), "leg2"),
+        entries.LegAnswered(at(), "leg2"),
+        entries.CallerAnswered(at()),
+        entries.LegEnded(at(), "leg1", "elsewhere"),
+        entries.Bridged(at(), "bridge", "leg2"),
+        entries.LegEnded(at(), "leg2", "cancelled"),
+        entries.CameOf(at(), steps.Answered("0222969571")),
+        entries.Ended(at()),
     ]
 
 
-def written(folder: Path, entries: list[story.Entry]) -> Path:
+def written(folder: Path, told: list[entries.Entry]) -> Path:
     """The journal file of a call."""
     call = Journal(folder).begin("call")
-    for entry in entries:
+    for entry in told:
         call.write(entry)
     call.close()
     return call.path
@@ -187,8 +189,8 @@ def test_a_journal_cut_at_any_byte_still_loads(tmp_path: Path) -> None:
         assert len(found) == (cut >= first_line), f"cut at {cut}"
         for journal in found:
             assert journal.story.call == "call"
-            journal.story.apply(story.Ended(MORNING + timedelta(hours=1)))
-            assert len({record.line for record in story.records(journal.story)}) <= 2
+            journal.story.apply(entries.Ended(MORNING + timedelta(hours=1)))
+            assert len({record.line for record in call_records.records(journal.story)}) <= 2
         for unreadable in tmp_path.glob("*.unreadable"):
             unreadable.unlink()
 
@@ -206,8 +208,8 @@ def test_a_journal_with_rubbish_between_its_lines_still_loads(rubbish: bytes, at
         path.write_bytes(b"\n".join([*lines[:at], rubbish, *lines[at:]]))
         (journal,) = Journal(folder).left()
     assert journal.story.started_at is not None
-    journal.story.apply(story.Ended(MORNING + timedelta(hours=1)))
-    lines_told = [record.line for record in story.records(journal.story)]
+    journal.story.apply(entries.Ended(MORNING + timedelta(hours=1)))
+    lines_told = [record.line for record in call_records.records(journal.story)]
     assert len(lines_told) == len(set(lines_told))
 
 
@@ -215,7 +217,7 @@ def test_one_record_for_each_line_that_took_part() -> None:
     told = story.Story()
     for entry in whole_call():
         told.apply(entry)
-    first, second = story.records(told)
+    first, second = call_records.records(told)
     assert (first.line, first.direction, first.rule.rule) == (
         "0222969570",
         Direction.MISSED,
@@ -230,12 +232,12 @@ def test_one_record_for_each_line_that_took_part() -> None:
 def test_a_line_that_is_caller_and_called_has_one_record(hops: list[str]) -> None:
     told = story.Story()
     caller = Caller(Presentation.SHOWN, "+33222969569", line="0222969569", company="demo")
-    told.apply(story.Entered(MORNING, "call", "channel", caller, "4003"))
-    told.apply(story.OutgoingDecided(MORNING, steps.CallLine(hops[0], Because("outgoing.inside"))))
+    told.apply(entries.Entered(MORNING, "call", "channel", caller, "4003"))
+    told.apply(entries.OutgoingDecided(MORNING, steps.CallLine(hops[0], Because("outgoing.inside"))))
     for hop in hops:
-        told.apply(story.Reached(MORNING, hop))
-    told.apply(story.Ended(MORNING))
-    found = story.records(told)
+        told.apply(entries.Reached(MORNING, hop))
+    told.apply(entries.Ended(MORNING))
+    found = call_records.records(told)
     assert sorted(record.line for record in found) == sorted({*hops, "0222969569"})
     assert next(r for r in found if r.line == "0222969569").direction is Direction.OUTGOING
 
@@ -243,6 +245,6 @@ def test_a_line_that_is_caller_and_called_has_one_record(hops: list[str]) -> Non
 def test_a_leg_taken_back_before_it_was_dialled_is_no_attempt() -> None:
     told = story.Story()
     for entry in whole_call():
-        if not isinstance(entry, story.LegDialled):
+        if not isinstance(entry, entries.LegDialled):
             told.apply(entry)
-    assert [leg.result for leg in story.records(told)[1].legs] == ["answered"]
+    assert [leg.result for leg in call_records.records(told)[1].legs] == ["answered"]
