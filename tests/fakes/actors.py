@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from typing import TYPE_CHECKING, Any
 
+from callcontrol.entries import Entered, LegAnswered
 from callcontrol.facts import Line
 from callcontrol.history import CallRecord
 from callcontrol.message import Message
@@ -80,7 +81,8 @@ class Caller:
     def talks_now(self) -> bool:
         """Somebody hears it and is heard."""
         return any(
-            t.until is None and self.channel.id in t.channels for t in self._world.asterisk.conversations
+            t.until is None and self.channel.id in t.channels
+            for t in self._world.asterisk.bridges.conversations
         )
 
     @property
@@ -101,7 +103,7 @@ class Caller:
     def talked(self) -> dict[str, float]:
         """Whom it talked with (contact URI or number outside), and for how many seconds."""
         asterisk, found = self._world.asterisk, {}
-        for talk in asterisk.conversations:
+        for talk in asterisk.bridges.conversations:
             if self.channel.id in talk.channels:
                 (other,) = talk.channels - {self.channel.id}
                 until = asterisk.time if talk.until is None else talk.until
@@ -110,8 +112,16 @@ class Caller:
 
     @property
     def leads_somewhere(self) -> bool:
-        """It talked, heard a prompt, or left by itself: no silent dead end."""
-        return bool(self.prompts or self.talked or not self.channel.ended_by_app)
+        """It talked, heard a prompt, left by itself, or whoever answered it left at once: no silent dead end."""
+        return bool(
+            self.prompts or self.talked or not self.channel.ended_by_app or self._answered_by_somebody
+        )
+
+    @property
+    def _answered_by_somebody(self) -> bool:
+        told = self._world.entries()
+        mine = [e.call for e in told if isinstance(e, Entered) and e.channel == self.channel.id]
+        return any(isinstance(e, LegAnswered) and e.leg.startswith(tuple(mine)) for e in told)
 
 
 def far_end(channel: FakeChannel) -> str:

@@ -8,7 +8,7 @@ system would punish (dialling twice, playing on a bridged channel …) is noted 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from callcontrol.resync import Snapshot
 from callcontrol.telephony import (
@@ -24,7 +24,8 @@ from callcontrol.telephony import (
 )
 from tests.fakes import sip
 from tests.fakes.behaviour import SILENT, UNKNOWN_NUMBER, Behaviour
-from tests.fakes.channel import Conversation, FakeChannel
+from tests.fakes.bridges import Bridges
+from tests.fakes.channel import FakeChannel
 from tests.fakes.media import Media
 
 ENTER_SECONDS = 0.002
@@ -42,8 +43,7 @@ class FakeAsterisk:
         self.listener: Callable[[Event], None] | None = None
         self.channels: dict[str, FakeChannel] = {}
         self.past: dict[str, FakeChannel] = {}
-        self.bridges: dict[str, set[str]] = {}
-        self.conversations: list[Conversation] = []
+        self.bridges = Bridges(self)
         self.contacts: dict[str, dict[str, Behaviour]] = {}
         """Line to contact URI to what that device does."""
         self.outside: dict[str, Behaviour] = {}
@@ -189,7 +189,7 @@ class FakeAsterisk:
         if channel.state != "Up":
             channel.state, channel.answered_at = "Up", self.time
             self.emit(ChannelAnswered(channel.told()))
-            self._converse()
+            self.bridges.converse()
 
     def hang_up(self, channel: FakeChannel, cause: int) -> None:
         """The app ends a channel."""
@@ -207,14 +207,12 @@ class FakeAsterisk:
         for timer in channel.timers:
             timer.cancel()
         self.media.end(channel)
-        if channel.bridge is not None:
-            self.bridges[channel.bridge].discard(channel.id)
-            channel.bridge = None
+        self.bridges.leave(channel)
         channel.ended_at, channel.cause, channel.sip_status = self.time, cause, status
         if channel.inbound and channel.answered_at is not None:
             channel.sip_status = 200
         self.past[channel.id] = self.channels.pop(channel.id)
-        self._converse()
+        self.bridges.converse()
         if channel.entered:
             self.emit(ChannelLeft(channel.told()))
         if not channel.inbound:
@@ -227,46 +225,12 @@ class FakeAsterisk:
 
         channel.timers.append(asyncio.get_running_loop().call_later(seconds, happen))
 
-    # --- bridges ------------------------------------------------------------------------------------------------
-
-    def join(self, bridge: str, channels: Sequence[FakeChannel]) -> None:
-        """Put channels into a bridge."""
-        for channel in channels:
-            if channel.bridge is not None:
-                self.bridges[channel.bridge].discard(channel.id)
-            channel.bridge = bridge
-            self.bridges[bridge].add(channel.id)
-        self._converse()
-
-    def destroy_bridge(self, bridge: str) -> None:
-        """Its channels go on outside it; playbacks that waited for that begin."""
-        for channel in [self.channels[c] for c in self.bridges.pop(bridge, ())]:
-            channel.bridge = None
-            self.media.resume(channel)
-        self._converse()
-
-    def _converse(self) -> None:
-        """Note who hears whom since when."""
-        now = {
-            frozenset((one, other))
-            for members in self.bridges.values()
-            for one in members
-            for other in members
-            if one < other and self.channels[one].state == self.channels[other].state == "Up"
-        }
-        for talk in self.conversations:
-            if talk.until is None and talk.channels not in now:
-                talk.until = self.time
-        going_on = {talk.channels for talk in self.conversations if talk.until is None}
-        self.conversations += [Conversation(pair, self.time) for pair in now - going_on]
-        self.changed()
-
     # --- faults of the world --------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
         """What exists now, as the app lists it."""
         channels = {c.id: c.told() for c in self.channels.values()}
-        return Snapshot(channels, {b: frozenset(members) for b, members in self.bridges.items()})
+        return Snapshot(channels, {b: frozenset(members) for b, members in self.bridges.members.items()})
 
     def waiting(self) -> list[ChannelEntered]:
         """The arrival of every channel that waits in our application (``asterisk.listing.snapshot``)."""
@@ -277,4 +241,4 @@ class FakeAsterisk:
         self.listener = None
         for channel in list(self.channels.values()):
             self._end(channel, sip.NORMAL, None)
-        self.bridges.clear()
+        self.bridges.members.clear()

@@ -146,12 +146,12 @@ class FakePhoneSystem(PhoneSystem):
 
     async def create_bridge(self, bridge: str) -> None:
         await self._arrive("create_bridge")
-        self._asterisk.bridges.setdefault(bridge, set())
+        self._asterisk.bridges.create(bridge)
         await self._return()
 
     async def add_to_bridge(self, bridge: str, channels: Sequence[str]) -> None:
         await self._arrive("add_to_bridge")
-        if bridge not in self._asterisk.bridges:
+        if bridge not in self._asterisk.bridges.members:
             raise ChannelGone(channels[-1])
         for channel in channels:
             if channel not in self._asterisk.channels:
@@ -159,12 +159,12 @@ class FakePhoneSystem(PhoneSystem):
         found = [self._channel(channel) for channel in channels]
         for channel_found in found:
             await self._free(channel_found)
-        self._asterisk.join(bridge, found)
+        self._asterisk.bridges.join(bridge, found)
         await self._return()
 
     async def destroy_bridge(self, bridge: str) -> None:
         await self._arrive("destroy_bridge")
-        self._asterisk.destroy_bridge(bridge)
+        self._asterisk.bridges.destroy(bridge)
         await self._return()
 
     # --- questions ----------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from callcontrol.config import TrunkConfig
 from callcontrol.directory import Directory
+from callcontrol.entries import Entry
 from callcontrol.exchange import Exchange
 from callcontrol.frontdoor import FrontDoor
 from callcontrol.journal import CallJournal, Journal
@@ -19,7 +20,7 @@ from callcontrol.occupancy import Occupancy
 from callcontrol.outbox import Outbox
 from callcontrol.ports import Clock, History, Messages, RecordingFiles
 from callcontrol.sounds import Prompts
-from callcontrol.story import Entry, Story
+from callcontrol.story import Story
 from callcontrol.switchboard import Switchboard
 from callcontrol.telephony import Event, HangupCause
 from tests.fakes.asterisk import FakeAsterisk

@@ -20,6 +20,7 @@ from typing import Any
 from callcontrol.asterisk_conf.accounts import encode_stasis_args
 from callcontrol.config import TrunkConfig
 from callcontrol.directory import Directory
+from callcontrol.entries import Entry
 from callcontrol.facts import Company, Licence, Line
 from callcontrol.sounds import Prompts, shipped_sounds
 from tests.fakes.actors import Caller, LineActor
@@ -74,6 +75,7 @@ class World:
         )  # fmt: skip
         self._delay = delay
         self._process: Process | None = None
+        self.processes: list[Process] = []
         self._numbers = itertools.count(1)
         self._lines: dict[str, LineActor] = {}
         self.callers: list[Caller] = []
@@ -102,6 +104,10 @@ class World:
         """Every leg that was made to ``number`` through the trunk."""
         prefix = f"PJSIP/{number}@"
         return [c for c in self.asterisk.every_channel() if c.endpoint.startswith(prefix)]
+
+    def entries(self) -> list[Entry]:
+        """The journal entries of every process so far."""
+        return [entry for process in self.processes for entry in process.entries]
 
     # --- calls ------------------------------------------------------------------------------------------------
 
@@ -147,6 +153,7 @@ class World:
     def _begin(self) -> Process:
         process = Process(self._around, self._delay, self.die_after)
         self.die_after = None
+        self.processes.append(process)
         return process
 
     async def crashes(self, away: float = 0.5) -> None:
@@ -192,7 +199,7 @@ class World:
         asterisk, process = self.asterisk, self.process
         assert asterisk.faults == []
         assert list(asterisk.channels) == []
-        assert list(asterisk.bridges) == []
+        assert list(asterisk.bridges.members) == []
         assert list(asterisk.media.recordings) == []
         assert process.front_door.calls == {}
         assert process.occupancy.empty

@@ -1,0 +1,63 @@
+"""Bridges of the fake telephone system, and who hears whom in them since when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tests.fakes.channel import Conversation, FakeChannel
+
+if TYPE_CHECKING:
+    from tests.fakes.asterisk import FakeAsterisk
+
+
+class Bridges:
+    """``members`` by bridge; ``conversations`` of two answered channels, going on and over."""
+
+    def __init__(self, system: FakeAsterisk) -> None:
+        self._system = system
+        self.members: dict[str, set[str]] = {}
+        self.conversations: list[Conversation] = []
+
+    def create(self, bridge: str) -> None:
+        """Make a bridge; one that is there stays as it is."""
+        self.members.setdefault(bridge, set())
+
+    def join(self, bridge: str, channels: Sequence[FakeChannel]) -> None:
+        """Put channels into a bridge."""
+        for channel in channels:
+            if channel.bridge is not None:
+                self.members[channel.bridge].discard(channel.id)
+            channel.bridge = bridge
+            self.members[bridge].add(channel.id)
+        self.converse()
+
+    def leave(self, channel: FakeChannel) -> None:
+        """A channel is over, or answered by nobody any more."""
+        if channel.bridge is not None:
+            self.members[channel.bridge].discard(channel.id)
+            channel.bridge = None
+
+    def destroy(self, bridge: str) -> None:
+        """Its channels go on outside it; playbacks that waited for that begin."""
+        for channel in [self._system.channels[c] for c in self.members.pop(bridge, ())]:
+            channel.bridge = None
+            self._system.media.resume(channel)
+        self.converse()
+
+    def converse(self) -> None:
+        """Note who hears whom now."""
+        channels = self._system.channels
+        now = {
+            frozenset((one, other))
+            for members in self.members.values()
+            for one in members
+            for other in members
+            if one < other and channels[one].state == channels[other].state == "Up"
+        }
+        for talk in self.conversations:
+            if talk.until is None and talk.channels not in now:
+                talk.until = self._system.time
+        going_on = {talk.channels for talk in self.conversations if talk.until is None}
+        self.conversations += [Conversation(pair, self._system.time) for pair in now - going_on]
+        self._system.changed()
