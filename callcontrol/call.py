@@ -275,7 +275,6 @@ class Call:
             self.switchboard.disconnect(self.channel)
             for leg in self.legs:
                 self.switchboard.disconnect(leg)
-            self.journal.close()
 
     def continue_numbering(self, after: int) -> None:
         """Ids made from now on differ from those of the process that began the call."""
