@@ -72,7 +72,7 @@ async def _ring(step: Ring, call: Call, exchange: Exchange, place: Place, left: 
     variables = {**dress.to_device(shown), **dress.alert(step.distinctive)}
     variables |= dress.diverted(place.diversions, line, exchange.host)
     legs = await ring.start(call, line, [device.contact for device in step.devices], variables)
-    result = await ring.ring(call, legs, step.seconds if left is None else left)
+    result = await ring.ring(call, legs, step.seconds if left is None else left, variables)
     return await _talk_if_answered(result, call, line)
 
 

@@ -26,6 +26,9 @@ RingResult = Leg | NoAnswer | Busy | Unreachable | Redirected
 
 REFUSED = frozenset({480, 486})
 REFUSED_FOR_ALL = frozenset({600, 603})
+REDIRECTED = range(300, 400)
+MOST_TRIES = 4
+"""How often a device is asked whose redirect is not understood."""
 
 
 async def start(call: Call, line: str, contacts: Sequence[str], variables: Mapping[str, str]) -> list[Leg]:
@@ -40,14 +43,20 @@ async def start(call: Call, line: str, contacts: Sequence[str], variables: Mappi
     )
 
 
-async def ring(call: Call, legs: Sequence[Leg], seconds: float) -> RingResult:
-    """Ring ``legs`` for at most ``seconds``; the leg that answered, or why none did.
+async def ring(
+    call: Call, started: Sequence[Leg], seconds: float, variables: Mapping[str, str]
+) -> RingResult:
+    """Ring the legs that were ``started`` for at most ``seconds``; the leg that answered, or why none did.
 
-    Legs that an earlier process started are waited for alike.
+    Legs that an earlier process started are waited for alike. A device that is asked again is given
+    ``variables``, as at first.
     """
+    legs = list(started)
     deadline = asyncio.get_running_loop().time() + seconds
     result: RingResult | None = next((leg for leg in legs if leg.answered and leg.alive), None)
     while result is None:
+        for leg in [leg for leg in legs if _lost_its_target(leg, legs)]:
+            legs += await start(call, leg.line or "", [leg.target], variables)
         if all(leg.ended for leg in legs):
             result = verdict(legs)
             if isinstance(result, Unreachable) and asyncio.get_running_loop().time() >= deadline:
@@ -65,6 +74,15 @@ async def ring(call: Call, legs: Sequence[Leg], seconds: float) -> RingResult:
     else:
         await call.drop(losers, cause)
     return result
+
+
+def _lost_its_target(leg: Leg, legs: Sequence[Leg]) -> bool:
+    """Redirected without a word of where to: Asterisk sometimes loses the target of a 302 that comes within some
+    milliseconds (seen: no Dial event names it). The device is asked again."""
+    if not leg.ended or leg.sip_status not in REDIRECTED:
+        return False
+    of_device = [other for other in legs if other.target == leg.target]
+    return leg is of_device[-1] and len(of_device) < MOST_TRIES
 
 
 async def _on(event: ChannelEvent, call: Call, legs: Mapping[str, Leg], seconds: float) -> RingResult | None:
