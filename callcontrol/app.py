@@ -42,12 +42,14 @@ from callcontrol.recordings import RecordingFolder
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
 from callcontrol.sounds import Prompts, shipped_sounds
+from callcontrol.store.audit import AuditTrail
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.lines import Lines
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.migrate import migrate
 from callcontrol.store.pool import open_pool
+from callcontrol.store.sessions import Sessions
 from callcontrol.switchboard import Switchboard
 
 log = structlog.get_logger()
@@ -154,9 +156,10 @@ class App:
         self._tasks.start("outbox", outbox.run())
         self._tasks.start("lines", files.run())
         self._tasks.start("fallback-import", self._import_fallback())
-        self._tasks.start(
-            "housekeeping", Housekeeping(self.history, self.messages, self.clock, config.media_dir).run()
+        housekeeping = Housekeeping(
+            self.history, self.messages, Sessions(pool), AuditTrail(pool), self.clock, config.media_dir
         )
+        self._tasks.start("housekeeping", housekeeping.run())
         self._tasks.start("asterisk", connection.run())
 
     def _stranger_ended(self, channel: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from callcontrol.origin import Origin, Where
 from callcontrol.store.page import Page, bounded, cut, time_place
-from callcontrol.store.pool import Connection, Pool, borrowed
+from callcontrol.store.pool import Connection, Pool, borrowed, erase_in_batches
 
 REDACTED = "•••"
 """Stands for a secret in ``before`` and ``after``."""
@@ -78,8 +78,11 @@ class AuditTrail:
 
     async def purge(self, before: datetime) -> int:
         """Erase entries older than ``before``; returns how many."""
-        async with borrowed(self._pool) as connection:
-            return int((await connection.execute("DELETE FROM audit WHERE at < $1", before)).split()[-1])
+        return await erase_in_batches(
+            self._pool,
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 ORDER BY at LIMIT $2)",
+            before,
+        )
 
     async def _page(self, column: str, key: str, cursor: str | None, limit: int) -> Page[AuditEntry]:
         limit = bounded(limit)

@@ -18,7 +18,7 @@ from callcontrol.facts import Presentation
 from callcontrol.history import CallRecord, Direction, LegRecord, Peer
 from callcontrol.ports import History
 from callcontrol.store.page import Page, bounded, cut, time_place
-from callcontrol.store.pool import Pool, borrowed, clean, encode_json
+from callcontrol.store.pool import Pool, borrowed, clean, encode_json, erase_in_batches
 
 log = structlog.get_logger()
 
@@ -104,19 +104,13 @@ class CallHistory(History):
     async def purge(self, before: datetime, *, batch: int = 5000) -> int:
         """Erase the calls that began before ``before`` (spec §13: two months), in batches of their own
         transactions, so that nobody waits for it. Returns how many. Raises StoreDown."""
-        erased = 0
-        while True:
-            async with borrowed(self._pool) as connection:
-                status = await connection.execute(
-                    """DELETE FROM calls WHERE (call, line) IN
-                       (SELECT call, line FROM calls WHERE started_at < $1 ORDER BY started_at LIMIT $2)""",
-                    before,
-                    batch,
-                )
-            count = int(status.split()[-1])
-            erased += count
-            if count < batch:
-                return erased
+        return await erase_in_batches(
+            self._pool,
+            """DELETE FROM calls WHERE (call, line) IN
+               (SELECT call, line FROM calls WHERE started_at < $1 ORDER BY started_at LIMIT $2)""",
+            before,
+            batch=batch,
+        )
 
 
 def _row(record: CallRecord) -> tuple[object, ...]:

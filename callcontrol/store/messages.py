@@ -19,7 +19,7 @@ from callcontrol.message import Message, MessageKind
 from callcontrol.ports import Messages
 from callcontrol.store.calls import peer_of, peer_row
 from callcontrol.store.page import Page, bounded, cut, time_place
-from callcontrol.store.pool import Pool, borrowed
+from callcontrol.store.pool import Pool, borrowed, erase_in_batches
 
 log = structlog.get_logger()
 
@@ -160,18 +160,25 @@ class Mailboxes(Messages):
         """Bring a deleted message back into the box, as new or heard as it was. Raises NotFound."""
         await self._update(line, message, "deleted_at = $3", None)
 
-    async def purge(self, line: str, message: str | None = None) -> int:
-        """Erase one deleted message of a line for good, or (None) all of them; returns how many."""
-        return await self._execute(
-            """DELETE FROM messages WHERE line = $1 AND deleted_at IS NOT NULL
-               AND ($2::text IS NULL OR id = $2)""",
-            line,
-            message,
-        )
+    async def purge(self, line: str, message: str | None = None) -> list[str]:
+        """Erase one deleted message of a line for good, or (None) all of them; returns the paths of their files,
+        which are in the trash now."""
+        async with borrowed(self._pool) as connection:
+            rows = await connection.fetch(
+                """DELETE FROM messages WHERE line = $1 AND deleted_at IS NOT NULL
+                   AND ($2::text IS NULL OR id = $2) RETURNING path""",
+                line,
+                message,
+            )
+        return [row["path"] for row in rows]
 
     async def purge_deleted_before(self, before: datetime) -> int:
         """Erase what was deleted before ``before``, on every line (spec §13: 30 days)."""
-        return await self._execute("DELETE FROM messages WHERE deleted_at < $1", before)
+        return await erase_in_batches(
+            self._pool,
+            "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE deleted_at < $1 LIMIT $2)",
+            before,
+        )
 
     async def count(self, line: str) -> MailboxCount:
         """How many messages are in a line's box."""
@@ -190,10 +197,12 @@ class Mailboxes(Messages):
             rows = await connection.fetch(query, None if lines is None else list(lines))
         return {line: MailboxCount(*counts) for line, *counts in rows}
 
-    async def trash(self, limit: int = 1000) -> list[str]:
-        """Paths, relative to the media folder, of files that no row needs any more."""
+    async def trash(self, limit: int = 1000, *, after: str = "") -> list[str]:
+        """Paths, relative to the media folder, of files that no row needs any more; in order, those after ``after``."""
         async with borrowed(self._pool) as connection:
-            rows = await connection.fetch("SELECT path FROM media_trash LIMIT $1", limit)
+            rows = await connection.fetch(
+                "SELECT path FROM media_trash WHERE path > $1 ORDER BY path LIMIT $2", after, limit
+            )
         return [row["path"] for row in rows]
 
     async def trash_emptied(self, paths: Sequence[str]) -> None:

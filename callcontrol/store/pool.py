@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import Any
 
 import asyncpg
@@ -95,6 +96,19 @@ def store_errors() -> Iterator[None]:
         if isinstance(error, ValueError) or ("closed" not in str(error) and "closing" not in str(error)):
             raise  # a value that cannot be sent, or a misuse: a bug
         raise StoreDown("the connection to the database was closed") from error
+
+
+async def erase_in_batches(pool: Pool, statement: str, before: datetime, *, batch: int = 5000) -> int:
+    """Run a DELETE of at most ``$2`` rows older than ``$1`` until nothing is left, each batch in a transaction of its
+    own: nobody waits for it, and years of rows do not meet the deadline of one statement. Returns how many rows.
+    Raises StoreDown."""
+    erased = 0
+    while True:
+        async with borrowed(pool) as connection:
+            count = int((await connection.execute(statement, before, batch)).split()[-1])
+        erased += count
+        if count < batch:
+            return erased
 
 
 def clean(text: str) -> str:

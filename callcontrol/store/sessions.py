@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from callcontrol.errors import NotFound
-from callcontrol.store.pool import Pool, borrowed, clean
+from callcontrol.store.pool import Pool, borrowed, clean, erase_in_batches
 
 _SEEN_EVERY = timedelta(minutes=1)
 """``seen_at`` is written at most this often: a page with ten requests is one write, or none."""
@@ -119,11 +119,15 @@ class Sessions:
             )
         return Failures(*row)
 
-    async def purge(self, at: datetime, attempts_before: datetime) -> None:
-        """Erase sessions that are over at ``at``, and tries older than ``attempts_before``."""
-        async with borrowed(self._pool) as connection:
-            await connection.execute("DELETE FROM sessions WHERE expires_at <= $1", at)
-            await connection.execute("DELETE FROM login_attempts WHERE at < $1", attempts_before)
+    async def purge(self, at: datetime, attempts_before: datetime) -> int:
+        """Erase sessions that are over at ``at``, and tries older than ``attempts_before``; returns how many rows."""
+        sessions = """DELETE FROM sessions WHERE token_hash IN
+                      (SELECT token_hash FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"""
+        attempts = """DELETE FROM login_attempts WHERE id IN
+                      (SELECT id FROM login_attempts WHERE at < $1 ORDER BY at LIMIT $2)"""
+        return await erase_in_batches(self._pool, sessions, at) + await erase_in_batches(
+            self._pool, attempts, attempts_before
+        )
 
 
 def _hash(token: str) -> bytes:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
+from callcontrol import trash
 from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
 from callcontrol.portal_bridge.api.models import Answered, Items, Paging, Sent
@@ -140,10 +141,13 @@ async def restore(asked: Asked) -> web.Response:
 async def purge(asked: Asked) -> web.Response:
     """Erase a deleted message for good.
 
-    404 for one that is not deleted.
+    With its sound. 404 for one that is not deleted.
     """
-    if not await asked.repositories.messages.purge(asked.line.number, asked.path("id")):
+    messages = asked.repositories.messages
+    paths = await messages.purge(asked.line.number, asked.path("id"))
+    if not paths:
         raise asked.not_found()
+    await trash.erase_now(messages, asked.services.config.media_dir, paths)
     return nothing()
 
 

@@ -67,7 +67,7 @@ async def test_another_line_sees_and_touches_nothing(pool: Pool, line: str) -> N
     ):
         with pytest.raises(NotFound):
             await attempt
-    assert await boxes.purge("0222969570", written.id) == 0
+    assert await boxes.purge("0222969570", written.id) == []
     assert await boxes.get(line, written.id) == written
 
 
@@ -98,10 +98,10 @@ async def test_deleted_messages_are_listed_apart_restored_and_purged(pool: Pool,
     assert (await boxes.page(line, None)).items == (three, two)
     assert await boxes.delete_all(line, MessageKind.VOICE, START + timedelta(days=1)) == 2
     assert [m.id for m in (await boxes.page(line, None, deleted=True)).items] == [three.id, two.id, one.id]
-    assert await boxes.purge(line, "another") == 0
+    assert await boxes.purge(line, "another") == []
     assert await boxes.purge_deleted_before(START + timedelta(hours=1)) == 1
     await boxes.restore(line, two.id)
-    assert await boxes.purge(line) == 1
+    assert await boxes.purge(line) == [three.path]
     assert (await boxes.page(line, None)).items == (two,)
     assert sorted(await boxes.trash()) == sorted([one.path, three.path])
     await boxes.trash_emptied([one.path])

@@ -30,6 +30,24 @@ async def test_a_message_is_listed_heard_deleted_and_restored(world: World) -> N
     assert (await world.ask("GET", "messages/m1")).status == 404
 
 
+async def test_a_purged_message_takes_its_sound_along_at_once(world: World) -> None:
+    await leave(world, "m1")
+    await world.ask("DELETE", "messages/m1")
+    assert (world.media / "voice" / "m1.wav").exists()
+    assert (await world.ask("DELETE", "deleted/m1")).status == 204
+    assert not (world.media / "voice" / "m1.wav").exists()
+    assert await world.repositories.messages.trash() == []
+
+
+async def test_a_sound_that_cannot_be_erased_stays_in_the_trash_and_the_purge_is_done(world: World) -> None:
+    await leave(world, "m1")
+    (world.media / "voice" / "m1.wav").unlink()
+    (world.media / "voice" / "m1.wav").mkdir()
+    await world.ask("DELETE", "messages/m1")
+    assert (await world.ask("DELETE", "deleted/m1")).status == 204
+    assert await world.repositories.messages.trash() == ["voice/m1.wav"]
+
+
 async def test_faxes_are_listed_apart(world: World) -> None:
     await leave(world, "f1", MessageKind.FAX)
     await leave(world, "m1")

@@ -1,0 +1,112 @@
+"""What grows old goes, what is kept stays, and nothing that fails stops the rest."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from callcontrol import trash
+from callcontrol.clock import SystemClock
+from callcontrol.facts import Presentation
+from callcontrol.history import Peer
+from callcontrol.housekeeping import AUDIT_KEPT, CALLS_KEPT, LOGIN_ATTEMPTS_KEPT, Housekeeping
+from callcontrol.ids import uuid7
+from callcontrol.message import Message, MessageKind
+from callcontrol.origin import Origin, Where
+from callcontrol.store.audit import AuditTrail
+from callcontrol.store.calls import CallHistory
+from callcontrol.store.messages import Mailboxes
+from callcontrol.store.pool import Pool, borrowed
+from callcontrol.store.sessions import Sessions
+from callcontrol.store.settings import SettingsStore
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+class BrokenCalls(CallHistory):
+    """The history, with a row in it that cannot be deleted."""
+
+    async def purge(self, before: datetime, *, batch: int = 5000) -> int:
+        raise ValueError("a bad row")
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> Path:
+    folder = tmp_path / "media"
+    (folder / "voice").mkdir(parents=True)
+    return folder
+
+
+def housekeeping(pool: Pool, media: Path, calls: CallHistory | None = None) -> Housekeeping:
+    history = calls or CallHistory(pool)
+    return Housekeeping(history, Mailboxes(pool), Sessions(pool), AuditTrail(pool), SystemClock(NOW), media)
+
+
+async def throw_away(pool: Pool, line: str, media: Path, path: str, deleted: datetime) -> None:
+    """A message that was deleted, with its file where there can be one."""
+    boxes, identity = Mailboxes(pool), uuid7()
+    if path.startswith("voice/"):
+        (media / path).write_bytes(b"RIFF")
+    sender = Peer(Presentation.UNAVAILABLE)
+    await boxes.deliver(Message(identity, line, MessageKind.VOICE, sender, deleted, path, 1.0))
+    await boxes.delete(line, identity, deleted)
+
+
+async def count(pool: Pool, table: str) -> int:
+    async with borrowed(pool) as connection:
+        return int(await connection.fetchval(f"SELECT count(*) FROM {table}"))
+
+
+async def test_log_ins_and_the_audit_trail_do_not_grow_for_ever(pool: Pool, line: str, media: Path) -> None:
+    sessions, settings = Sessions(pool), SettingsStore(pool)
+    await sessions.create(line, NOW - timedelta(hours=13), timedelta(hours=12))
+    kept, _ = await sessions.create(line, NOW, timedelta(hours=12))
+    for at in (NOW - LOGIN_ATTEMPTS_KEPT - MINUTE, NOW - LOGIN_ATTEMPTS_KEPT + MINUTE):
+        await sessions.note_attempt(line, "127.0.0.9", at, succeeded=False)
+    for number, at in enumerate((NOW - AUDIT_KEPT - MINUTE, NOW - AUDIT_KEPT + MINUTE)):
+        await settings.put(line, "d", {"n": number}, origin=Origin(line, Where.API, at))
+    await housekeeping(pool, media).once()
+    assert [await count(pool, name) for name in ("sessions", "login_attempts", "audit")] == [1, 1, 1]
+    assert await sessions.find(kept, NOW) is not None
+
+
+async def test_a_file_that_cannot_be_erased_stops_neither_the_others_nor_the_process(
+    pool: Pool, line: str, media: Path
+) -> None:
+    long_ago = NOW - CALLS_KEPT
+    (media / "voice" / "folder.wav").mkdir()
+    secret = media.parent / "secret.wav"
+    secret.write_bytes(b"secret")
+    for path in ("../secret.wav", "voice/a.wav", "voice/z.wav", "x" * 300 + ".wav"):
+        await throw_away(pool, line, media, path, long_ago)
+    async with borrowed(pool) as connection:
+        await connection.execute("INSERT INTO media_trash VALUES ('voice/folder.wav'), ('voice/gone.wav')")
+    for _ in range(2):  # also when what remains is met again
+        with capture_logs() as entries:
+            await housekeeping(pool, media).once()
+        assert {entry["event"] for entry in entries} >= {"trash.undeletable", "trash.outside"}
+        assert await Mailboxes(pool).trash() == sorted(
+            ["../secret.wav", "voice/folder.wav", "x" * 300 + ".wav"]
+        )
+    assert secret.exists()
+    assert [path.name for path in (media / "voice").iterdir()] == ["folder.wav"]
+
+
+async def test_a_job_that_fails_is_told_and_the_others_are_done(pool: Pool, line: str, media: Path) -> None:
+    await throw_away(pool, line, media, "voice/a.wav", NOW - CALLS_KEPT)
+    with capture_logs() as entries:
+        await housekeeping(pool, media, BrokenCalls(pool)).once()
+    assert [entry["job"] for entry in entries if entry["event"] == "housekeeping.failed"] == ["calls"]
+    assert not (media / "voice" / "a.wav").exists()
+
+
+async def test_a_database_that_is_away_only_puts_it_off(pool: Pool, media: Path) -> None:
+    await pool.close()
+    with capture_logs() as entries:
+        await housekeeping(pool, media).once()
+        await trash.erase_now(Mailboxes(pool), media, ["voice/a.wav"])
+    assert [entry["event"] for entry in entries] == ["housekeeping.put_off"] * 5 + ["trash.put_off"]
