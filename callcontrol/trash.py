@@ -1,8 +1,8 @@
 """Erases the files of messages that are gone for good: what ``Mailboxes.trash`` names, under the media folder.
 
 A file goes before its name is forgotten, so that none is ever left behind. One that cannot be erased is told in the
-log, keeps its name, and never stops the others. Nothing outside the media folder is ever touched, whatever a row says. Logs name the file
-without its folder, which is a line's number.
+log, keeps its name, and never stops the others. Nothing outside the media folder is ever touched, whatever a row says.
+Logs name a file without its folder, which is a line's number.
 """
 
 from __future__ import annotations

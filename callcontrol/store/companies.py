@@ -97,6 +97,7 @@ class Companies:
                 await write.write_sites(connection, company, write.sites_of(file))
             await _delete(connection, company, deleted, state, origin)
             await _write_entries(connection, company, plan)
+            await write.end_sessions(connection, _new_passwords(plan, state))
             if company_changed:
                 await write.write_short_codes(connection, company, write.codes_of(file))
                 await write.write_pickup_groups(connection, company, write.pickup_of(file))
@@ -183,6 +184,15 @@ async def _write_entries(connection: Connection, company: str, plan: _Plan) -> N
     await write.write_credentials(connection, plan.credentials)
     await write.write_groups(connection, [entry for entry in plan.written if isinstance(entry, GroupEntry)])
     await write.touch_numbers(connection, plan.secrets_only)
+
+
+def _new_passwords(plan: _Plan, state: State) -> list[str]:
+    """Lines whose portal password becomes another one."""
+    return [
+        line
+        for line, row in plan.credentials.items()
+        if row.portal_password_hash != state.credentials.get(line, Credentials()).portal_password_hash
+    ]
 
 
 async def _write_audit(

@@ -125,6 +125,11 @@ async def write_credentials(connection: Connection, rows: Mapping[str, Credentia
     )
 
 
+async def end_sessions(connection: Connection, lines: Sequence[str]) -> None:
+    """Log lines out everywhere: whoever knew the password before is out when there is a new one."""
+    await connection.execute("DELETE FROM sessions WHERE line = ANY($1)", list(lines))
+
+
 async def write_groups(connection: Connection, groups: Sequence[GroupEntry]) -> None:
     """Insert or replace what only groups have, with their members."""
     await connection.executemany(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,6 +17,7 @@ from callcontrol.store.audit import AuditTrail
 from callcontrol.store.companies import Changes, Companies
 from callcontrol.store.lines import Lines
 from callcontrol.store.pool import Pool, borrowed, connect
+from callcontrol.store.sessions import Sessions
 from callcontrol.store.settings import SettingsStore
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -145,6 +146,17 @@ async def test_what_a_user_changed_stays_until_the_file_itself_changes(pool: Poo
     secrets = await lines.secrets(ONE)
     assert await verified(secrets.pin_hash, "917364")
     assert secrets.email == "b@example.net"
+
+
+async def test_a_new_portal_password_ends_the_line_s_sessions_and_nothing_else_does(pool: Pool) -> None:
+    await apply(pool, WHOLE)
+    sessions = Sessions(pool)
+    one, two = [(await sessions.create(line, ORIGIN.at, timedelta(hours=1)))[0] for line in (ONE, TWO)]
+    await apply(pool, WHOLE.replace("secret-of-one", "secret-of-one-2").replace('"731946"', '"917364"'))
+    assert await sessions.find(one, ORIGIN.at) is not None
+    await apply(pool, WHOLE.replace("Kestrel-vole-86!b", "Kestrel-vole-87!b"))
+    assert await sessions.find(one, ORIGIN.at) is None
+    assert await sessions.find(two, ORIGIN.at) is not None
 
 
 async def test_a_line_left_out_is_kept_or_deleted_with_everything_when_asked(pool: Pool) -> None:
