@@ -130,6 +130,14 @@ class Callee(Agent):
 
         self._ignoring, self._script = False, script
 
+    def auto_redirect(self, target: str) -> None:
+        """From now on send every caller on to a number or URI (302), as a phone that forwards by itself."""
+        self.auto_reject(302, headers=[("Contact", f"<{self.target(target)}>")])
+
+    def forget(self) -> None:
+        """Calls that are over and that nobody asked for are not waited for any more."""
+        self._queue = [waiting for waiting in self._queue if not waiting.is_over]
+
     def auto_ring(self) -> None:
         """From now on only ring."""
 
