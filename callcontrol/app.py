@@ -168,7 +168,7 @@ class App:
     def _exchange(self) -> Exchange:
         config = self._config
         recordings = RecordingFolder(config.recording_dir, config.media_dir)
-        prompts = Prompts(shipped_sounds(), config.media_dir / "prompts")
+        prompts = Prompts(shipped_sounds(), config.sounds_dir)
         phones = AsteriskPhoneSystem(self.ari)
         return Exchange(
             directories=lambda: self.cache.directory,
@@ -207,6 +207,10 @@ class App:
             except (StoreDown, PhoneSystemDown, PhoneSystemRefused) as error:
                 log.warning("fallback.import_put_off", error=str(error))
                 self._fallback_over.set()
+            except (
+                Exception
+            ):  # a file that cannot be read must not end the calls: the next import tries again
+                log.exception("fallback.import_failed")
 
     async def _until_store(self, action: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Do ``action`` as soon as the database is there."""

@@ -127,16 +127,45 @@ def inside_caller(arrival: Arrival, line: Line) -> Caller:
     )
 
 
-def diverting_numbers(arrival: Arrival, country: str = "FR") -> tuple[str, ...]:
-    """Numbers that forwarded this call before it reached us, oldest first (RFC 5806: newest on top).
+HIDDEN = "anonymous"
+"""Stands for a number that forwarded the call and is withheld: it counts, and is told to nobody."""
+MOST_FORWARDS = 10
+"""A counter in a header of a stranger is believed up to here: far past what is ever forwarded again."""
 
-    History-Info (RFC 7044) lists every target; all but the last are earlier ones. The longer list wins.
-    """
-    found = [address(part).user for header in arrival.diversions for part in split_list(header)]
-    by_diversion = [numbers.canonical(user, country) or user for user in reversed(found) if user]
-    targets = [address(part).user for header in arrival.history for part in split_list(header)]
-    by_history = [numbers.canonical(user, country) or user for user in targets if user][:-1]
-    return tuple(by_diversion if len(by_diversion) >= len(by_history) else by_history)
+
+def diverting_numbers(arrival: Arrival, country: str = "FR") -> tuple[str, ...]:
+    """Numbers that forwarded this call before it reached us, oldest first; the longer of two lists wins."""
+    by_diversion = _by_diversion(arrival.diversions, country)
+    by_history = _by_history(arrival.history, country)
+    found = by_diversion if len(by_diversion) >= len(by_history) else by_history
+    return tuple(found[:MOST_FORWARDS])
+
+
+def _by_diversion(headers: Sequence[str], country: str) -> list[str]:
+    """RFC 5806: newest on top; ``counter`` says how often that number forwarded, ``privacy`` whether to tell."""
+    found: list[str] = []
+    for entry in reversed([part for header in headers for part in split_list(header)]):
+        user = address(entry).user
+        parameters = entry.rpartition(">")[2].lower()
+        private = re.search(r"privacy\s*=\s*\"?(?!off\b)\w", parameters)
+        counter = re.search(r"counter\s*=\s*(\d{1,3})", parameters)
+        times = min(int(counter[1]), MOST_FORWARDS) if counter else 1
+        if user:
+            found += [HIDDEN if private else numbers.canonical(user, country) or user] * max(times, 1)
+    return found
+
+
+def _by_history(headers: Sequence[str], country: str) -> list[str]:
+    """RFC 7044: every target in turn. An entry forwarded the call when the next one says so (``cause``), or is
+    another number; a mere change of host did not."""
+    targets = [part for header in headers for part in split_list(header)]
+    users = [address(part).user for part in targets]
+    spelt = [numbers.canonical(user, country) or user for user in users]
+    found: list[str] = []
+    for here, after, number, following in zip(targets, targets[1:], spelt, spelt[1:], strict=False):
+        if number and (re.search(r"[;?&]cause=", after, re.I) or number != following):
+            found.append(HIDDEN if re.search(r"privacy=(?!none)", here, re.I) else number)
+    return found
 
 
 def split_list(header: str) -> list[str]:

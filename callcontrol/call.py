@@ -135,6 +135,12 @@ class Call:
 
     # --- verbs on the caller ----------------------------------------------------------------------------
 
+    async def pause(self, seconds: float) -> None:
+        """Let ``seconds`` go by; keys pressed meanwhile are kept."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while await self.event(deadline) is not None:
+            pass
+
     async def answer(self) -> None:
         """Answer the caller, once."""
         if not self.answered:
@@ -264,17 +270,15 @@ class Call:
 
     async def close(self) -> None:
         """Leave nothing behind: no channel, bridge, or route. Safe to call whatever happened before."""
-        try:
-            await self.drop(self.legs.values(), HangupCause.NORMAL)
-            await self.hang_up()
-            if self.bridge is not None:
-                await self.phones.destroy_bridge(self.bridge)
-        except PhoneSystemDown as error:
-            log.warning("call.close.phone_system_down", error=str(error))
-        finally:
-            self.switchboard.disconnect(self.channel)
-            for leg in self.legs:
-                self.switchboard.disconnect(leg)
+        commands = [self._drop(leg, HangupCause.NORMAL) for leg in self.legs.values() if leg.alive]
+        for command in (*commands, self.hang_up(), self.leave_bridge()):
+            try:
+                await command
+            except (PhoneSystemDown, PhoneSystemRefused) as error:  # the others are still to be done
+                log.warning("call.close.refused", call=self.id, error=str(error))
+        self.switchboard.disconnect(self.channel)
+        for leg in self.legs:
+            self.switchboard.disconnect(leg)
 
     def continue_numbering(self, after: int) -> None:
         """Ids made from now on differ from those of the process that began the call."""

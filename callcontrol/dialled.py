@@ -113,6 +113,8 @@ def resolve(
 ) -> Target:
     """What ``dialled`` means for somebody of ``company``: the first of spec §2.1 that applies."""
     text = dialled.strip()
+    if len(text) > 1:
+        text = text.removesuffix("#")  # how many phones say "that is all"
     if numbers.is_emergency(text):
         return Emergency("".join(filter(str.isdigit, text)))
     if text.startswith("*"):
@@ -143,8 +145,7 @@ def _inside_or_unknown(line: str, dialled: str, company: Company, directory: Nam
 
 
 def _star_code(text: str, codes: Mapping[str, Code]) -> Target:
-    """Longest code first (spec §7); a ``#`` at the end is how many phones say "that is all"."""
-    text = text.removesuffix("#")
+    """Longest code first (spec §7)."""
     for length in range(min(len(text), _LONGEST_CODE), 1, -1):
         code = codes.get(text[:length])
         if code is None:

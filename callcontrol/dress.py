@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import assert_never
 
 from callcontrol import numbers
+from callcontrol.arrival import HIDDEN
 from callcontrol.facts import Presentation
 from callcontrol.routing.presentation import Presented, Shown
 from callcontrol.routing.steps import DiversionReason
@@ -104,15 +106,23 @@ def diverted(path: Sequence[Diversion], target: str, host: str) -> Variables:
         return {}
     path = [replace(d, number=_user(d.number)) for d in path]
     target = _user(target)
-    newest_first = [
-        f"<sip:{d.number}@{host}>;reason={d.reason};counter=1;privacy=off;screen=yes" for d in reversed(path)
-    ]
-    entries = [f"<sip:{path[0].number}@{host}>;index=1"]
+    newest_first = [_diversion(d, len(list(same)), host) for d, same in groupby(reversed(path))]
+    entries = [f"<{_uri(path[0].number, host)}>;index=1"]
     index = "1"
     for forward, reached in zip(path, [*(d.number for d in path[1:]), target], strict=True):
         index += ".1"
-        entries.append(f"<sip:{reached}@{host};cause={_CAUSES[forward.reason]}>;index={index}")
+        entries.append(f"<{_uri(reached, host)};cause={_CAUSES[forward.reason]}>;index={index}")
     return {
         "PJSIP_HEADER(add,Diversion)": ", ".join(newest_first),
         "PJSIP_HEADER(add,History-Info)": ", ".join(entries),
     }
+
+
+def _uri(number: str, host: str) -> str:
+    """A withheld number has its own address (RFC 3323 §4.1)."""
+    return f"sip:{HIDDEN}@anonymous.invalid" if number == HIDDEN else f"sip:{number}@{host}"
+
+
+def _diversion(by: Diversion, times: int, host: str) -> str:
+    privacy = "full" if by.number == HIDDEN else "off"
+    return f"<{_uri(by.number, host)}>;reason={by.reason};counter={times};privacy={privacy};screen=yes"

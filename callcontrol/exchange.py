@@ -25,13 +25,10 @@ class Exchange:
     messages: Messages
     recordings: RecordingFiles
     trunks: tuple[TrunkConfig, ...]
+    """In the order in which outside calls try them."""
     host: str
 
     @property
     def directory(self) -> Directory:
         """Companies, lines and settings as they are now."""
         return self.directories()
-
-    def trunk(self) -> TrunkConfig | None:
-        """The trunk that outside calls take: the first one configured."""
-        return self.trunks[0] if self.trunks else None

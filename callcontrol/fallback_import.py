@@ -53,7 +53,10 @@ class FallbackImport:
         rows = await asyncio.to_thread(self._take_rows)
         by_recording = {row["recording"]: row for row in rows if row["recording"]}
         for path, what in await asyncio.to_thread(self._recordings, live):
-            await self._message(path, what, messages, by_recording.get(path.name))
+            try:
+                await self._message(path, what, messages, by_recording.get(path.name))
+            except OSError as error:  # it stays where it is; the others are not to wait for it
+                log.error("fallback.message_not_taken", file=what.unique_id, error=str(error))
         records = [record for row in rows for record in self._records(row)]
         await history.write(records)
         await asyncio.to_thread(self._taken().unlink, missing_ok=True)

@@ -7,13 +7,13 @@ Asterisk: the calls go on and the next process adopts them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any
 
 import structlog
 
+from callcontrol import adoption, entries, ids, incoming, numbers, outgoing
 from callcontrol import arrival as arrivals
-from callcontrol import entries, ids, incoming, numbers, outgoing
 from callcontrol.arrival import Arrival, Origin
 from callcontrol.call import Call
 from callcontrol.errors import CallerHungUp, PhoneSystemDown
@@ -21,12 +21,11 @@ from callcontrol.exchange import Exchange
 from callcontrol.facts import Caller
 from callcontrol.flows import announce
 from callcontrol.journal import CallJournal, Journal
-from callcontrol.leg import Leg
 from callcontrol.mailbox import take_message
 from callcontrol.outbox import Outbox
 from callcontrol.resync import Snapshot, missed_events
 from callcontrol.switchboard import Switchboard
-from callcontrol.telephony import ChannelEntered, ChannelEvent, HangupCause, PlaybackEnded, RecordingEnded
+from callcontrol.telephony import ChannelEntered, HangupCause
 
 log = structlog.get_logger()
 
@@ -122,20 +121,15 @@ class FrontDoor:
             if told.caller.line is not None and (line := directory.line(told.caller.line)) is not None:
                 await outgoing.place(call, self._exchange, line)
                 return
-            called = directory.line(told.hop.line if told.hop else told.dialled)
+            number = told.hop.line if told.hop else told.dialled
+            called = directory.line(number)
             if called is None:
-                await self._unknown_number(call)
-                return
+                raise incoming.nobody_at(number, directory)
             self._exchange.occupancy.take_trunk(called.company, call.id, call.channel)
             await incoming.reach_line(call, self._exchange, called.number)
         except announce.DeadEnd as error:
             log.info("call.dead_end", call=call.id, error=str(error))
-            await self._unknown_number(call)
-
-    async def _unknown_number(self, call: Call) -> None:
-        await announce.dead_end(
-            call, self._exchange, "number-unknown", HangupCause.UNALLOCATED, DEFAULT_LANGUAGE
-        )
+            await announce.dead_end(call, self._exchange, error.prompt, error.cause, DEFAULT_LANGUAGE)
 
     async def _apologise(self, call: Call) -> None:
         """Something of ours is broken: the caller hears so instead of silence. Whatever fails here too, the
@@ -148,94 +142,61 @@ class FrontDoor:
             log.warning("call.no_apology", call=call.id, error=repr(error))
 
     async def _end(self, call: Call) -> None:
+        """Whatever fails here: what is left is tidied up, the call is over, and its record on its way."""
         self._exchange.occupancy.leave(call.id)  # first: whoever hung up may call, or be called, at once
         unfinished = call.journal.story.recording
-        if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
-            await take_message.deliver(call, self._exchange, unfinished)
-        await call.close()
-        call.tell(entries.Ended(self._exchange.clock.now()))
-        self.calls.pop(call.id, None)
-        self._outbox.submit(call.journal)
-        log.info("call.ended", call=call.id)
+        try:
+            if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
+                await take_message.deliver(call, self._exchange, unfinished)
+        except Exception:
+            log.exception("call.message_not_delivered", call=call.id)
+        try:
+            await call.close()
+        finally:
+            call.tell(entries.Ended(self._exchange.clock.now()))
+            self.calls.pop(call.id, None)
+            self._outbox.submit(call.journal)
+            log.info("call.ended", call=call.id)
 
     # --- after a gap -----------------------------------------------------------------------------------------
 
-    async def resync(self, now: Snapshot) -> None:
-        """Make good what was missed: by calls of this process, and by those that an earlier one left."""
+    async def resync(self, now: Snapshot) -> frozenset[str]:
+        """Make good what was missed: by calls of this process, and by those that an earlier one left.
+
+        Gives the channels of ``now`` that belong to calls, also to those that are over by the end of this.
+        """
         # Before the first await: the calls of this process go on meanwhile, and ``now`` grows old.
         for call in self.calls.values():
             for event in missed_events(call, now):
                 call.inbox.put(event)
         own = [(call, call.playing, call.recording) for call in self.calls.values()]
-        for journal in self._left_behind():
+        owned = {channel for call in self.calls.values() for channel in (call.channel, *call.legs)}
+        for journal in await self._left_behind():
             if journal.story.ended_at is not None:
                 self._outbox.submit(journal)
                 continue
-            call = await self._adopted(journal, now)
+            call = await adoption.adopted(journal, now, self._exchange, self._switchboard)
             for event in missed_events(call, now):
                 call.inbox.put(event)
+            owned |= {call.channel, *call.legs}
             self._take(call)
-        await asyncio.sleep(
-            0
-        )  # each call that was adopted books what it occupies before anything new comes in
+        await asyncio.sleep(0)  # each adopted call books what it occupies before anything new comes in
         for call, playing, recording in own:
-            for end in await self._missed_ends(call, playing, recording):
+            for end in await adoption.missed_ends(call, playing, recording):
                 call.inbox.put(end)
         await self._sweep(now)
+        return frozenset(owned)
 
-    def _left_behind(self) -> list[CallJournal]:
-        return [j for j in self._journal.left() if j.story.call not in self.calls and not self._delivering(j)]
-
-    def _delivering(self, journal: CallJournal) -> bool:
-        return journal.story.call in self._outbox.calls
-
-    async def _adopted(self, journal: CallJournal, now: Snapshot) -> Call:
-        """The call of an earlier process, in the state that ``now`` and its story tell."""
-        told = journal.story
-        phones, clock = self._exchange.phones, self._exchange.clock
-        call = Call(told.call, told.channel, phones, self._switchboard, journal, clock)
-        call.continue_numbering(int(clock.now().timestamp()))
-        channel = now.channels.get(told.channel)
-        call.answered = channel is not None and channel.state == "Up"
-        if told.recording is not None and await phones.recording_live(told.recording.id):
-            call.recording = told.recording.id
-            call.taken.add(call.recording)
-        bridge = f"{told.call}-bridge"
-        if bridge in now.bridges:
-            call.bridge, call.joined = bridge, set(now.bridges[bridge])
-        self._adopt_legs(call, now)
-        log.info("call.adopted", call=call.id, legs=len(call.legs))
-        return call
-
-    def _adopt_legs(self, call: Call, now: Snapshot) -> None:
-        """Those of the step under way are gone on with. One that was never dialled is begun anew instead: if it
-        exists, it enters as a stranger and is hung up."""
-        told = call.journal.story
-        since = told.hop.step_at if told.hop else told.started_at
-        for leg_id, record in list(told.legs.items()):
-            channel = now.channels.get(leg_id)
-            leg = Leg(leg_id, record.target, told.leg_lines[leg_id], made=True)
-            leg.answered, leg.ended = record.answered_at is not None, record.ended_at is not None
-            leg.rang, leg.sip_status = record.result == "no_answer" and leg.ended, record.sip_status
-            if not leg.ended and leg_id not in told.dialled_legs and (not channel or channel.state == "Down"):
-                call.tell(entries.LegEnded(self._exchange.clock.now(), leg_id, "cancelled"))
-                continue
-            if not leg.ended:
-                call.legs[leg_id] = leg
-            if since is not None and record.started_at >= since:
-                call.begun.append(leg)
-
-    async def _missed_ends(
-        self, call: Call, playing: str | None, recording: str | None
-    ) -> Sequence[ChannelEvent]:
-        """``playing`` and ``recording`` are those of the gap: what began since has its own events."""
-        phones = self._exchange.phones
-        ends: list[ChannelEvent] = []
-        if playing in call.taken and playing is not None and not await phones.playback_running(playing):
-            ends.append(PlaybackEnded(playing, call.channel, failed=False))
-        if recording in call.taken and recording is not None and not await phones.recording_live(recording):
-            ends.append(RecordingEnded(recording, call.channel, failed=False))
-        return ends
+    async def _left_behind(self) -> list[CallJournal]:
+        """Read in a thread: after a long outage there may be thousands."""
+        known = self.calls.keys() | self._outbox.calls  # these may end while the files are read
+        found = await asyncio.to_thread(lambda: list(self._journal.left()))
+        known |= self.calls.keys() | self._outbox.calls
+        strange = [journal for journal in found if journal.call not in known]
+        for journal in strange:
+            if journal.story.started_at is None:  # nothing can be known of it: kept for a person
+                journal.reject()
+        return [journal for journal in strange if journal.story.started_at is not None]
 
     async def _sweep(self, now: Snapshot) -> None:
         """Bridges of ours that no call owns any more."""

@@ -13,10 +13,11 @@ import structlog
 
 from callcontrol import dress, entries, numbers, story
 from callcontrol.call import Call
+from callcontrol.directory import Directory
 from callcontrol.exchange import Exchange
 from callcontrol.facts import Caller, Device, IncomingCall, LineState
 from callcontrol.flows import announce
-from callcontrol.flows.perform import Place, perform
+from callcontrol.flows.perform import Place, forward_leg, perform
 from callcontrol.routing.decide import CalledLine, decide
 from callcontrol.routing.steps import (
     Answered,
@@ -30,6 +31,7 @@ from callcontrol.routing.steps import (
     Ring,
     Step,
 )
+from callcontrol.telephony import HangupCause
 
 log = structlog.get_logger()
 
@@ -60,9 +62,7 @@ async def _at_line(call: Call, exchange: Exchange, line: str) -> str | None:
         if isinstance(step, ForwardInside):
             if exchange.directory.line(step.line) is not None:
                 return step.line
-            outcome = (
-                NoAnswer()
-            )  # a hunt group, or a line that went meanwhile: nobody is there (``explain`` alike)
+            outcome = NoAnswer()  # a hunt group, or a line that went meanwhile (``explain`` says the same)
         assert outcome is not None
         call.tell(entries.CameOf(exchange.clock.now(), outcome))
         if _is_over(outcome):
@@ -89,8 +89,11 @@ async def _next_step(call: Call, exchange: Exchange, line: str) -> tuple[Step, P
 
 
 def _occupy(step: Step, call: Call, exchange: Exchange, line: str) -> None:
+    known = exchange.directory.line(line)
     if isinstance(step, Ring):
         exchange.occupancy.take_line(line, call.id)
+    elif isinstance(step, ForwardOutside) and known is not None:
+        exchange.occupancy.take_trunk(known.company, call.id, forward_leg(call))
 
 
 def _is_over(outcome: Outcome) -> bool:
@@ -102,7 +105,7 @@ async def gather(call: Call, exchange: Exchange, line_number: str) -> Place:
     directory = exchange.directory
     line = directory.line(line_number)
     if line is None:  # deleted while the call was on its way
-        raise LineGone(line_number)
+        raise nobody_at(line_number, directory)
     company = directory.company(line.company)
     devices = await call.contacts(line.number)
     caller = _with_device(call.journal.story.seen, line.number, devices)
@@ -135,8 +138,21 @@ def _with_device(caller: Caller, line: str, devices: tuple[Device, ...]) -> Call
     return replace(caller, device=own)
 
 
-class LineGone(announce.DeadEnd):
-    """The line was deleted while a call was on its way to it."""
+class NoSuchLine(announce.DeadEnd):
+    """The number is not ours, or the line was deleted while a call was on its way to it."""
+
+
+class GroupNotServed(announce.DeadEnd):
+    """Hunt groups come with a later version; until then a call to one is told so."""
+
+    prompt = "service-unavailable"
+    cause = HangupCause.CONGESTION
+
+
+def nobody_at(number: str, directory: Directory) -> announce.DeadEnd:
+    """Why a number of no line cannot be called."""
+    known = directory.group(number) is not None
+    return (GroupNotServed if known else NoSuchLine)(numbers.redact(number))
 
 
 def _language(exchange: Exchange, caller: Caller, called: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -29,28 +30,42 @@ Made once: ``json.dumps`` would make one for each entry."""
 class CallJournal:
     """The journal of one call. ``story`` is always what the file says."""
 
-    def __init__(self, path: Path, story: Story) -> None:
+    def __init__(self, path: Path, story: Story, *, torn: bool = False) -> None:
         self.path = path
         self.story = story
+        self._torn = torn
+        """The last line is half: the next one must not be written behind it."""
         self._file: TextIO | None = None
 
+    @property
+    def call(self) -> str:
+        """The call's id, also of a file in which nothing can be read."""
+        return self.path.stem
+
     def write(self, entry: Entry) -> None:
-        """Append and fold ``entry``."""
-        if self._file is None:
-            self._file = self.path.open("a", encoding="utf-8", buffering=1)
-        self._file.write(_AS_JSON.encode(encode(entry)) + "\n")
+        """Append and fold ``entry``. A full disk costs the call its safety net, never the call."""
+        try:
+            if self._file is None:
+                self._file = self.path.open("a", encoding="utf-8", buffering=1)
+                if self._torn:
+                    self._file.write("\n")
+            self._file.write(_AS_JSON.encode(encode(entry)) + "\n")
+        except OSError as error:
+            log.error("journal.not_written", file=self.path.name, error=str(error))
         self.story.apply(entry)
 
     def close(self) -> None:
         """Let go of the file; it stays where it is."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):  # what a full disk refused has been told already
+                file.close()
 
     def reject(self) -> None:
         """Put the file aside for a person: the database refuses what is in it."""
         self.close()
-        self.path.rename(self.path.with_suffix(".rejected"))
+        if self.path.exists():
+            self.path.rename(self.path.with_suffix(".rejected"))
 
     def discard(self) -> None:
         """Delete the file: everything in it is in the database."""
@@ -70,15 +85,16 @@ class Journal:
         return CallJournal(self._folder / f"{call}.jsonl", Story())
 
     def left(self) -> Iterator[CallJournal]:
-        """The journals that an earlier process left, oldest call first (ids are in order of time)."""
+        """Every journal there is, oldest call first (ids are in order of time).
+
+        Those of calls under way are among them, and one whose call is empty holds nothing that can be read.
+        """
         for path in sorted(self._folder.glob("*.jsonl")):
-            journal = CallJournal(path, Story())
-            for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            text = path.read_text(encoding="utf-8", errors="replace")
+            journal = CallJournal(path, Story(), torn=not text.endswith("\n"))
+            for number, line in enumerate(text.splitlines(), 1):
                 try:
                     journal.story.apply(CODEC.decode(json.loads(line)))
                 except (ValueError, KeyError, TypeError, IndexError) as error:
                     log.error("journal.line.unreadable", file=path.name, line=number, error=repr(error))
-            if journal.story.started_at is None:
-                path.rename(path.with_suffix(".unreadable"))  # nothing can be known of it; kept for a person
-                continue
             yield journal

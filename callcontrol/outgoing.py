@@ -11,6 +11,7 @@ import structlog
 
 from callcontrol import dress, entries, numbers
 from callcontrol.call import Call
+from callcontrol.config import TrunkConfig
 from callcontrol.exchange import Exchange
 from callcontrol.facts import Company, Line, LineState, Presentation
 from callcontrol.flows import announce, outside
@@ -89,16 +90,14 @@ async def _carry_out(
 async def _outside(
     call: Call, exchange: Exchange, line: Line, company: Company, number: str, presented: Presented
 ) -> None:
-    """Call ``number`` through the trunk, talk, or say why not."""
-    trunk = exchange.trunk()
-    if trunk is None:
-        await announce.dead_end(call, exchange, "network-failure", HangupCause.CONGESTION, line.language)
-        return
+    """Call ``number`` through the trunks, talk, or say why not."""
     if not numbers.is_emergency(number):
         exchange.occupancy.take_trunk(company.id, call.id, f"{call.id}-out")
-    variables = dress.to_trunk(presented, trusted=trunk.trusted)
-    leg = await outside.start(call, trunk, number, variables)
-    result = await outside.reach(call, leg, OUTSIDE_SECONDS)
+
+    def dressed(trunk: TrunkConfig) -> dress.Variables:
+        return dress.to_trunk(presented, trusted=trunk.trusted)
+
+    result = await outside.through_trunks(call, exchange.trunks, number, dressed, OUTSIDE_SECONDS)
     if isinstance(result, Leg):
         await talk(call, result)
         return

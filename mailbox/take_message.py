@@ -20,6 +20,8 @@ from callcontrol.telephony import RecordingEnded
 
 log = structlog.get_logger()
 
+SETTLE_SECONDS = 0.3
+"""A phone opens its sound path a moment after the answer: without a pause the first syllable is lost."""
 MAX_SECONDS = 300
 SILENCE_SECONDS = 10
 SHORTEST_SECONDS = 2.0
@@ -30,6 +32,7 @@ FILE_SECONDS = 2.0
 async def take_message(call: Call, exchange: Exchange, box: str, language: str) -> MessageTaken:
     """Greet the caller, record until hangup, ``#``, silence or the maximum, and deliver to ``box``."""
     await call.answer()
+    await call.pause(SETTLE_SECONDS)
     prompts = exchange.prompts
     greeting = [prompts.media("vm-greeting-system", language), prompts.media("beep", language)]
     if await call.play(greeting, until_key=True) == "#":

@@ -118,7 +118,7 @@ class Connection:
                 return
             self.connected.set()
             for event in buffered:
-                self._listener.on_event(event)
+                self._tell(event)
             buffered.clear()
 
         ready.add_done_callback(release)
@@ -132,10 +132,17 @@ class Connection:
             if event is None:
                 continue
             if self.connected.is_set():
-                self._listener.on_event(event)
+                self._tell(event)
             else:
                 buffered.append(event)
         return False
+
+    def _tell(self, event: Event) -> None:
+        """Hand an event on. A listener that fails at one event must not cost the others theirs."""
+        try:
+            self._listener.on_event(event)
+        except Exception:
+            log.exception("asterisk.event.not_handled", event_type=type(event).__name__)
 
 
 def _parsed(raw: dict[str, Any]) -> Event | None:

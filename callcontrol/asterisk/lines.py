@@ -47,7 +47,7 @@ class LineFiles:
             self._changed.clear()
             try:
                 await self.write()
-            except (CallControlError, OSError) as error:
+            except (CallControlError, OSError, ValueError) as error:
                 log.warning("lines.not_written", error=str(error))
                 self._changed.set()
                 await asyncio.sleep(RETRY_SECONDS)

@@ -33,7 +33,6 @@ DIAL = Operation("POST", "/channels/{channelId}/dial", ("timeout",))
 ANSWER = Operation("POST", "/channels/{channelId}/answer")
 RING = Operation("POST", "/channels/{channelId}/ring")
 HANG_UP = Operation("DELETE", "/channels/{channelId}", ("reason", "reason_code"))
-CONTINUE = Operation("POST", "/channels/{channelId}/continue", ("context", "extension", "priority"))
 PLAY = Operation("POST", "/channels/{channelId}/play", ("media", "playbackId"))
 RECORD = Operation(
     "POST",
@@ -41,16 +40,12 @@ RECORD = Operation(
     ("name", "format", "maxDurationSeconds", "maxSilenceSeconds", "ifExists", "beep", "terminateOn"),
 )
 GET_VARIABLE = Operation("GET", "/channels/{channelId}/variable", ("variable",))
-SET_VARIABLE = Operation("POST", "/channels/{channelId}/variable", ("variable", "value"))
-START_MUSIC = Operation("POST", "/channels/{channelId}/moh", ("mohClass",))
-STOP_MUSIC = Operation("DELETE", "/channels/{channelId}/moh")
 TRANSFER_PROGRESS = Operation("POST", "/channels/{channelId}/transfer_progress", ("states",))
 LIST_BRIDGES = Operation("GET", "/bridges")
 CREATE_BRIDGE = Operation("POST", "/bridges/{bridgeId}", ("type", "name"))
 ADD_TO_BRIDGE = Operation(
     "POST", "/bridges/{bridgeId}/addChannel", ("channel", "inhibitConnectedLineUpdates")
 )
-REMOVE_FROM_BRIDGE = Operation("POST", "/bridges/{bridgeId}/removeChannel", ("channel",))
 DESTROY_BRIDGE = Operation("DELETE", "/bridges/{bridgeId}")
 STOP_PLAYBACK = Operation("DELETE", "/playbacks/{playbackId}")
 GET_PLAYBACK = Operation("GET", "/playbacks/{playbackId}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk.client import AriClient
@@ -89,11 +88,3 @@ class AsteriskPhoneSystem(PhoneSystem):
 
     async def transfer_progress(self, channel: str, state: str) -> None:
         await self._ari.channels.transfer_progress(channel, state)
-
-
-async def all_of(*commands: asyncio.Future[None]) -> None:
-    """Wait for commands that were sent in parallel; the first failure is raised after all have ended."""
-    results = await asyncio.gather(*commands, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result

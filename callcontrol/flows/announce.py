@@ -20,7 +20,10 @@ CAUSES = {
 
 
 class DeadEnd(CallControlError):
-    """The call cannot go on for a reason that no setting explains; the caller hears an announcement."""
+    """The call cannot go on for a reason that no setting explains; the caller hears ``prompt``."""
+
+    prompt = "number-unknown"
+    cause = HangupCause.UNALLOCATED
 
 
 async def announce(call: Call, exchange: Exchange, prompt: str, language: str) -> None:

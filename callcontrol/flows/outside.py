@@ -7,7 +7,7 @@ ringing and announcements (early media).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from callcontrol import numbers
 from callcontrol.call import Call
@@ -21,6 +21,23 @@ OutsideResult = Leg | NoAnswer | Busy | Unreachable
 
 BUSY = frozenset({486, 600, 603})
 NO_ANSWER = frozenset({408, 480, 487})
+
+
+Dress = Callable[[TrunkConfig], Mapping[str, str]]
+"""The channel variables of a leg, for the trunk that it goes through."""
+
+
+async def through_trunks(
+    call: Call, trunks: Sequence[TrunkConfig], number: str, dress: Dress, seconds: float
+) -> OutsideResult:
+    """Call ``number`` through the first trunk that reaches it, in their order; each may ring ``seconds``."""
+    result: OutsideResult = Unreachable()
+    for trunk in trunks:
+        leg = await start(call, trunk, number, dress(trunk))
+        result = await reach(call, leg, seconds)
+        if not isinstance(result, Unreachable):
+            break
+    return result
 
 
 async def start(call: Call, trunk: TrunkConfig, number: str, variables: Mapping[str, str]) -> Leg:

@@ -25,7 +25,6 @@ from callcontrol.routing.steps import (
     Ring,
     Step,
     TakeMessage,
-    Unreachable,
 )
 
 
@@ -79,22 +78,23 @@ async def _ring(step: Ring, call: Call, exchange: Exchange, place: Place, left: 
 async def _forward(
     step: ForwardOutside, call: Call, exchange: Exchange, place: Place, left: float | None
 ) -> Outcome:
-    trunk = exchange.trunk()
-    if trunk is None:
-        return Unreachable()
-    company = place.called.company.id
     exchange.occupancy.leave_line(place.called.line.number, call.id)
-    trunk_leg = f"{call.id}-forward"
-    exchange.occupancy.take_trunk(company, call.id, trunk_leg)
+    path = (*place.diversions, dress.Diversion(place.called.line.number, step.reason))
+
+    def dressed(trunk: TrunkConfig) -> dress.Variables:
+        return _forwarded(step, trunk, place, path, exchange.host)
+
+    seconds = step.seconds if left is None else left
     try:
-        path = (*place.diversions, dress.Diversion(place.called.line.number, step.reason))
-        leg = await outside.start(
-            call, trunk, step.number, _forwarded(step, trunk, place, path, exchange.host)
-        )
-        result = await outside.reach(call, leg, step.seconds if left is None else left)
+        result = await outside.through_trunks(call, exchange.trunks, step.number, dressed, seconds)
         return await _talk_if_answered(result, call, step.number)
     finally:
-        exchange.occupancy.leave_trunk(company, call.id, trunk_leg)
+        exchange.occupancy.leave_trunk(place.called.company.id, call.id, forward_leg(call))
+
+
+def forward_leg(call: Call) -> str:
+    """The name under which an outside forward of ``call`` is booked."""
+    return f"{call.id}-forward"
 
 
 def _forwarded(

@@ -19,7 +19,7 @@ async def test_nobody_answers_for_a_minute_and_the_mailbox_takes_the_call(world:
     world.line("4003").device(rings=0.1)
     call = world.trunk_call(to="0222969570")
     await call.hears(GREETING)
-    assert world.asterisk.time == pytest.approx(60, abs=0.1)
+    assert world.asterisk.time == pytest.approx(60, abs=0.4)
     await call.is_recorded()
     await call.hangs_up(after=20)
     (message,) = world.line("4003").messages
@@ -48,7 +48,7 @@ async def test_voicemail_after_zero_seconds_rings_nothing(world: World) -> None:
     world.line("4003").device(answers=1)
     call = world.trunk_call(to="0222969570", speaks=5)
     await call.hears(GREETING)
-    assert world.asterisk.time < 0.1
+    assert world.asterisk.time < 0.4
     await call.ends()
     assert world.line("4003").legs == []
     world.nothing_left()
@@ -93,7 +93,7 @@ async def test_what_devices_say(world: World, statuses: list[int | None], rule: 
         world.line("4003").device(rings=rings, rejects=status, after=0.5)
     call = world.trunk_call(to="0222969570")
     await call.hears(GREETING)
-    assert world.asterisk.time == pytest.approx(at, abs=0.1)
+    assert world.asterisk.time == pytest.approx(at, abs=0.4)
     await call.hangs_up()
     assert world.line("4003").record.rule.rule == rule
     world.nothing_left()

@@ -178,21 +178,29 @@ def test_a_name_that_holds_line_separators_does_not_break_the_file(tmp_path: Pat
     assert left.story.ended_at is not None
 
 
-def test_a_journal_cut_at_any_byte_still_loads(tmp_path: Path) -> None:
+def test_a_journal_cut_at_any_byte_still_loads_and_can_be_gone_on_with(tmp_path: Path) -> None:
     path = written(tmp_path, whole_call())
     whole = path.read_bytes()
     first_line = whole.index(b"\n")
-    for cut in range(0, len(whole), 7):
+    end = MORNING + timedelta(hours=1)
+    for cut in range(first_line, len(whole), 7):
         path.write_bytes(whole[:cut])
         with capture_logs():
-            found = list(Journal(tmp_path).left())
-        assert len(found) == (cut >= first_line), f"cut at {cut}"
-        for journal in found:
-            assert journal.story.call == "call"
-            journal.story.apply(entries.Ended(MORNING + timedelta(hours=1)))
-            assert len({record.line for record in call_records.records(journal.story)}) <= 2
-        for unreadable in tmp_path.glob("*.unreadable"):
-            unreadable.unlink()
+            (journal,) = Journal(tmp_path).left()
+            journal.write(entries.Ended(end))
+            journal.close()
+            (again,) = Journal(tmp_path).left()
+        assert (again.story.call, again.story.ended_at) == ("call", end), f"cut at {cut}"
+        assert len({record.line for record in call_records.records(again.story)}) <= 2
+
+
+def test_a_journal_without_its_first_line_tells_nothing(tmp_path: Path) -> None:
+    path = written(tmp_path, whole_call())
+    whole = path.read_bytes()
+    for cut in range(0, whole.index(b"\n"), 7):
+        path.write_bytes(whole[:cut])
+        with capture_logs():
+            assert all(journal.story.started_at is None for journal in Journal(tmp_path).left())
 
 
 RUBBISH = st.binary(max_size=20) | ENTRIES.map(lambda entry: json.dumps(encode(entry)).encode())
