@@ -1,4 +1,4 @@
-"""Where a request comes from, for the limits on log-ins. Pure.
+"""Where a request comes from, for the limits on log-ins and the pages of this machine alone. Pure.
 
 A proxy in front of us runs on this machine: only from there is its ``X-Forwarded-For`` believed, and only the entry
 that it added itself, the last one. Anybody else could write any address into it.
@@ -9,6 +9,9 @@ from __future__ import annotations
 import ipaddress
 
 from aiohttp import web
+
+_PROXIED = frozenset({"x-forwarded-for", "forwarded", "x-real-ip", "via"})
+"""Headers that a proxy adds; any of them will do."""
 
 
 def remote(request: web.Request) -> str:
@@ -21,6 +24,11 @@ def remote(request: web.Request) -> str:
         except ValueError:
             return peer
     return peer
+
+
+def is_direct_and_local(request: web.Request) -> bool:
+    """Whether somebody at this machine asks, and no proxy for somebody else."""
+    return _is_local(request.remote or "") and not _PROXIED & {name.lower() for name in request.headers}
 
 
 def _is_local(address: str) -> bool:

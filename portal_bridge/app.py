@@ -12,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from callcontrol.portal_bridge import dev_mail, pages
+from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.api.docs_page import docs_page
 from callcontrol.portal_bridge.api.openapi import openapi_json
 from callcontrol.portal_bridge.api.serve import Server
@@ -52,8 +53,9 @@ def build(services: WebServices) -> web.Application:
     async def show_reference(_: web.Request) -> web.Response:
         return pages.respond(reference)
 
-    async def show_home(_: web.Request) -> web.Response:
-        return pages.respond(pages.home(with_mail=services.mail_dir is not None))
+    async def show_home(request: web.Request) -> web.Response:
+        with_mail = services.mail_dir is not None and is_direct_and_local(request)
+        return pages.respond(pages.home(with_mail=with_mail))
 
     app.router.add_get("/", show_home)
     app.router.add_get("/healthz", show_health)

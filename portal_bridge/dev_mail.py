@@ -1,5 +1,8 @@
 """``/dev/mail``: the mails that the catch-all server took. Never mounted where mails really go out.
 
+There is no log-in here: for somebody at this machine alone. Whoever comes from elsewhere, or through a proxy, is told
+that there is no such page.
+
 Shows text only, escaped: a mail's HTML is never run, its attachments are named and not served.
 """
 
@@ -17,6 +20,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from callcontrol.portal_bridge import pages
+from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.problems import Problem
 
 MOST = 200
@@ -27,10 +31,12 @@ _NAME = re.compile(r"[0-9A-Za-z_-]{1,80}\.eml")
 def add(app: web.Application, box: Path) -> None:
     """Add the two pages."""
 
-    async def show_list(_: web.Request) -> web.Response:
+    async def show_list(request: web.Request) -> web.Response:
+        _check(request)
         return pages.respond(await asyncio.to_thread(_list, box))
 
     async def show_mail(request: web.Request) -> web.Response:
+        _check(request)
         name = request.match_info["name"]
         if not _NAME.fullmatch(name):
             raise Problem("not-found")
@@ -41,6 +47,11 @@ def add(app: web.Application, box: Path) -> None:
 
     app.router.add_get("/dev/mail", show_list)
     app.router.add_get("/dev/mail/{name}", show_mail)
+
+
+def _check(request: web.Request) -> None:
+    if not is_direct_and_local(request):
+        raise Problem("not-found")
 
 
 def _list(box: Path) -> str:

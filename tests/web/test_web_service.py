@@ -7,13 +7,15 @@ import json
 import time
 from dataclasses import replace
 from email.message import EmailMessage
+from unittest.mock import Mock
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.app import build, serve
 from callcontrol.portal_bridge.middleware import HEADERS
 from tests.web.world import CAMILLE, FakeCallSide, World
@@ -154,6 +156,29 @@ async def test_the_mails_of_the_catch_all(world: World) -> None:
     assert "message.wav" in shown
     for name in ("..%2F..%2Fetc%2Fpasswd", "x.eml", "%00.eml"):
         assert (await world.ask("GET", f"/dev/mail/{name}", line=None)).status == 404
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
+async def test_the_mails_are_for_this_machine_alone_and_never_through_a_proxy(
+    world: World, header: str
+) -> None:
+    assert world.services.mail_dir is not None
+    await asyncio.to_thread((world.services.mail_dir / "1.eml").write_bytes, b"Subject: secret\n\nx\n")
+    for path in ("/dev/mail", "/dev/mail/1.eml"):
+        assert (await world.ask("GET", path, line=None)).status == 200
+        assert (await world.ask("GET", path, line=None, headers={header: "127.0.0.1"})).status == 404
+    assert b"/dev/mail" not in (await world.ask("GET", "/", line=None, headers={header: "192.0.2.1"})).raw
+
+
+@pytest.mark.parametrize(
+    ("peer", "direct"), [("127.0.0.1", True), ("::1", True), ("192.0.2.1", False), ("", False), (None, False)]
+)
+def test_only_a_peer_on_this_machine_is_local(peer: str | None, direct: bool) -> None:
+    transport = Mock(
+        get_extra_info=lambda name: (peer, 1) if name == "peername" and peer is not None else None
+    )
+    request = make_mocked_request("GET", "/dev/mail", transport=transport)
+    assert is_direct_and_local(request) is direct
 
 
 async def test_no_mails_are_shown_where_they_go_out(world: World) -> None:
