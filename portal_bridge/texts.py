@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from callcontrol.routing.imagine import NO_CALLER
+
 LANGUAGES = ("fr", "en")
 """The first is the one of a request that says nothing."""
 
@@ -83,6 +85,11 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
             "Trop d’essais : attendez avant de recommencer.",
             "Too many tries: wait before you try again.",
         ),
+        "too-many-requests": ProblemKind(
+            429,
+            "Trop de demandes à la fois : attendez un instant.",
+            "Too many requests at once: wait a moment.",
+        ),
         "unexpected": ProblemKind(
             500,
             "Une erreur inattendue s’est produite ; son numéro aidera le support.",
@@ -128,6 +135,7 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Ce numéro n’existe pas ou ne peut pas être appelé.",
             "This number does not exist or cannot be called.",
         ),
+        "no_caller": NO_CALLER,
         "number_twice": ("Ce numéro est déjà enregistré.", "This number is saved already."),
         "name_twice": ("Ce nom est déjà pris.", "This name is taken already."),
         "name_missing": (

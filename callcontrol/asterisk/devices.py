@@ -6,8 +6,11 @@ channel that is never dialled.
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from callcontrol import ids
 from callcontrol.asterisk.client import AriClient
+from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
 
 PROBE = "probe"
@@ -15,7 +18,8 @@ PROBE = "probe"
 
 
 async def registered_devices(client: AriClient, line: str) -> tuple[Device, ...]:
-    """The reachable contacts of ``line`` with their user agents. Raises ``PhoneSystemDown``."""
+    """The reachable contacts of ``line`` with their user agents. Raises ``PhoneSystemDown``, ``PhoneSystemRefused``
+    (also when a contact went away in between) and ``ChannelGone`` (somebody ended the probe)."""
     probe = f"{PROBE}-{ids.uuid7()}"
     await client.channels.create(probe, "Local/probe@probe", originator=None, variables={}, args=PROBE)
     try:
@@ -29,4 +33,5 @@ async def registered_devices(client: AriClient, line: str) -> tuple[Device, ...]
                 found.append(Device(uri, agent or None))
         return tuple(found)
     finally:
-        await client.channels.hang_up(probe, 16)
+        with suppress(ChannelGone):  # ended by a resync, or with its Asterisk: that is what we want
+            await client.channels.hang_up(probe, 16)

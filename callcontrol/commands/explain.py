@@ -17,11 +17,11 @@ from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.devices import registered_devices
 from callcontrol.config import Config
 from callcontrol.directory import Directory
-from callcontrol.errors import CallControlError, PhoneSystemDown, PhoneSystemRefused
+from callcontrol.errors import CallControlError, ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Caller, Company, Device, IncomingCall, Line, LineState, Presentation
 from callcontrol.routing.decide import CalledLine
 from callcontrol.routing.explain import explain, sentence
-from callcontrol.routing.imagine import imagined_caller
+from callcontrol.routing.imagine import NO_CALLER, imagined_caller
 from callcontrol.routing.steps import Explained
 from callcontrol.store.cache import DirectoryCache
 
@@ -72,7 +72,7 @@ async def _story(number: str, caller: str, at: str | None, config: Config) -> li
     when = _instant(at, company)
     who = imagined_caller(caller, company, directory)
     if who is None:
-        raise CannotExplain(f"{caller} is no caller: give a number, an extension, anonymous or unavailable")
+        raise CannotExplain(NO_CALLER[line.language == "en"])
     return await _told_live(line, who, directory, config, when)
 
 
@@ -167,7 +167,7 @@ async def _told_live(
                 return texts
             for number in unasked:
                 devices[number] = await registered_devices(client, number)
-    except (PhoneSystemDown, PhoneSystemRefused):
+    except (PhoneSystemDown, PhoneSystemRefused, ChannelGone):
         return told(line, caller, directory, None, when, set())
     finally:
         await client.close()

@@ -48,5 +48,6 @@ ROUTES = (
                 },
             ),
         ),
+        asks_phones=True,
     ),
 )

@@ -13,9 +13,7 @@ from aiohttp import web
 from pydantic import Field
 
 from callcontrol import numbers
-from callcontrol.dialled import Inside, Outside, resolve
-from callcontrol.directory import Directory
-from callcontrol.facts import Caller, Company, IncomingCall, LineState, Presentation
+from callcontrol.facts import IncomingCall, LineState
 from callcontrol.history import Peer
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.calls import RuleOut, rule_out
@@ -24,6 +22,7 @@ from callcontrol.portal_bridge.api.people import Party, party
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 from callcontrol.routing.decide import CalledLine
 from callcontrol.routing.explain import explain
+from callcontrol.routing.imagine import imagined_caller
 from callcontrol.routing.steps import (
     Explained,
     ForwardInside,
@@ -47,7 +46,7 @@ class ExplainQuery(Query):
             alias="from",
             min_length=1,
             max_length=40,
-            description="A number in any spelling, an extension of the company, `anonymous` or `unavailable`.",
+            description="A number in any spelling, an extension, `anonymous` or `unavailable`.",
             examples=["0612345678"],
         ),
     ]
@@ -82,9 +81,9 @@ async def get(asked: Asked) -> web.Response:
     have in the history. Phones are taken to ring unanswered, so that the whole chain is told.
     """
     query = asked.query(ExplainQuery)
-    caller = caller_of(query.caller, asked.company, asked.directory)
+    caller = imagined_caller(query.caller, asked.company, asked.directory)
     if caller is None:
-        raise asked.wrong("from", "number_dead", "bad-parameter")
+        raise asked.wrong("from", "no_caller", "bad-parameter")
     told = await _story(asked, IncomingCall(caller, first_line=asked.line.number))
     peer = Peer(caller.presentation, caller.number, caller.name)
     return reply(
@@ -95,24 +94,6 @@ async def get(asked: Asked) -> web.Response:
             steps=[_step_out(each, asked) for each in told],
         )
     )
-
-
-def caller_of(text: str, company: Company, directory: Directory) -> Caller | None:
-    """The caller that ``text`` means for somebody of ``company``; None when it can be none."""
-    if text in ("anonymous", "unavailable"):
-        return Caller(Presentation(text))
-    target = resolve(text, company, directory)
-    match target:
-        case Inside(line=number):
-            line = directory.line(number)
-            if line is None:  # a hunt group never calls
-                return None
-            known = numbers.canonical(number, company.country)
-            return Caller(Presentation.SHOWN, known, line.name, line.number, line.company, line.extension)
-        case Outside(number=known):
-            return Caller(Presentation.SHOWN, known)
-        case _:
-            return None
 
 
 async def _story(asked: Asked, call: IncomingCall) -> tuple[Explained, ...]:
@@ -213,5 +194,6 @@ ROUTES = (
             ),
         ),
         query=ExplainQuery,
+        asks_phones=True,
     ),
 )

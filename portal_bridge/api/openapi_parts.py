@@ -50,6 +50,8 @@ _HEADERS = {
 def problem_replies(row: Mounted) -> dict[str, Any]:
     """The problems that a route can answer with, by status."""
     kinds = ["bad-parameter", "unexpected", "unavailable", *row.route.problems]
+    if row.route.asks_phones:
+        kinds.append("too-many-requests")
     if row.route.body is not None:
         kinds += ["malformed", "too-large", "unsupported-media-type", "invalid"]
     if row.route.scope is not Scope.OPEN:

@@ -86,6 +86,8 @@ class Route:
     """Kinds of ``texts.PROBLEMS`` beyond those that every such route can give."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Request headers that mean something here, and what."""
+    asks_phones: bool = False
+    """It asks the telephone system, which has calls to carry: at a measured pace only (``pace.py``)."""
 
 
 @dataclass(frozen=True, slots=True)

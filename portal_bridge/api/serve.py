@@ -6,7 +6,7 @@ The only place where access is decided; a handler is never reached by somebody w
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
@@ -16,6 +16,7 @@ from callcontrol.portal_bridge.api.route import Mounted, Scope
 from callcontrol.portal_bridge.auth import Login, who_asks
 from callcontrol.portal_bridge.json_body import keepable
 from callcontrol.portal_bridge.language import of_request
+from callcontrol.portal_bridge.pace import Pace
 from callcontrol.portal_bridge.problems import Problem
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.portal_bridge.turns import Turns
@@ -32,6 +33,9 @@ class Server:
     services: WebServices
     repositories: Repositories
     turns: Turns
+    phone_pace: Pace = field(default_factory=Pace)
+    phone_turns: Turns = field(default_factory=Turns)
+    """Before the telephone system: each line at its pace, and few at once in all."""
 
     def add(self, app: web.Application, rows: Iterable[Mounted]) -> None:
         """Add each row's path and method."""
@@ -66,7 +70,11 @@ class Server:
             subject,
             masked=row.as_administrator,
         )
-        return await row.route.handler(asked)
+        if not row.route.asks_phones:
+            return await row.route.handler(asked)
+        await self.phone_pace.step(asked.asker.number)
+        async with self.phone_turns.turn():
+            return await row.route.handler(asked)
 
     def _subject(self, row: Mounted, login: Login, request: web.Request) -> Line | None:
         scope = row.route.scope

@@ -10,9 +10,11 @@ import pytest
 
 from callcontrol.because import Because
 from callcontrol.contacts import Contact, ContactBook
+from callcontrol.errors import ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device, LineState, Presentation
 from callcontrol.history import CallRecord, Direction, LegRecord, Peer
-from tests.web.world import ADMINISTRATOR, CAMILLE, NOW, PAUL, STRANGER, World
+from callcontrol.routing.imagine import NO_CALLER
+from tests.web.world import ADMINISTRATOR, CAMILLE, NOW, PAUL, STRANGER, Answer, World
 
 OUTSIDE = Peer(Presentation.SHOWN, "+33612345678", "NATHALIE L")
 
@@ -145,7 +147,7 @@ async def test_the_devices_that_are_registered(world: World) -> None:
 
 async def test_the_company_s_directory(world: World) -> None:
     names = [each["name"] for each in (await world.ask("GET", "extensions")).json["items"]]
-    assert names == ["Ada Avancée", "Anne Admin", "Camille Martin", "Paul Le Goff"]
+    assert names == ["Accueil", "Ada Avancée", "Anne Admin", "Camille Martin", "Paul Le Goff"]
     codes = (await world.ask("GET", "short-codes")).json["items"]
     assert codes == [{"code": "550", "number": "0970711058"}]
 
@@ -175,7 +177,14 @@ async def test_explain_tells_the_chain_with_its_reasons(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("caller", "first"), [("anonymous", "refuse"), ("unavailable", "ring"), ("4003", "ring")]
+    ("caller", "first"),
+    [
+        ("anonymous", "refuse"),
+        ("Anonyme", "refuse"),
+        ("unavailable", "ring"),
+        ("4003", "ring"),
+        ("112", "ring"),
+    ],
 )
 async def test_explain_knows_every_kind_of_caller(world: World, caller: str, first: str) -> None:
     world.directory.put_document(CAMILLE, "call-manager", {"reject_anonymous": True})
@@ -190,8 +199,48 @@ async def test_explain_goes_by_the_live_state(world: World) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", "from=", "from=hello", "from=*72", "from=112", "from=0612345678&at=yesterday", "from=4003&at=2026-11-22T10:00",
-     "from=4003&at=0001-01-01T00:00:00%2B14:00"],
+    ["", "from=", "from=hello", "from=*72", "from=4900", "from=0612345678&at=yesterday",
+     "from=4003&at=2026-11-22T10:00", "from=4003&at=0001-01-01T00:00:00%2B14:00"],
 )  # fmt: skip
 async def test_explain_refuses_who_cannot_call(world: World, query: str) -> None:
     assert (await world.ask("GET", f"explain?{query}")).status == 400
+
+
+async def test_explain_says_who_can_call_as_the_command_line_does(world: World) -> None:
+    answer = await world.ask("GET", "explain?from=hello")
+    assert answer.fields == {"from": NO_CALLER[0]}
+    assert (await world.ask("GET", "explain?from=hello", line=PAUL)).fields == {"from": NO_CALLER[1]}
+
+
+@pytest.mark.parametrize("error", [PhoneSystemRefused("GET /x", 500, "no"), ChannelGone("probe")])
+@pytest.mark.parametrize("path", ["devices", "explain?from=0612345678"])
+async def test_a_telephone_system_that_refuses_is_unavailable(
+    world: World, path: str, error: Exception
+) -> None:
+    world.call_side.refusal = error
+    answer = await world.ask("GET", path)
+    assert (answer.status, answer.json["type"], answer.headers["Retry-After"]) == (
+        503, "/api/docs#problem-unavailable", "5",
+    )  # fmt: skip
+
+
+async def asked_until_refused(world: World, line: str) -> tuple[int, Answer]:
+    """How often the telephone system was asked in a loop, and the refusal."""
+    for times in range(100):
+        answer = await world.ask("GET", ("devices", "explain?from=0612345678")[times % 2], line=line)
+        if answer.status != 200:
+            return times, answer
+    raise AssertionError("never refused")
+
+
+async def test_one_line_in_a_loop_cannot_take_the_telephone_system_from_the_calls(world: World) -> None:
+    times, refusal = await asked_until_refused(world, CAMILLE)
+    assert 10 <= times < 20
+    assert (refusal.status, refusal.headers["Retry-After"]) == (429, "1")
+    assert refusal.json["title"] == "Trop de demandes à la fois : attendez un instant."
+    del world.tokens[CAMILLE]  # another session of the same line has no measure of its own
+    times, refusal = await asked_until_refused(world, CAMILLE)
+    assert (times < 5, refusal.status) == (True, 429)
+    assert (await world.ask("GET", "devices", line=PAUL)).status == 200
+    assert (await world.ask("GET", "calls")).status == 200
+    assert (await world.ask("GET", f"/api/v1/lines/{CAMILLE}/devices", line=ADMINISTRATOR)).status == 200

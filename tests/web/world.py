@@ -17,7 +17,7 @@ from callcontrol.clock import SystemClock
 from callcontrol.contacts import ContactBook
 from callcontrol.directory import Directory
 from callcontrol.errors import PhoneSystemDown
-from callcontrol.facts import Company, Device, Licence, Line, LineState, Presentation
+from callcontrol.facts import Company, Device, Group, Licence, Line, LineState, Presentation
 from callcontrol.history import Peer
 from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.app import build
@@ -42,6 +42,7 @@ class FakeCallSide(CallSide):
     def __init__(self) -> None:
         self.states: dict[str, LineState] = {}
         self.up = True
+        self.refusal: Exception | None = None
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return (await self.state(line)).devices
@@ -49,6 +50,8 @@ class FakeCallSide(CallSide):
     async def state(self, line: str) -> LineState:
         if not self.up:
             raise PhoneSystemDown("no answer")
+        if self.refusal is not None:
+            raise self.refusal
         return self.states.get(line, LineState(devices=(Device(f"sip:{line}@192.0.2.7:5060", "Yealink"),)))
 
     def calls_under_way(self) -> int:
@@ -71,6 +74,7 @@ def directory() -> Directory:
         Line(STRANGER, "d", "Zoé Ailleurs", "4002"),
     ):
         known.put_line(line)
+    known.put_group(Group("0222969500", "c", "Accueil", "4900"))
     known.put_short_code("c", "550", "+33970711058")
     return known
 

@@ -18,6 +18,7 @@ CALLERS = [
     ("unavailable", "unavailable", Caller(Presentation.UNAVAILABLE)),
     ("an extension is a colleague", "4003",
      Caller(Presentation.SHOWN, "+33222969570", "Dominique Petit", B, "demo", "4003")),
+    ("a hunt group never calls", "4900", None),
     ("nonsense", "xyz", None),
     ("a star code", "*72", None),
 ]  # fmt: skip
