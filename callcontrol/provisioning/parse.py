@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import phonenumbers
-
 from callcontrol import numbers
 from callcontrol.errors import Mistake, SettingsInvalid
 from callcontrol.facts import Barring, Licence
@@ -28,6 +26,8 @@ from callcontrol.provisioning.sentences import language_of
 from callcontrol.provisioning.tree import Mapping, Node, Scalar, Sequence, read
 
 LANGUAGES = ("fr", "en")
+COUNTRIES = ("FR",)
+"""Those whose plan a call knows from end to end; ``numbers.py`` knows more."""
 HUNTING = ("simultaneous", "linear", "circular", "longest_idle")
 _SECTIONS = ("company", "lines", "short_codes", "groups", "pickup_groups")
 _COMPANY = (
@@ -97,7 +97,7 @@ def _language_told(root: Node) -> str | None:
 def _company(node: Node, notes: Notes) -> tuple[CompanyEntry, Names]:
     fields = Fields(node, "company", _COMPANY, notes)
     country = fields.text("country") or "FR"
-    if country not in phonenumbers.SUPPORTED_REGIONS:
+    if country not in COUNTRIES:
         fields.refuse("country", "country", name=country)
         country = "FR"
     length = fields.integer("extension_length", 2, 6) or 4

@@ -54,7 +54,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     # values
     "timezone": ("Le fuseau horaire {name} n’existe pas.", "There is no time zone {name}."),
-    "country": ("Le pays {name} n’existe pas (exemple : FR).", "There is no country {name} (example: FR)."),
+    "country": (
+        "Le pays {name} n’est pas possible : seul le plan de numérotation français (FR) est pris en charge.",
+        "The country {name} is not possible: only the French numbering plan (FR) is supported.",
+    ),
     "mail": ("Cette adresse e-mail n’est pas valable.", "This is not a valid e-mail address."),
     "number": (
         "{number} n’est pas un numéro de téléphone complet.",

@@ -62,7 +62,14 @@ REFUSALS: dict[str, tuple[int | None, str]] = {
     "company-language-unknown": (1, "Choose one of these values: fr, en."),
     "timezone-unknown": (1, "There is no time zone Europe/Rennes."),
     "timezone-path": (1, "There is no time zone ../../etc/passwd."),
-    "country-unknown": (1, "There is no country ZZ (example: FR)."),
+    "country-unknown": (
+        1,
+        "The country ZZ is not possible: only the French numbering plan (FR) is supported.",
+    ),
+    "country-not-french": (
+        1,
+        "The country BE is not possible: only the French numbering plan (FR) is supported.",
+    ),
     "barring-unknown": (1, "There is no field “premuim”"),
     "barring-list": (1, "Give fields (key: value)."),
     "mail-impossible": (4, "This is not a valid e-mail address."),
