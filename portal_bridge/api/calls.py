@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import Field
 
-from callcontrol import numbers
 from callcontrol.because import Because
 from callcontrol.directory import Directory
 from callcontrol.facts import Line
-from callcontrol.history import CallRecord, Direction
+from callcontrol.history import CallRecord, Direction, LegRecord
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.models import Answered, Items, Paging
-from callcontrol.portal_bridge.api.people import Party, party
+from callcontrol.portal_bridge.api.people import Party, party, shown
+from callcontrol.portal_bridge.api.phones import address_of, is_contact
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 from callcontrol.routing.explain import sentence
 
 DirectionName = Literal["missed", "outgoing", "received", "rejected"]
 _TAG = "Calls"
-_NUMBER = re.compile(r"\+?[0-9]{5,}")
 _NUMBERS = frozenset({"number", "target", "line"})
 """Parameters of a reason that are telephone numbers (``because.py``)."""
 
@@ -43,7 +41,13 @@ class RuleOut(Answered):
 class LegOut(Answered):
     """One attempt to reach a phone or an outside number."""
 
-    target: str
+    kind: Annotated[Literal["device", "number"], Field(description="A phone of ours, or an outside number.")]
+    target: Annotated[
+        str | None,
+        Field(
+            description="Phone: the host and port that it was reached at. Number: as dialled in the country."
+        ),
+    ]
     started_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
@@ -81,17 +85,20 @@ def call_out(record: CallRecord, line: Line, directory: Directory, *, masked: bo
         duration=round(record.duration, 3),
         rule=rule_out(record.rule, line.language, country, masked=masked),
         message_id=None if masked else record.message,
-        legs=[
-            LegOut(
-                target=_masked(leg.target) if masked else leg.target,
-                started_at=leg.started_at,
-                answered_at=leg.answered_at,
-                ended_at=leg.ended_at,
-                result=leg.result,
-                sip_status=leg.sip_status,
-            )
-            for leg in record.legs
-        ],
+        legs=[_leg_out(leg, country, masked=masked) for leg in record.legs],
+    )
+
+
+def _leg_out(leg: LegRecord, country: str, *, masked: bool) -> LegOut:
+    phone = is_contact(leg.target)
+    return LegOut(
+        kind="device" if phone else "number",
+        target=address_of(leg.target) if phone else shown(leg.target, country, masked=masked),
+        started_at=leg.started_at,
+        answered_at=leg.answered_at,
+        ended_at=leg.ended_at,
+        result=leg.result,
+        sip_status=leg.sip_status,
     )
 
 
@@ -99,15 +106,11 @@ def rule_out(because: Because, language: str, country: str, *, masked: bool) -> 
     """A reason in words."""
     if masked:
         hidden = tuple(
-            (name, numbers.redact(value) if name in _NUMBERS else value) for name, value in because.params
+            (name, shown(value, country, masked=True) if name in _NUMBERS else value)
+            for name, value in because.params
         )
         because = Because(because.rule, hidden)
     return RuleOut(id=because.rule, because=sentence(because, language, country))
-
-
-def _masked(target: str) -> str:
-    """A leg's target without the last four digits of any number in it; ports and addresses stay."""
-    return _NUMBER.sub(lambda found: numbers.redact(found[0]), target)
 
 
 async def list_calls(asked: Asked) -> web.Response:
@@ -140,7 +143,8 @@ _EXAMPLE = {
     "message_id": "019ab5c4-0000-7000-8000-000000000003",
     "legs": [
         {
-            "target": "sip:0222969569@192.0.2.7:5060",
+            "kind": "device",
+            "target": "192.0.2.7:5060",
             "started_at": "2026-11-22T09:30:00Z",
             "answered_at": None,
             "ended_at": "2026-11-22T09:31:00Z",

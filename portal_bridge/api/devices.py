@@ -9,13 +9,14 @@ from pydantic import Field
 
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.models import Answered, Items
+from callcontrol.portal_bridge.api.phones import address_of
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 
 
 class DeviceOut(Answered):
     """A registered phone."""
 
-    contact: Annotated[str, Field(description="The SIP address under which it is reached.")]
+    address: Annotated[str | None, Field(description="The host and port under which it is reached.")]
     user_agent: Annotated[str | None, Field(description="What the phone calls itself.")]
 
 
@@ -25,7 +26,9 @@ async def list_devices(asked: Asked) -> web.Response:
     Asked of the telephone system now; an empty list means that the line is unavailable.
     """
     found = await asked.services.call_side.devices(asked.line.number)
-    devices = [DeviceOut(contact=device.contact, user_agent=device.user_agent) for device in found]
+    devices = [
+        DeviceOut(address=address_of(device.contact), user_agent=device.user_agent) for device in found
+    ]
     return reply(Items[DeviceOut](items=devices, next=None))
 
 
@@ -43,7 +46,7 @@ ROUTES = (
                 "The phones.",
                 Items[DeviceOut],
                 example={
-                    "items": [{"contact": "sip:0222969569@192.0.2.7:5060", "user_agent": "Yealink SIP-T46S"}],
+                    "items": [{"address": "192.0.2.7:5060", "user_agent": "Yealink SIP-T46S"}],
                     "next": None,
                 },
             ),

@@ -12,13 +12,12 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
-from callcontrol import numbers
 from callcontrol.facts import IncomingCall, LineState
 from callcontrol.history import Peer
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.calls import RuleOut, rule_out
 from callcontrol.portal_bridge.api.models import Answered, Instant, OneLine, Query
-from callcontrol.portal_bridge.api.people import Party, party
+from callcontrol.portal_bridge.api.people import Party, party, shown
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 from callcontrol.routing.decide import CalledLine
 from callcontrol.routing.explain import explain
@@ -129,8 +128,7 @@ def _step_out(told: Explained, asked: Asked) -> StepOut:
     step, country = told.step, asked.company.country
     action, target, seconds, devices, mailbox = _parts(step)
     if target is not None:
-        target = numbers.national(target, country)
-        target = numbers.redact(target) if asked.masked else target
+        target = shown(target, country, masked=asked.masked)
     return StepOut(
         line=told.line,
         action=action,

@@ -27,15 +27,17 @@ class Party(Answered):
     presentation: Literal["shown", "anonymous", "unavailable"]
 
 
+def shown(number: str, country: str, *, masked: bool) -> str:
+    """A number in any spelling as it is dialled inside ``country``; masked: without its last four digits."""
+    national = numbers.national(numbers.canonical(number, country) or number, country)
+    return numbers.redact(national) if masked else national
+
+
 def party(peer: Peer, line: Line, directory: Directory, *, masked: bool) -> Party:
     """``peer`` as the owner of ``line`` sees it, or (masked) an administrator: without name and last four digits."""
     country = directory.company(line.company).country
-    number = numbers.national(peer.number, country) if peer.number else None
-    if masked:
-        return Party(
-            number=numbers.redact(number) if number else None, name=None, presentation=peer.presentation.value
-        )
-    name = name_of(peer, line, directory)
+    number = shown(peer.number, country, masked=masked) if peer.number else None
+    name = None if masked else name_of(peer, line, directory)
     return Party(number=number, name=name, presentation=peer.presentation.value)
 
 

@@ -13,6 +13,7 @@ from callcontrol.contacts import Contact, ContactBook
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device, LineState, Presentation
 from callcontrol.history import CallRecord, Direction, LegRecord, Peer
+from callcontrol.portal_bridge.api.phones import address_of
 from callcontrol.routing.imagine import NO_CALLER
 from tests.web.world import ADMINISTRATOR, CAMILLE, NOW, PAUL, STRANGER, Answer, World
 
@@ -49,6 +50,10 @@ async def test_a_call_as_its_line_sees_it(world: World) -> None:
     }
     assert (call["direction"], call["message_id"], call["duration"]) == ("missed", "m-1", 0)
     assert [leg["sip_status"] for leg in call["legs"]] == [None, 486]
+    assert [(leg["kind"], leg["target"]) for leg in call["legs"]] == [
+        ("device", "192.0.2.7:5060"),
+        ("number", "0298765432"),
+    ]
     assert (await world.ask("GET", "calls/call-000")).json == call
 
 
@@ -103,6 +108,8 @@ async def test_an_administrator_sees_masked_peers_and_no_message(world: World) -
     assert shown["peer"] == {"number": "061234••••", "name": None, "presentation": "shown"}
     assert anonymous["peer"] == {"number": None, "name": None, "presentation": "anonymous"}
     assert shown["message_id"] is None
+    assert [leg["target"] for leg in shown["legs"]] == ["192.0.2.7:5060", "029876••••"]
+    assert shown["rule"]["because"] == "Personne n’a répondu : l’appel est renvoyé vers 029876••••."
     export = await world.ask("GET", f"/api/v1/lines/{CAMILLE}/calls.csv", line=ADMINISTRATOR)
     for raw in (answer.raw.decode(), export.raw.decode()):
         assert "5678" not in raw
@@ -138,11 +145,27 @@ async def test_the_file_has_every_call_and_no_formula(world: World) -> None:
 
 async def test_the_devices_that_are_registered(world: World) -> None:
     assert (await world.ask("GET", "devices")).json["items"] == [
-        {"contact": f"sip:{CAMILLE}@192.0.2.7:5060", "user_agent": "Yealink"}
+        {"address": "192.0.2.7:5060", "user_agent": "Yealink"}
     ]
     world.call_side.up = False
     down = await world.ask("GET", "devices")
     assert (down.status, down.headers["Retry-After"]) == (503, "5")
+
+
+@pytest.mark.parametrize(
+    ("contact", "address"),
+    [
+        ("sip:0222969569@192.0.2.7:5060;transport=udp;ob", "192.0.2.7:5060"),
+        ("SIPS:0222969569@[2001:db8::7]:5061;transport=tls", "[2001:db8::7]:5061"),
+        ("sip:x8f3@k1.invalid;transport=ws", "k1.invalid"),
+        ("sip:a;user=phone@phone.example.net?Route=%3Csip:b%3E", "phone.example.net"),
+        ("sip:192.0.2.7", "192.0.2.7"),
+        ("sip:", None),
+        ("tel:0222969569", None),
+    ],
+)
+def test_a_phone_is_shown_by_its_address_alone(contact: str, address: str | None) -> None:
+    assert address_of(contact) == address
 
 
 async def test_the_company_s_directory(world: World) -> None:
