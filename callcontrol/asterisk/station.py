@@ -52,8 +52,7 @@ class Station(Listener):
 
     async def on_connected(self) -> None:
         now, waiting = await snapshot(self._client)
-        known = {entered.channel.id for entered in waiting if self._switchboard.knows(entered.channel.id)}
-        await self._front_door.resync(now)
+        known = await self._front_door.resync(now)
         for entered in waiting:
             channel = entered.channel.id
             if channel in known or self._switchboard.knows(channel):

@@ -81,8 +81,7 @@ class Process:
         await asyncio.sleep(0.001)
         now, waiting = asterisk.snapshot(), asterisk.waiting()
         await asyncio.sleep(0.001)
-        known = {entered.channel.id for entered in waiting if self.switchboard.knows(entered.channel.id)}
-        await self.front_door.resync(now)
+        known = await self.front_door.resync(now)
         for entered in waiting:
             if entered.channel.id in known or self.switchboard.knows(entered.channel.id):
                 continue
