@@ -62,8 +62,8 @@ _RECORDING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class LineAccount:
-    """What Asterisk must know about a line. ``barring`` is effective: the line's classes and the
-    company's."""
+    """What Asterisk must know about a line. ``barring`` is effective: the line's classes and the company's.
+    ``main_caller_id`` is the company's: what emergency calls present where the line has no ``site_number``."""
 
     number: str
     company: str
@@ -72,6 +72,7 @@ class LineAccount:
     extension: str | None = None
     language: str = "fr"
     site_number: str | None = None
+    main_caller_id: str | None = None
     barring: frozenset[Barring] = frozenset()
     hide_number: bool = False
     pickup_groups: tuple[str, ...] = ()
@@ -85,6 +86,7 @@ class LineAccount:
             ("extension", self.extension or "00", r"[0-9]{2,6}"),
             ("language", self.language, r"[a-z]{2}"),
             ("site_number", self.site_number or "0", r"\+?[0-9]{1,15}"),
+            ("main_caller_id", self.main_caller_id or "0", r"\+?[0-9]{1,15}"),
         ):
             if not re.fullmatch(shape, value, re.ASCII):
                 raise ValueError(f"the {name} of line {self.number} cannot be {value!r}")

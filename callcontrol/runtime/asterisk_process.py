@@ -19,7 +19,8 @@ from pathlib import Path
 
 import aiohttp
 
-from callcontrol.asterisk_conf.render import Paths, render_fallback, render_lines, render_static
+from callcontrol.asterisk_conf.render import render_fallback, render_lines
+from callcontrol.asterisk_conf.static import Paths, render_static
 from callcontrol.config import Config
 from callcontrol.runtime import ports, rootfs, sandbox
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment

@@ -20,7 +20,8 @@ from callcontrol.asterisk_conf.accounts import (
     read_fallback_calls,
     safe_text,
 )
-from callcontrol.asterisk_conf.render import Paths, render_fallback, render_lines, render_static
+from callcontrol.asterisk_conf.render import render_fallback, render_lines
+from callcontrol.asterisk_conf.static import Paths, render_static
 from callcontrol.config import Config, load
 from callcontrol.facts import Barring, Presentation
 from callcontrol.runtime.layout import data_dir
@@ -174,6 +175,43 @@ def test_phones_come_before_a_trunk_only_where_they_share_its_address(
     ]
     assert f"endpoint_identifier_order = {order}" in text
     assert f"server_uri = sip:{host}:5060" in text
+
+
+@pytest.mark.parametrize(("trusted", "word"), [("true", "yes"), ("false", "no")])
+def test_a_trunk_is_believed_and_told_the_true_number_only_where_it_is_trusted(
+    tmp_path: Path, trusted: str, word: str
+) -> None:
+    text = rendered(tmp_path, f"trunks: [{{name: op, host: 192.0.2.1, trusted: {trusted}}}]")["pjsip.conf"]
+    keys = next(dict(keys) for head, keys in sections(text) if head == "[op]")
+    assert {keys[name] for name in ("trust_id_inbound", "trust_id_outbound", "send_pai")} == {word}
+    assert keys["allow_transfer"] == "no"
+
+
+def test_emergency_calls_know_every_trunk_in_turn_and_no_trunk_is_no_way_out(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "trunks: [{name: one, host: 192.0.2.1}, {name: two, host: 192.0.2.2}]")
+    dials = re.findall(r"n,Dial\(PJSIP/\$\{CC_NUM\}@(\w+),120\)", text["extensions.conf"])
+    assert dials == ["one", "two"]
+    assert "@EMERGENCY" not in rendered(tmp_path)["extensions.conf"]
+
+
+def test_an_emergency_call_shows_the_site_else_the_companys_number() -> None:
+    site, company = {"site_number": "0222969500"}, {"site_number": None, "main_caller_id": "0222969501"}
+    assert "set_var = CC_SITE=0222969500" in render_lines([line(**{**company, **site})])
+    assert "set_var = CC_SITE=0222969501" in render_lines([line(**company)])
+
+
+@pytest.mark.parametrize(("level", "notices"), [("info", False), ("debug", True)])
+def test_notices_which_name_callers_are_logged_only_to_look_for_a_fault(
+    tmp_path: Path, level: str, notices: bool
+) -> None:
+    (channel,) = re.findall(
+        r"^messages\.log => (.*)$", rendered(tmp_path, f"log: {{level: {level}}}")["logger.conf"], re.M
+    )
+    assert channel == ("notice,warning,error" if notices else "warning,error")
+
+
+def test_no_message_can_run_the_dialplan(tmp_path: Path) -> None:
+    assert "messaging" not in rendered(tmp_path)["modules.conf"]
 
 
 @given(

@@ -1,0 +1,137 @@
+"""Asterisk's configuration as text, but for what the app writes itself (render.py): the templates of this
+folder, filled from the configuration. Pure: texts in, texts out.
+
+Whoever writes the results writes them atomically, mode 0600: pjsip.conf and ari.conf hold secrets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from callcontrol.asterisk_conf.accounts import FALLBACK_CALL_FIELDS, REALM, STASIS_ARGS
+from callcontrol.asterisk_conf.trunks import (
+    codecs,
+    emergency_dial,
+    escaped,
+    identifier_order,
+    render_trunk,
+    shown_host,
+)
+from callcontrol.config import Config
+from callcontrol.numbers import EMERGENCY_NUMBERS
+
+_STASIS_SOURCES = {
+    "dialled": "${REPLACE(EXTEN,(),-)}",
+    "endpoint": "${CHANNEL(endpoint)}",
+    "remote_addr": "${CHANNEL(pjsip,remote_addr)}",
+    "from": "${REPLACE(PJSIP_HEADER(read,From),(),-):0:512}",
+    "pai": "${REPLACE(PJSIP_HEADER(read,P-Asserted-Identity),(),-):0:512}",
+    "privacy": "${REPLACE(PJSIP_HEADER(read,Privacy),(),-):0:64}",
+    "call_id": "${REPLACE(CHANNEL(pjsip,call-id),(),-):0:256}",
+    "presentation": "${CALLERID(num-pres)}",
+}
+_CDR_SOURCES = {
+    "unique_id": "uniqueid",
+    "linked_id": "linkedid",
+    "kind": "cc_kind",
+    "line": "cc_line",
+    "caller": "cc_caller",
+    "dialled": "cc_dialled",
+    "called": "cc_called",
+    "outside": "cc_outside",
+    "start": "start,u",
+    "answer": "answer,u",
+    "end": "end,u",
+    "disposition": "disposition",
+    "recording": "cc_recording",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Folders as Asterisk sees them."""
+
+    etc: Path
+    lib: Path
+    run: Path
+    log: Path
+    sounds: Path
+
+
+def render_static(
+    templates: Mapping[str, str], config: Config, paths: Paths, *, opus: bool = False, tls: bool = False
+) -> dict[str, str]:
+    """Every file of the configuration folder but lines.conf and fallback.conf, by name.
+
+    ``templates`` are the ``*.conf`` texts of this folder; ``opus``: its codec module is there; ``tls``: a
+    certificate and key are in the configuration folder (``tls.crt``, ``tls.key``).
+    """
+    ari = urlsplit(config.asterisk.ari_url)
+    values = {
+        "ETC": str(paths.etc),
+        "LIB": str(paths.lib),
+        "RUN": str(paths.run),
+        "LOG": str(paths.log),
+        "SOUNDS": str(paths.sounds),
+        "SPOOL": str(config.recording_dir.parent),
+        "FALLBACK": str(config.fallback_dir),
+        "HTTP_HOST": ari.hostname or "127.0.0.1",
+        "HTTP_PORT": str(ari.port or 8088),
+        "HTTP_PREFIX": ari.path.removesuffix("/ari").strip("/"),
+        "ARI_USER": config.asterisk.ari_user,
+        "ARI_PASSWORD": escaped(config.asterisk.ari_password),
+        "APP": config.asterisk.app,
+        "SIP_HOST": shown_host(config.sip.bind),
+        "SIP_PORT": str(config.sip.port),
+        "RTP_START": str(config.rtp.start),
+        "RTP_END": str(config.rtp.end),
+        "REALM": REALM,
+        "LOG_LEVELS": "notice,warning,error" if config.log_level == "debug" else "warning,error",
+        "CODECS": codecs(opus),
+        "IDENTIFIER_ORDER": identifier_order(config.trunks),
+        "TLS": _tls(config, paths) if tls else "",
+        "TRUNKS": "\n\n".join(render_trunk(trunk, opus=opus) for trunk in config.trunks),
+        "TRUNK": config.trunks[0].name if config.trunks else "",
+        "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
+        "CDR_FIELDS": ",".join(
+            f"${{CSV_QUOTE(${{CDR({_CDR_SOURCES[name]})}})}}" for name in FALLBACK_CALL_FIELDS
+        ),
+        "EMERGENCY": "\n".join(
+            f"exten => {n},1,Goto(fallback-emergency-call,s,1)" for n in sorted(EMERGENCY_NUMBERS)
+        ),
+        "EMERGENCY_DIAL": emergency_dial(config.trunks),
+    }
+    return {name: _fill(text, values) for name, text in templates.items()}
+
+
+def _tls(config: Config, paths: Paths) -> str:
+    return "\n".join(
+        [
+            "[tls]",
+            "type = transport",
+            "protocol = tls",
+            f"bind = {shown_host(config.sip.bind)}:{config.sip.tls_port}",
+            f"cert_file = {paths.etc / 'tls.crt'}",
+            f"priv_key_file = {paths.etc / 'tls.key'}",
+            "method = tlsv1_2",
+        ]
+    )
+
+
+def _stasis_arg(name: str) -> str:
+    match name:
+        case "diversion":
+            return "${CC_DIVERSION}"
+        case "history_info":
+            return "${CC_HISTORY}"
+        case _:
+            return f"${{BASE64_ENCODE(x{_STASIS_SOURCES[name]})}}"
+
+
+def _fill(text: str, values: Mapping[str, str]) -> str:
+    """Replace each ``@NAME@``; a name without a value is a mistake of ours."""
+    return re.sub(r"@([A-Z][A-Z_]*)@", lambda match: values[match[1]], text)

@@ -1,0 +1,86 @@
+"""Asterisk without the app, with four lines of two companies and two trunks, for the tests of the native fallback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode, read_fallback_calls
+from callcontrol.asterisk_conf.render import render_fallback, render_lines
+from callcontrol.config import TrunkConfig
+from callcontrol.facts import Barring
+from callcontrol.runtime.asterisk_process import AsteriskProcess
+from callcontrol.runtime.files import write_private
+from tests.rig import Phone, Trunk
+from tests.stack import Stack, free_ports
+
+ALICE, BOB, CLARA, DAVID = "0222969501", "0222969502", "0222969503", "0222969504"
+SITE = "0222969500"
+MAIN = "0222969555"
+SPARE = "spare-trunk"
+LINES = [
+    LineAccount(ALICE, "c1", 'Alice "A" ; Martin', "pw-alice", "4101", site_number=SITE),
+    LineAccount(BOB, "c1", "Bob", "pw-bob", "4102", site_number=SITE),
+    LineAccount(
+        CLARA,
+        "c1",
+        "Clara",
+        "pw-clara",
+        "4103",
+        site_number=SITE,
+        barring=frozenset(Barring),
+        hide_number=True,
+    ),
+    LineAccount(DAVID, "c2", "David", "pw-david", "4102", main_caller_id=MAIN),
+]
+PASSWORDS = {line.number: line.sip_password for line in LINES}
+CODES = [ShortCode("c1", "550", "0970711058"), ShortCode("c1", "551", "0899123456")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def alone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """Asterisk with the lines and both trunks, and no app."""
+    async with Stack.start(tmp_path_factory.mktemp("alone"), app=False, company=None) as running:
+        await running.asterisk.stop()
+        # Only the first trunk's calls come from this machine's usual address.
+        spare = TrunkConfig(SPARE, "127.0.0.1", free_ports().trunk, ("127.0.0.9",))
+        running.config = replace(running.config, trunks=(*running.config.trunks, spare))
+        running.asterisk = AsteriskProcess(running.config, print)
+        write_private(running.layout.asterisk_etc / "lines.conf", render_lines(LINES))
+        write_private(running.layout.asterisk_etc / "fallback.conf", render_fallback(LINES, CODES))
+        await running.asterisk.start()
+        yield running
+
+
+def phone(stack: Stack, number: str) -> Phone:
+    return Phone(number, PASSWORDS[number], stack.sip_server)
+
+
+@asynccontextmanager
+async def outside(stack: Stack) -> AsyncIterator[Trunk]:
+    async with Trunk(stack.sip_server, port=stack.trunk_port) as trunk:
+        yield trunk
+
+
+@asynccontextmanager
+async def spare_outside(stack: Stack) -> AsyncIterator[Trunk]:
+    """The far end of the second trunk."""
+    async with Trunk(stack.sip_server, port=stack.config.trunks[1].port, name="spare") as trunk:
+        yield trunk
+
+
+async def eventually(condition: Callable[[], object], what: str, within: float = 5.0) -> None:
+    deadline = asyncio.get_running_loop().time() + within
+    while not condition():
+        assert asyncio.get_running_loop().time() < deadline, f"{what}: not within {within} s"
+        await asyncio.sleep(0.02)
+
+
+def calls(stack: Stack) -> list[dict[str, str]]:
+    path = stack.layout.fallback_calls
+    return read_fallback_calls(path.read_text("utf-8")) if path.exists() else []

@@ -1,0 +1,134 @@
+"""Asterisk alone, without the app (spec §13): calls go out as far as barring allows, emergency calls always."""
+
+from __future__ import annotations
+
+import pytest
+
+from callcontrol.asterisk_conf.accounts import LineAccount
+from callcontrol.asterisk_conf.render import render_lines
+from callcontrol.runtime.files import write_private
+from tests.e2e.alone import ALICE, CLARA, DAVID, LINES, MAIN, SITE, alone, outside, phone, spare_outside
+from tests.rig import both_hear
+from tests.stack import Stack
+
+__all__ = ["alone"]
+
+
+@pytest.mark.parametrize(
+    ("dialled", "sent"),
+    [
+        ("0612345678", "0612345678"),
+        ("+33612345678", "0612345678"),
+        ("550", "0970711058"),
+        ("0612345678#", "0612345678"),
+    ],
+)
+async def test_an_outside_call_goes_out_with_the_lines_number(alone: Stack, dialled: str, sent: str) -> None:
+    async with outside(alone) as trunk, phone(alone, ALICE) as alice:
+        await alice.register()
+        call = await alice.invite(dialled)
+        ring = await trunk.incoming()
+        assert (ring.dialled, ring.caller.uri.user) == (sent, ALICE)
+        leg = await ring.answer()
+        await both_hear(call, leg)
+        await leg.hang_up()
+        await call.ended()
+
+
+@pytest.mark.parametrize(
+    "dialled",
+    [
+        "0612345678",
+        "0899123456",
+        "3631",
+        "0044123456789",
+        "+44123456789",
+        "551",
+        "*72",
+        "*72#0612345678",
+        "#",
+        "0612345678#",
+        "550",
+    ],
+)
+async def test_a_barred_call_hears_why_and_does_not_go_out(alone: Stack, dialled: str) -> None:
+    async with outside(alone) as trunk, phone(alone, CLARA) as clara:
+        await clara.register()
+        call = await clara.invite(dialled)
+        await call.early_media()
+        await call.hears_speech()
+        await call.cancel()
+        await trunk.no_incoming(0.1)
+
+
+async def test_a_hidden_number_stays_hidden_outside_but_the_trusted_trunk_knows_it(alone: Stack) -> None:
+    hidden = LineAccount(CLARA, "c1", "Clara", "pw-clara", "4103", site_number=SITE, hide_number=True)
+    write_private(alone.layout.asterisk_etc / "lines.conf", render_lines([*LINES[:2], hidden, LINES[3]]))
+    await alone.asterisk_cli("module reload res_pjsip.so")
+    try:
+        async with outside(alone) as trunk, phone(alone, CLARA) as clara:
+            await clara.register()
+            call = await clara.invite("0612345678")
+            ring = await trunk.incoming()
+            assert ring.caller.uri.user == "anonymous"
+            assert ring.header("Privacy") == "id"
+            assert CLARA in (ring.header("P-Asserted-Identity") or "")
+            await ring.reject(486)
+            await call.refused()
+    finally:
+        write_private(alone.layout.asterisk_etc / "lines.conf", render_lines(LINES))
+        await alone.asterisk_cli("module reload res_pjsip.so")
+
+
+@pytest.mark.parametrize("dialled", ["15", "112", "112#", "116117"])
+async def test_emergency_calls_go_out_whatever_is_barred_with_the_sites_number(
+    alone: Stack, dialled: str
+) -> None:
+    async with outside(alone) as trunk, phone(alone, CLARA) as clara:
+        await clara.register()
+        call = await clara.invite(dialled)
+        ring = await trunk.incoming()
+        assert (ring.dialled, ring.caller.uri.user) == (dialled.rstrip("#"), SITE)
+        assert ring.header("Privacy") is None
+        leg = await ring.answer()
+        await call.hang_up()
+        await leg.ended()
+
+
+async def test_an_emergency_call_of_a_line_without_a_site_presents_the_companys_number(alone: Stack) -> None:
+    async with outside(alone) as trunk, phone(alone, DAVID) as david:
+        await david.register()
+        call = await david.invite("112", headers=[("Privacy", "id")])
+        ring = await trunk.incoming()
+        assert (ring.dialled, ring.caller.uri.user) == ("112", MAIN)
+        assert ring.header("Privacy") is None
+        await call.cancel()
+        await ring.cancelled()
+
+
+@pytest.mark.parametrize("status", [404, 486, 503])
+async def test_an_emergency_call_takes_the_next_trunk_when_the_first_fails(alone: Stack, status: int) -> None:
+    async with outside(alone) as trunk, spare_outside(alone) as spare, phone(alone, CLARA) as clara:
+        await clara.register()
+        call = await clara.invite("112")
+        first = await trunk.incoming()
+        await spare.no_incoming(0.1)  # one after the other, not both at once
+        await first.reject(status)
+        second = await spare.incoming()
+        assert (second.dialled, second.caller.uri.user) == ("112", SITE)
+        leg = await second.answer()
+        await both_hear(call, leg)
+        await leg.hang_up()
+        await call.ended()
+        await trunk.no_incoming(0.1)
+
+
+async def test_an_emergency_call_that_the_first_trunk_took_stays_there(alone: Stack) -> None:
+    async with outside(alone) as trunk, spare_outside(alone) as spare, phone(alone, CLARA) as clara:
+        await clara.register()
+        call = await clara.invite("15")
+        leg = await (await trunk.incoming()).answer()
+        await call.answered()
+        await leg.hang_up()
+        await call.ended()
+        await spare.no_incoming(0.3)
