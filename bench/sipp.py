@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+PATIENCE_MS = 4000
+"""A caller who hears nothing for so long gives up."""
 SCENARIOS = Path(__file__).parent / "scenarios"
 _COMMON = ("-nostdin", "-skip_rlimit", "-timer_resol", "1", "-mi", "127.0.0.1")
 
@@ -87,10 +89,16 @@ async def call(folder: Path, server: str, source: str, numbers: Path, rate: floa
     statistics_file, trace = folder / "caller.csv", folder / "caller.trace"
     for file in (statistics_file, trace):
         file.unlink(missing_ok=True)
-    options = ["-i", source, "-inf", str(numbers), *f"-m {calls} -r {round(rate)} -l 5000".split()]
+    options = [
+        "-i",
+        source,
+        "-inf",
+        str(numbers),
+        *f"-m {calls} -r {round(rate)} -l 5000 -recv_timeout {PATIENCE_MS}".split(),
+    ]
     options += ["-trace_stat", "-fd", "1", "-stf", str(statistics_file)]
     options += ["-trace_shortmsg", "-shortmessage_file", str(trace)]
-    code = await _run("caller", folder, server, options, calls / rate + 60)
+    code = await _run("caller", folder, server, options, calls / rate + 30)
     if code not in (0, 1):  # 1: some calls failed, which is a result
         raise LoadFailed(f"sipp ended with {code}: {last_words(folder, 'caller')}")
     return Answers(calls, _successes(statistics_file), _times(trace))

@@ -59,6 +59,11 @@ class Site:
 
         await until(still, 60, "calls are still there")
 
+    async def clear(self) -> None:
+        """End every call, after a load that was too much."""
+        await self.stack.asterisk_cli("channel request hangup all")
+        await self.quiet()
+
     def journals(self) -> int:
         """Journals of calls that are not in the database yet."""
         return sum(1 for _ in (self.stack.runtime_dir / "journal").iterdir())
@@ -110,7 +115,7 @@ async def site(app_module: str = "callcontrol.app") -> AsyncIterator[Site]:
                 here = Site(stack, path, numbers)
                 for door in (NATIVE, OURS):
                     warm = await here.call(door, 20, 100)
-                    if warm.success < 1:
+                    if warm.success < 0.9:
                         raise sipp.LoadFailed(
                             f"{NAMES[door]}: {warm.good}/{warm.tried} calls succeed: {sipp.last_words(path, 'caller')}"
                         )
