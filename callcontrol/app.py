@@ -16,6 +16,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
+from prometheus_client import CollectorRegistry, Gauge
 
 from callcontrol import config as configuration
 from callcontrol import heartbeat, logs
@@ -184,6 +185,11 @@ class App:
 
     async def _start_web(self, pool: Any, state: LiveState) -> None:
         config = self._config
+        registry = CollectorRegistry()
+        counted = Gauge(
+            "callcontrol_calls_counted", "Calls that count for a line or company", registry=registry
+        )
+        counted.set_function(lambda: float(self.occupancy.calls))
         services = WebServices(
             pool=pool,
             directory=lambda: self.cache.directory,
@@ -191,6 +197,7 @@ class App:
             clock=self.clock,
             config=config,
             mail_dir=self._layout.mail if config.smtp.catch_all else None,
+            registry=registry,
         )
         runner = await web.serve(web.build(services), config.web.bind, config.web.port)
         self._stopping.insert(0, runner.cleanup)

@@ -55,6 +55,11 @@ class Occupancy:
         return len(self._trunk.get(company, ()))
 
     @property
+    def calls(self) -> int:
+        """Calls that count for a line or a company now."""
+        return len(self._by_call)
+
+    @property
     def empty(self) -> bool:
         """Nobody is on the phone."""
         return not self._by_call

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import aiohttp
 import yaml
 
 from callcontrol import ids
@@ -185,16 +186,26 @@ class Office:
         return messages
 
     async def nothing_left(self) -> None:
-        """No channel, no bridge, no journal: every call is over and recorded."""
+        """No channel, no bridge, no journal, no count: every call is over and recorded."""
 
         async def clean() -> bool | None:
             channels = await self.stack.asterisk_cli("core show channels concise")
             bridges = await self.stack.asterisk_cli("bridge show all")
             left = [line for line in bridges.splitlines() if "-bridge" in line]
             journals = list((self.stack.runtime_dir / "journal").glob("*"))
-            return (not channels.strip() and not left and not journals) or None
+            counted = await self._metric("callcontrol_calls_counted")
+            return (not channels.strip() and not left and not journals and counted == 0) or None
 
         await eventually(clean, "nothing is left of any call")
+
+    async def _metric(self, name: str) -> float:
+        """One series of ``/metrics``."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self.stack.web_url}/metrics") as answer,
+        ):
+            text = await answer.text()
+        return float(next(line.split()[1] for line in text.splitlines() if line.startswith(f"{name} ")))
 
 
 async def _registers(phone: Phone) -> bool | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import pytest
 import pytest_asyncio
@@ -25,7 +26,7 @@ async def fragile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Off
         company=None,
         app_module=os.environ.get("CC_APP", "callcontrol.app"),
     ) as stack:
-        office = await Office.open(stack, size=40, company="Fragile", prefix="02223")
+        office = await Office.open(stack, size=60, company="Fragile", prefix="02223")
         yield office
         await office.close()
 
@@ -92,6 +93,31 @@ async def test_the_app_dies_while_it_rings_and_it_goes_on_ringing(fragile: Offic
         await call.ended(within=2)
     (got,) = await fragile.records(bob)
     assert got.direction is Direction.RECEIVED
+    await fragile.nothing_left()
+
+
+async def test_fifty_calls_talk_while_the_app_is_killed_and_each_ends_and_is_recorded_once(
+    fragile: Office,
+) -> None:
+    """Ten callers and ten callees with five calls each: none is dropped, and either hangup ends its call."""
+    callers, callees = fragile.desks(10), fragile.desks(10)
+    async with AsyncExitStack() as phones:
+        of = {desk: await phones.enter_async_context(fragile.phone(desk)) for desk in (*callers, *callees)}
+        for phone in of.values():
+            await phone.register()
+        for callee in callees:
+            of[callee].auto_answer()
+        pairs = [(a, callees[(n + k) % 10]) for n, a in enumerate(callers) for k in range(5)]
+        calls = [await of[a].invite(b.extension) for a, b in pairs]
+        await asyncio.gather(*(call.answered(within=20) for call in calls))
+        await fragile.stack.kill_app()
+        await fragile.stack.start_app()
+        assert not [call for call in calls if call.is_over]
+        legs = [leg for callee in callees for leg in of[callee].calls]
+        await asyncio.gather(*(call.hang_up() for call in calls))
+        await asyncio.gather(*(leg.ended(within=4) for leg in legs))
+    records = await asyncio.gather(*(fragile.records(desk, 5) for desk in (*callers, *callees)))
+    assert [r.direction for some in records[10:] for r in some] == [Direction.RECEIVED] * 50
     await fragile.nothing_left()
 
 
