@@ -12,7 +12,7 @@ from callcontrol import config as configuration
 from callcontrol.commands import provision
 from callcontrol.config import Config
 from callcontrol.store.pool import Pool
-from tests.store.conftest import Server
+from tests.postgres import Server
 from tests.store.test_store_companies import everything
 
 ROOT = Path(__file__).parents[2]

@@ -22,7 +22,8 @@ from callcontrol.store.companies import Companies
 from callcontrol.store.contacts import Contacts
 from callcontrol.store.pool import Pool, borrowed, connect
 from callcontrol.store.settings import SettingsStore
-from tests.store.conftest import Server, eventually, remove_line
+from tests.postgres import Server, eventually
+from tests.store.conftest import remove_line
 from tests.store.test_store_companies import COMPANY, GROUP, LINE_TWO, ONE, TWO, WHOLE
 
 ORIGIN = Origin(ONE, Where.PORTAL, datetime(2026, 11, 22, 9, 0, tzinfo=UTC))

@@ -16,7 +16,8 @@ from callcontrol.ids import uuid7
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.page import BadCursor
 from callcontrol.store.pool import Pool, borrowed
-from tests.store.conftest import Server, add_lines, remove_line
+from tests.postgres import Server
+from tests.store.conftest import add_lines, remove_line
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

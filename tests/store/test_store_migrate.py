@@ -11,7 +11,7 @@ import pytest
 from callcontrol.errors import StoreDown
 from callcontrol.store.migrate import HistoryEdited, Migration, migrate, migrations
 from callcontrol.store.pool import Pool, borrowed, connect, open_pool, transaction
-from tests.store.conftest import Server, eventually
+from tests.postgres import Server, eventually
 
 
 async def empty_database(server: Server, name: str) -> str:

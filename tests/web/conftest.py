@@ -11,10 +11,8 @@ import pytest
 from callcontrol import config as configuration
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.store.pool import Pool, borrowed, open_pool
-from tests.store.conftest import Server, server
+from tests.postgres import Server
 from tests.web.world import NOW, FakeCallSide, World, clock, directory, fill, start
-
-__all__ = ["server"]
 
 
 @pytest.fixture(scope="session")

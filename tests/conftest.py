@@ -1,0 +1,19 @@
+"""What tests of several folders share: one PostgreSQL for the session, started by the first test that wants it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
+
+
+@pytest.fixture(scope="session")
+async def server() -> AsyncIterator[Server]:
+    from tests.postgres import running
+
+    async with running() as server:
+        yield server
