@@ -1,7 +1,7 @@
 """HTTP/1.1 to one server over connections that are kept open: as much of RFC 9112 as ARI speaks, and no more.
 
-Why not aiohttp, which serves the rest: a call costs about ten small requests, and aiohttp's general request is
-eight times dearer than this one (a quarter of the app's whole CPU; docs/adr/0008). It never retries a command that the
+Why not aiohttp, which serves the rest: a call costs nine small requests, and aiohttp's general ones took a quarter
+of the app's whole CPU (docs/adr/0008). It never retries a command that the
 server may have carried out, follows no redirect and knows nothing of ARI.
 """
 
