@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from callcontrol import numbers
 from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode, password_hash, safe_text
 
 
@@ -61,7 +62,7 @@ def _line(line: LineAccount) -> str:
         "CC_LINE": line.number,
         "CC_COMPANY": line.company,
         "CC_EXTENSION": line.extension or "",
-        "CC_SITE": line.site_number or line.main_caller_id or "",
+        "CC_SITE": numbers.national(line.site_number or line.main_caller_id or ""),
         "CC_LANG": line.language,
         "CC_HIDE": "yes" if line.hide_number else "no",
         "CC_BARRING": ":" + "".join(f"{barring}:" for barring in classes),

@@ -13,9 +13,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from callcontrol import __version__
 from callcontrol.errors import CallControlError
+
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +47,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
+    _add_run(commands)
+    _add_provision(commands)
+    _add_import_prompts(commands)
+    _add_explain(commands)
+    doctor = commands.add_parser("doctor", help="check what a system needs on this machine")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _add_run(commands: _Commands) -> None:
     run = commands.add_parser("run", help="start a whole system and keep it up until Ctrl-C")
     run.add_argument("--demo", action="store_true", help="with the demo company and its trunk")
     run.add_argument("--only", metavar="PARTS", help="only these parts: postgres,mail,asterisk,app")
@@ -51,11 +64,16 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--app-module", default="callcontrol.app", help=argparse.SUPPRESS)
     run.set_defaults(run=_run)
 
-    doctor = commands.add_parser("doctor", help="check what a system needs on this machine")
-    doctor.set_defaults(run=_doctor)
 
+def _add_provision(commands: _Commands) -> None:
     provision = commands.add_parser("provision", help="make a company and its lines what a YAML file says")
-    provision.add_argument("file", type=Path)
+    what = provision.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", type=Path, nargs="?", help="the company file")
+    what.add_argument(
+        "--delete-company",
+        metavar="NAME",
+        help="instead: delete a company, its lines and all of theirs, at once",
+    )
     provision.add_argument(
         "--delete-missing",
         action="store_true",
@@ -63,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     provision.set_defaults(run=_provision)
 
+
+def _add_import_prompts(commands: _Commands) -> None:
     prompts = commands.add_parser("import-prompts", help="replace the voice by recordings of your own")
     prompts.add_argument("directory", type=Path, nargs="?", help="a folder of WAV files named by prompt")
     prompts.add_argument("--language", default="fr", choices=("fr", "en"))
@@ -71,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     prompts.set_defaults(run=_import_prompts)
 
+
+def _add_explain(commands: _Commands) -> None:
     explain = commands.add_parser("explain", help="what would happen if CALLER called NUMBER now, and why")
     explain.add_argument("number", metavar="NUMBER")
     explain.add_argument(
@@ -78,7 +100,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     explain.add_argument("--at", metavar="TIME", help="an instant: 2026-11-22T09:00 (the company's time)")
     explain.set_defaults(run=_explain)
-    return parser
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -101,9 +122,11 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _provision(options: argparse.Namespace) -> int:
     from callcontrol import config
-    from callcontrol.commands import provision
+    from callcontrol.commands import delete_company, provision
 
     loaded = config.load(options.config, os.environ)
+    if options.delete_company is not None:
+        return delete_company.run(options.delete_company, loaded)
     return provision.run(options.file, loaded, delete_missing=options.delete_missing)
 
 

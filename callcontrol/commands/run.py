@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from callcontrol import config as configuration
+from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.commands import provision
 from callcontrol.config import Config
 from callcontrol.errors import CallControlError
@@ -23,6 +24,10 @@ from callcontrol.runtime.postgres import settle_port
 
 class BadParts(CallControlError):
     """``--only`` names something that is no part of a system."""
+
+
+class PublicPasswords(CallControlError):
+    """The demo company would be reachable beside a way to a real telephone network."""
 
 
 def run(
@@ -40,6 +45,8 @@ def run(
     os.umask(0o077)  # recordings, mails and journals are this user's alone, whoever else has an account here
     path = configured(path, demo=demo)
     config = configuration.load(path, os.environ)
+    if demo:
+        refuse_real_trunks(config)
     company = data_dir("demo") / "company.yaml" if demo else None
     asyncio.run(_run(config, path, parts, company, app_module))
     return 0
@@ -49,6 +56,17 @@ def configured(path: Path | None, *, demo: bool) -> Path | None:
     """The configuration file meant: the demo brings its own where none is named and none is in this folder."""
     named = path is not None or os.environ.get("CALLCONTROL_CONFIG") or Path("callcontrol.yaml").exists()
     return data_dir("demo") / "callcontrol.yaml" if demo and not named else path
+
+
+def refuse_real_trunks(config: Config) -> None:
+    """Every password of the demo is public: whoever reaches this machine could register with one and call through a
+    real trunk, at its owner's cost. Raises PublicPasswords."""
+    for trunk in config.trunks:
+        if not is_loopback(trunk.host):
+            raise PublicPasswords(
+                f"the demo's passwords are public, and trunk {trunk.name} leads to {trunk.host}: anybody could call at"
+                " your cost; run without --demo, or without this trunk."
+            )
 
 
 async def _run(

@@ -14,8 +14,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
+import yaml
 
 from callcontrol import config as configuration
+from callcontrol.asterisk_conf.accounts import password_hash
+from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.config import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import ports, rootfs
@@ -34,7 +37,7 @@ class Finding:
 async def run(path: Path | None, environ: Mapping[str, str], say: Callable[[str], None]) -> int:
     """Print one line for each thing; 0 when nothing is missing, else 1. Raises ConfigError."""
     config = configuration.load(path, environ, make_secrets=False)
-    findings = [*_tools(), *_asterisk(config), *_data(), *_ports(config)]
+    findings = [*_tools(), *_asterisk(config), *_data(), *_ports(config), *_passwords(config)]
     findings.append(await _database(config))
     marks = {True: "ok  ", False: "BAD ", None: "    "}
     for finding in findings:
@@ -112,6 +115,28 @@ def _ports(config: Config) -> Iterator[Finding]:
             yield Finding(None, f"{shown}: in use (callcontrol is running)")
         else:
             yield Finding(problem is None, f"{shown}: {problem or 'free'}")
+
+
+def _passwords(config: Config) -> Iterator[Finding]:
+    """Whether a phone could register with a password of the demo company, which everybody knows, and call through a
+    real trunk. Asterisk's own file tells, whatever the database."""
+    outside = [trunk.name for trunk in config.trunks if not is_loopback(trunk.host)]
+    lines = Layout(config.runtime_dir).asterisk_etc / "lines.conf"
+    if not outside or not lines.exists():
+        return
+    live = lines.read_text(encoding="utf-8")
+    demo = yaml.safe_load((data_dir("demo") / "company.yaml").read_text(encoding="utf-8"))
+    known = [
+        line["number"]
+        for line in demo["lines"]
+        if password_hash(line["number"], line["sip_password"]) in live
+    ]
+    if known:
+        yield Finding(
+            False,
+            f"lines {', '.join(known)} have the demo's public passwords beside trunk {outside[0]}: anybody can call at"
+            f" your cost; callcontrol provision --delete-company '{demo['company']['name']}'",
+        )
 
 
 async def _database(config: Config) -> Finding:

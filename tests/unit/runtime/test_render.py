@@ -195,7 +195,7 @@ def test_emergency_calls_know_every_trunk_in_turn_and_no_trunk_is_no_way_out(tmp
 
 
 def test_an_emergency_call_shows_the_site_else_the_companys_number() -> None:
-    site, company = {"site_number": "0222969500"}, {"site_number": None, "main_caller_id": "0222969501"}
+    site, company = {"site_number": "0222969500"}, {"site_number": None, "main_caller_id": "+33222969501"}
     assert "set_var = CC_SITE=0222969500" in render_lines([line(**{**company, **site})])
     assert "set_var = CC_SITE=0222969501" in render_lines([line(**company)])
 

@@ -1,0 +1,82 @@
+"""The demo's passwords are public: they and a way to a real telephone network do not go together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from callcontrol import cli
+from callcontrol import config as configuration
+from callcontrol.asterisk_conf.accounts import LineAccount
+from callcontrol.asterisk_conf.render import render_lines
+from callcontrol.asterisk_conf.trunks import is_loopback
+from callcontrol.runtime import doctor
+from callcontrol.runtime.files import write_private
+from callcontrol.runtime.layout import Layout
+
+
+def written(folder: Path, host: str) -> Path:
+    file = folder / "callcontrol.yaml"
+    file.write_text(
+        f"{{runtime: {{dir: {folder / 'runtime'}}}, trunks: [{{name: op, host: {host}}}]}}", "utf-8"
+    )
+    return file
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("localhost", True),
+        ("127.0.0.0/8", True),
+        ("0.0.0.0", False),
+        ("192.0.2.1", False),
+        ("localhost.example.net", False),
+        ("sip.example.net", False),
+    ],
+)
+def test_only_this_machine_is_loopback(host: str, here: bool) -> None:
+    assert is_loopback(host) is here
+
+
+def test_the_demo_refuses_a_real_trunk_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path, "sip.example.net")
+    assert cli.main(["--config", str(file), "run", "--demo"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "callcontrol: the demo's passwords are public, and trunk op leads to sip.example.net"
+    )
+    assert said.count("\n") == 1
+    assert not Layout(tmp_path / "runtime").pids.exists()  # nothing was started
+
+
+@pytest.mark.parametrize(
+    ("host", "password", "warned"),
+    [
+        ("192.0.2.1", "demo-sip-4002-Kestrel", True),
+        ("192.0.2.1", "one-of-my-own", False),
+        ("127.0.0.1", "demo-sip-4002-Kestrel", False),
+    ],
+)
+async def test_the_doctor_tells_of_a_demo_password_beside_a_real_trunk(
+    tmp_path: Path, host: str, password: str, warned: bool
+) -> None:
+    file = written(tmp_path, host)
+    etc = Layout(configuration.load(file, {}).runtime_dir).asterisk_etc
+    etc.mkdir(parents=True)
+    write_private(etc / "lines.conf", render_lines([LineAccount("0222969569", "c1", "Camille", password)]))
+    said: list[str] = []
+    await doctor.run(file, {}, said.append)
+    assert any("BAD" in line and "public passwords beside trunk op" in line for line in said) is warned
+    assert password not in "".join(said)
+
+
+@pytest.mark.parametrize("arguments", [[], ["company.yaml", "--delete-company", "Démo"]])
+def test_provision_wants_a_file_or_a_company_to_delete(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["provision", *arguments])
