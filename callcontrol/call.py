@@ -256,29 +256,39 @@ class Call:
     async def leave_bridge(self) -> None:
         """Take the caller out of the bridge (commands on a bridged channel would wait)."""
         if self.bridge is not None:
-            bridge, self.bridge = self.bridge, None
+            await self.phones.destroy_bridge(self.bridge)
+            self.bridge = None
             self.joined.clear()
-            await self.phones.destroy_bridge(bridge)
 
     # --- the end --------------------------------------------------------------------------------------------
 
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
         """End the caller's channel: an unanswered caller gets the SIP status of ``cause``."""
         if not self.caller_gone:
-            self.caller_gone = True
             await self.phones.hang_up(self.channel, cause)
+            self.caller_gone = True
 
-    async def close(self) -> None:
-        """Leave nothing behind: no channel, bridge, or route. Safe to call whatever happened before."""
-        commands = [self._drop(leg, HangupCause.NORMAL) for leg in self.legs.values() if leg.alive]
-        for command in (*commands, self.hang_up(), self.leave_bridge()):
-            try:
-                await command
-            except (PhoneSystemDown, PhoneSystemRefused) as error:  # the others are still to be done
-                log.warning("call.close.refused", call=self.id, error=str(error))
+    async def close(self) -> list[str]:
+        """Leave nothing behind: no channel, bridge, or route. Safe to call whatever happened before.
+
+        Gives the channels that may be left, because Asterisk did not answer.
+        """
+        legs = [leg for leg in self.legs.values() if leg.alive]
+        drops = (self._drop(leg, HangupCause.NORMAL) for leg in legs)
+        for result in await asyncio.gather(
+            *drops, self.hang_up(), self.leave_bridge(), return_exceptions=True
+        ):
+            if isinstance(result, (PhoneSystemDown, PhoneSystemRefused)):
+                log.warning("call.close.refused", call=self.id, error=str(result))
+            elif isinstance(result, BaseException):
+                raise result
+        left = [leg.id for leg in legs if leg.alive] + ([] if self.caller_gone else [self.channel])
+        for leg in legs:
+            self._leg_ended(leg.id, HangupCause.NORMAL, None)
         self.switchboard.disconnect(self.channel)
-        for leg in self.legs:
-            self.switchboard.disconnect(leg)
+        for leg_id in self.legs:
+            self.switchboard.disconnect(leg_id)
+        return left
 
     def continue_numbering(self, after: int) -> None:
         """Ids made from now on differ from those of the process that began the call."""

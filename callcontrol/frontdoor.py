@@ -7,7 +7,7 @@ Asterisk: the calls go on and the next process adopts them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from callcontrol import adoption, entries, ids, incoming, numbers, outgoing
 from callcontrol import arrival as arrivals
 from callcontrol.arrival import Arrival, Origin
 from callcontrol.call import Call
-from callcontrol.errors import CallerHungUp, PhoneSystemDown
+from callcontrol.errors import CallerHungUp, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.exchange import Exchange
 from callcontrol.facts import Caller
 from callcontrol.flows import announce
@@ -30,6 +30,8 @@ from callcontrol.telephony import ChannelEntered, HangupCause
 log = structlog.get_logger()
 
 DEFAULT_LANGUAGE = "fr"
+CLOSE_SECONDS = 1.0
+"""Between two tries to end what Asterisk was too busy to end."""
 
 
 class FrontDoor:
@@ -151,12 +153,30 @@ class FrontDoor:
         except Exception:
             log.exception("call.message_not_delivered", call=call.id)
         try:
-            await call.close()
-        finally:
-            call.tell(entries.Ended(self._exchange.clock.now()))
-            self.calls.pop(call.id, None)
-            self._outbox.submit(call.journal)
-            log.info("call.ended", call=call.id)
+            left = await call.close()
+            if left or call.bridge is not None:
+                self._spawn(self._close_later(left, call.bridge), f"close-{call.id}")
+        except Exception:
+            log.exception("call.not_closed", call=call.id)
+        call.tell(entries.Ended(self._exchange.clock.now()))
+        self.calls.pop(call.id, None)
+        self._outbox.submit(call.journal)
+        log.info("call.ended", call=call.id)
+
+    async def _close_later(self, channels: Sequence[str], bridge: str | None) -> None:
+        """Asterisk did not answer when a call ended: as soon as it does, nobody is left in silence there."""
+        phones = self._exchange.phones
+        while True:
+            await asyncio.sleep(CLOSE_SECONDS)
+            try:
+                for channel in channels:
+                    await phones.hang_up(channel, HangupCause.NORMAL)
+                if bridge is not None:
+                    await phones.destroy_bridge(bridge)
+            except (PhoneSystemDown, PhoneSystemRefused) as error:
+                log.warning("call.close.waits", channels=channels, error=str(error))
+            else:
+                return
 
     # --- after a gap -----------------------------------------------------------------------------------------
 

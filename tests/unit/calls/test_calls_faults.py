@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -176,4 +177,21 @@ async def test_a_prompt_and_a_recording_that_ended_in_a_gap_do_not_hold_the_call
     await world.process.connect()
     await recorded.ends()
     assert len(world.line("4004").messages) == 1
+    world.nothing_left()
+
+
+@pytest.mark.parametrize("moment", [0.0005, 0.0015, 0.01, 1.0, 1.5, 2.0, 2.0005, 2.001, 3.0])
+async def test_an_asterisk_that_does_not_answer_for_a_while_leaves_nobody_in_silence(
+    world: World, moment: float
+) -> None:
+    world.line("4003").devices(2, rings=1, answers=2, leaves=2)
+    call = world.trunk_call(to="0222969570")
+    world.later(moment, lambda: setattr(world.process.phones, "down", True))
+    world.later(moment + 2.5, lambda: setattr(world.process.phones, "down", False))
+    call.will_hang_up(30)
+    await call.ends()
+    await asyncio.sleep(5)  # what could not be ended is ended as soon as Asterisk answers
+    assert call.channel.ended_at is not None
+    assert call.channel.ended_at < 10
+    assert len(world.line("4003").records) == 1
     world.nothing_left()
