@@ -7,27 +7,17 @@ cannot be right is reported and replaced by its default: it never kills a call.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import cast
-
-from pydantic import BaseModel
 
 from callcontrol import numbers
 from callcontrol.contacts import NO_CONTACTS, Contact, ContactBook, ContactGroup
-from callcontrol.errors import NotFound, SettingsInvalid
-from callcontrol.facts import Company, Group, Licence, Line
-from callcontrol.settings.delay import with_one_delay
-from callcontrol.settings.model import DOCUMENTS, LineSettings
-from callcontrol.settings.parse import parse
+from callcontrol.documents import BadDocument, Documents
+from callcontrol.errors import NotFound
+from callcontrol.facts import Company, Group, Line
+from callcontrol.settings.model import LineSettings
 
 __all__ = ["BadDocument", "Contact", "ContactBook", "ContactGroup", "Directory"]
-
-BadDocument = Callable[[str, str, SettingsInvalid], None]
-"""Told of a stored document that was replaced by its default: line, document name, what is wrong."""
-
-MOST_PARSED = 20_000
-"""Lines whose parsed settings are kept; the rest is parsed again when it is asked for."""
 
 
 class _Household:
@@ -46,13 +36,11 @@ class Directory:
     """The directory. ``put_…`` replaces what was there under the same key; removing what is not there is no error."""
 
     def __init__(self, on_bad_document: BadDocument | None = None) -> None:
-        self._on_bad_document = on_bad_document
+        self._documents = Documents(on_bad_document)
         self._households: dict[str, _Household] = {}
         self._lines: dict[str, Line] = {}
         self._groups: dict[str, Group] = {}
         self._fax: dict[str, str] = {}
-        self._documents: dict[str, dict[str, tuple[object, int]]] = {}
-        self._settings: dict[str, LineSettings] = {}
         self._contacts: dict[str, ContactBook] = {}
 
     # --- questions ---------------------------------------------------------------------------------------
@@ -118,24 +106,11 @@ class Directory:
     def settings(self, line: str | Line) -> LineSettings:
         """All settings of a line, parsed when first asked for. A line with nothing stored has the defaults."""
         known = line if isinstance(line, Line) else self.line(line)
-        number = known.number if known else cast(str, line)
-        cached = self._settings.get(number)
-        if cached is not None:
-            return cached
-        stored = self._documents.get(number)
-        if not stored:
-            return _DEFAULTS_ADVANCED if known and known.licence in _ADVANCED else _DEFAULTS
-        settings = self._parsed(number, stored)
-        if known:
-            settings = with_one_delay(known, settings)
-        if len(self._settings) >= MOST_PARSED:
-            del self._settings[next(iter(self._settings))]
-        self._settings[number] = settings
-        return settings
+        return self._documents.settings(known.number if known else cast(str, line), known)
 
     def version(self, line: str, document: str) -> int:
         """The version of a stored document; 0 when nothing is stored."""
-        return self._documents.get(line, {}).get(document, (None, 0))[1]
+        return self._documents.version(line, document)
 
     def contacts(self, line: str | Line) -> ContactBook:
         """The personal contacts of a line (its ten digits)."""
@@ -157,7 +132,7 @@ class Directory:
         if line.number in self._lines:
             self._forget_names(self._lines[line.number])
         self._lines[line.number] = line
-        self._settings.pop(line.number, None)
+        self._documents.parse_again(line.number)
         household.lines[line.number] = None
         if line.extension:
             household.extensions[line.extension] = line.number
@@ -169,8 +144,8 @@ class Directory:
         line = self._lines.pop(number, None)
         if line is not None:
             self._forget_names(line)
-        for owned in (self._documents, self._settings, self._contacts):
-            owned.pop(number, None)
+        self._documents.forget(number)
+        self._contacts.pop(number, None)
 
     def put_group(self, group: Group) -> None:
         """Add or replace a hunt group. Its company must be known (``NotFound``)."""
@@ -198,17 +173,11 @@ class Directory:
 
         False, and nothing is changed, when a newer version is there already (notifications may arrive late).
         """
-        stored = self._documents.setdefault(line, {})
-        if document in stored and stored[document][1] > version:
-            return False
-        stored[document] = (raw, version)
-        self._settings.pop(line, None)
-        return True
+        return self._documents.put(line, document, raw, version)
 
     def remove_document(self, line: str, document: str) -> None:
         """Back to the default."""
-        self._documents.get(line, {}).pop(document, None)
-        self._settings.pop(line, None)
+        self._documents.remove(line, document)
 
     def put_contacts(self, line: str, book: ContactBook) -> None:
         """Replace the personal contacts of a line."""
@@ -239,29 +208,3 @@ class Directory:
         household = self._households.get(company)
         if household is not None and household.extensions.get(extension) == number:
             del household.extensions[extension]
-
-    def _parsed(self, number: str, stored: dict[str, tuple[object, int]]) -> LineSettings:
-        parsed: dict[str, BaseModel] = {}
-        for document, (raw, _) in stored.items():
-            if document not in DOCUMENTS:
-                continue
-            try:
-                parsed[document.replace("-", "_")] = parse(document, _decoded(raw))
-            except SettingsInvalid as error:
-                if self._on_bad_document is not None:
-                    self._on_bad_document(number, document, error)
-        return LineSettings(**parsed)  # type: ignore[arg-type]  # parse answers with the model of each name
-
-
-def _decoded(raw: object) -> object:
-    if not isinstance(raw, (str, bytes)):
-        return raw
-    try:
-        return json.loads(raw)
-    except ValueError:
-        return None  # parse refuses it in words: a document is an object
-
-
-_ADVANCED = {Licence.FULL_MEETING_ADVANCED}
-_DEFAULTS_ADVANCED = LineSettings()
-_DEFAULTS = with_one_delay(Line(number="", company="", name=""), LineSettings())

@@ -42,6 +42,7 @@ PURE = [
     "numbers",
     "dialled",
     "directory",
+    "documents",
     "contacts",
     "story",
     "entries",
