@@ -237,7 +237,7 @@ class Call:
 
     async def _drop(self, leg: Leg, cause: HangupCause) -> None:
         await self.phones.hang_up(leg.id, cause)
-        self._leg_ended(leg.id, cause, None)
+        self._leg_ended(leg.id, cause, leg.sip_status)
 
     async def join(self, leg: Leg) -> None:
         """Put the caller and ``leg`` into the call's bridge. Raises ``ChannelGone`` when the leg left."""

@@ -7,6 +7,7 @@ story already has hops and steps, and goes on from there.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import structlog
@@ -134,8 +135,8 @@ def _with_device(caller: Caller, line: str, devices: tuple[Device, ...]) -> Call
     """A line that reaches itself must not ring the phone in its user's hand: find it by its address."""
     if caller.line != line:
         return caller
-    own = next((d.contact for d in devices if caller.device and f"@{caller.device}" in d.contact), None)
-    return replace(caller, device=own)
+    address = re.compile(rf"@{re.escape(caller.device or ' ')}(?![0-9])")  # :5060 is not :50600
+    return replace(caller, device=next((d.contact for d in devices if address.search(d.contact)), None))
 
 
 class NoSuchLine(announce.DeadEnd):

@@ -95,6 +95,7 @@ async def _on(event: ChannelEvent, call: Call, legs: Mapping[str, Leg], seconds:
         case ChannelAnswered(channel=channel) if channel.id in legs:
             return legs[channel.id]
         case DialRedirected(channel=channel, target=target) if channel.id in legs:
+            legs[channel.id].sip_status = 302  # its end says no more of it once we have ended it ourselves
             return Redirected(target)
         case ChannelEnded(sip_status=status, channel=channel) if (
             channel.id in legs and status in REFUSED_FOR_ALL

@@ -47,7 +47,7 @@ class FakeAsterisk:
         self.contacts: dict[str, dict[str, Behaviour]] = {}
         """Line to contact URI to what that device does."""
         self.outside: dict[str, Behaviour] = {}
-        """Number as dialled through the trunk to what it does."""
+        """Number as dialled through any trunk (or ``number@trunk`` through that one) to what it does."""
         self.faults: list[str] = []
         self.media = Media(self)
         self._waiting: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
@@ -141,7 +141,7 @@ class FakeAsterisk:
         number, at, _ = rest.partition("@")
         if not at:
             raise NoSuchTarget(endpoint)
-        return self.outside.get(number, UNKNOWN_NUMBER)
+        return self.outside.get(rest) or self.outside.get(number, UNKNOWN_NUMBER)
 
     def _leg_enters(self, leg: FakeChannel) -> None:
         leg.entered = True

@@ -50,13 +50,13 @@ def shipped_prompts() -> Prompts:
 
 
 class World:
-    """Begins at first use. ``delay`` gives the seconds of a command's way; ``trunk`` its configuration."""
+    """Begins at first use. ``delay`` gives the seconds of a command's way; ``trunks`` the ways outside."""
 
     def __init__(
         self,
         folder: Path,
         company: Company = COMPANY,
-        trunk: TrunkConfig | None = TRUNK,
+        trunks: tuple[TrunkConfig, ...] = (TRUNK,),
         delay: Callable[[], float] = lambda: ONE_WAY_SECONDS,
     ) -> None:
         self.folder = folder / "journal"
@@ -68,7 +68,6 @@ class World:
         self.directory.put_company(company)
         for line in LINES:
             self.directory.put_line(line)
-        trunks = () if trunk is None else (trunk,)
         self._around = Surroundings(
             self.asterisk, self.folder, self.directory, LoopClock(), shipped_prompts(),
             self.history, self.messages, self.recordings, trunks,

@@ -124,7 +124,7 @@ async def test_an_emergency_call_goes_out_with_everything_barred_and_full(world:
 async def test_a_hidden_number_stays_inside_an_untrusted_trunks_leg(
     tmp_path: Path, log: list[EventDict], way: str
 ) -> None:
-    world = World(tmp_path, trunk=replace(TRUNK, trusted=False))
+    world = World(tmp_path, trunks=(replace(TRUNK, trusted=False),))
     world.outside(MOBILE, answers=1)
     line = world.line("4002")
     if way == "setting":
@@ -170,8 +170,36 @@ async def test_a_hidden_colleague_leaves_an_anonymous_message(world: World) -> N
     world.nothing_left()
 
 
+TWO_TRUNKS = (replace(TRUNK, name="first"), replace(TRUNK, name="second"))
+
+
+async def test_when_the_first_trunk_fails_the_second_is_tried(tmp_path: Path, log: list[EventDict]) -> None:
+    world = World(tmp_path, trunks=TWO_TRUNKS)
+    world.outside(f"{MOBILE}@first", rings=None, rejects=503)
+    world.outside(f"{MOBILE}@second", answers=2)
+    call = world.line("4002").dials(MOBILE)
+    await call.talks()
+    assert [leg.endpoint.rpartition("@")[2] for leg in world.legs_outside(MOBILE)] == ["first", "second"]
+    assert world.process.occupancy.outside_calls_of("demo") == 1
+    await call.hangs_up(after=3)
+    assert [leg.result for leg in world.line("4002").record.legs] == ["unreachable", "answered"]
+    world.nothing_left()
+
+
+async def test_a_number_that_is_busy_is_not_tried_through_another_trunk(
+    tmp_path: Path, log: list[EventDict]
+) -> None:
+    world = World(tmp_path, trunks=TWO_TRUNKS)
+    world.outside(MOBILE, rejects=486)
+    call = world.line("4002").dials(MOBILE)
+    await call.ends()
+    assert len(world.legs_outside(MOBILE)) == 1
+    assert call.prompts == ["line-busy"]
+    world.nothing_left()
+
+
 async def test_without_a_trunk_a_call_outside_says_so(tmp_path: Path, log: list[EventDict]) -> None:
-    world = World(tmp_path, trunk=None)
+    world = World(tmp_path, trunks=())
     call = world.line("4002").dials(MOBILE)
     await call.ends()
     assert call.prompts == ["network-failure"]

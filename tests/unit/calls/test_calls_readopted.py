@@ -8,7 +8,7 @@ complete record for each line, nothing left.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,12 @@ from structlog.typing import EventDict
 
 from tests.fakes.actors import Caller
 from tests.fakes.virtual_time import VIRTUAL_TIME
-from tests.fakes.world import World
+from tests.fakes.world import TRUNK, World
 
 pytestmark = VIRTUAL_TIME
 
 Script = Callable[[World], Awaitable[Caller]]
+TRUNKS = (TRUNK, replace(TRUNK, name="second"))
 AWAY = 0.8
 MOBILE = "0612345678"
 
@@ -152,6 +153,18 @@ async def a_call_outside_that_is_busy(world: World) -> Caller:
     return world.line("4002").dials(MOBILE)
 
 
+async def a_call_that_the_second_trunk_takes(world: World) -> Caller:
+    world.outside(f"{MOBILE}@operator", rings=None, rejects=503, after=1)
+    world.outside(f"{MOBILE}@second", rings=1, answers=5, leaves=6)
+    return world.line("4002").dials(MOBILE)
+
+
+async def a_phone_that_redirects(world: World) -> Caller:
+    world.line("4003").device(rings=None, redirects="4004", after=3)
+    world.line("4004").device(answers=3, leaves=6)
+    return world.trunk_call(to="0222969570")
+
+
 async def a_barred_call(world: World) -> Caller:
     world.line("4002").sets_document("call-settings", {"barring": {"premium": True}})
     return world.line("4002").dials("0899123456")
@@ -173,13 +186,15 @@ SCENARIOS: tuple[Script, ...] = (
     a_call_outside,
     a_call_outside_with_early_media_only,
     a_call_outside_that_is_busy,
+    a_call_that_the_second_trunk_takes,
+    a_phone_that_redirects,
     a_barred_call,
 )
 
 
 async def undisturbed(script: Script, folder: Path) -> tuple[End, list[str]]:
     """The end of the scenario, and the kinds of its journal entries."""
-    world = World(folder)
+    world = World(folder, trunks=TRUNKS)
     call = await script(world)
     await call.ends()
     world.nothing_left()
@@ -194,7 +209,7 @@ async def test_a_call_reaches_the_same_end_wherever_the_app_dies(
     meant, entries = await undisturbed(script, tmp_path / "undisturbed")
     wrong = []
     for number, kind in enumerate(entries, 1):
-        world = World(tmp_path / str(number))
+        world = World(tmp_path / str(number), trunks=TRUNKS)
         world.die_after = number
         call = await script(world)
         try:

@@ -7,6 +7,7 @@ import pytest
 from callcontrol.facts import Presentation
 from callcontrol.history import Direction
 from callcontrol.telephony import HangupCause, TransferAsked
+from tests.fakes.behaviour import Behaviour
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import World
 
@@ -125,6 +126,20 @@ async def test_a_line_that_calls_itself_rings_its_other_phones_only(world: World
     assert [leg.endpoint for leg in world.line("4002").legs] == [f"PJSIP/0222969569/{second}"]
     await call.hangs_up()
     assert first not in call.talked
+    world.nothing_left()
+
+
+async def test_only_the_phone_in_the_callers_hand_is_left_out_not_one_with_a_longer_port(
+    world: World,
+) -> None:
+    line = world.line("4002")
+    contacts = world.asterisk.contacts.setdefault(line.number, {})
+    contacts["sip:4002@192.0.2.10:50600"] = Behaviour(answers=1)
+    contacts["sip:4002@192.0.2.10:5060;transport=tcp"] = Behaviour(answers=1)
+    call = line.dials("4002", phone=0)
+    await call.talks()
+    assert [leg.endpoint for leg in line.legs] == [f"PJSIP/{line.number}/sip:4002@192.0.2.10:50600"]
+    await call.hangs_up()
     world.nothing_left()
 
 
