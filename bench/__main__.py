@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import shutil
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +17,7 @@ from bench import measures, profiled, report
 from bench.measures import Found, Say
 from bench.sipp import LoadFailed
 from bench.site import OURS, Site, site
+from bench.usage import Neighbours
 from callcontrol.runtime.child import ServiceFailed
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -37,14 +37,15 @@ def say(line: str) -> None:
 
 async def run(names: Sequence[str], *, write: bool) -> None:
     """Make the named measures, each once, in the order of MEASURES."""
-    load = os.getloadavg()[0]
     wanted = dict.fromkeys(measure for name, measure in MEASURES.items() if name in names)
     found: list[Found] = []
     async with site() as here:
         version = (await here.stack.asterisk_cli("core show version")).split()[1]
+        neighbours = Neighbours()
         for measure in wanted:
             found.append(await measure(here, say))  # noqa: PERF401  one after the other is the point
-    about = report.machine(version, load)
+        busy = neighbours.cores()
+        about = report.machine(version, busy)
     rows = [row for part in found for row in part.rows]
     notes = [note for part in found for note in part.notes]
     say(f"\n{about}\n\n{report.table(rows)}\n")

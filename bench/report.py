@@ -46,15 +46,15 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (row.measure, row.what, row.result, row.aim, met, row.ours, row.baseline)
 
 
-def machine(asterisk: str, load_before: float) -> str:
-    """What was measured on what, in lines."""
+def machine(asterisk: str, busy_cores: float) -> str:
+    """What was measured on what, in lines. ``busy_cores``: what others used meanwhile."""
     versions = f"Asterisk {asterisk}, Python {platform.python_version()}, commit {_commit()}"
     processor = _first_value(Path("/proc/cpuinfo"), "model name") or platform.machine()
     return "\n".join(
         [
             f"- {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {versions}",
             f"- {os.cpu_count()} cores ({processor}), Linux {platform.release()}; sipp runs on the same cores",
-            f"- load before the run {load_before:.2f} (other work on the machine; 0 is quiet)",
+            f"- other work on the machine kept {busy_cores:.2f} cores busy meanwhile (0 is quiet)",
         ]
     )
 

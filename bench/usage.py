@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,23 @@ def cpu_of_tree(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
     ended = (int(fields[13]) + int(fields[14])) / _TICK
     return cpu_seconds(pid) + ended + sum(cpu_of_tree(child) for child in _children(pid))
+
+
+class Neighbours:
+    """How much of the machine others used since this was made: noise, as a figure."""
+
+    def __init__(self) -> None:
+        self._at = time.monotonic()
+        self._others = self._used_by_others()
+
+    def cores(self) -> float:
+        """Cores that were busy, on average, with anything but this process and its descendants."""
+        return (self._used_by_others() - self._others) / (time.monotonic() - self._at)
+
+    def _used_by_others(self) -> float:
+        fields = Path("/proc/stat").read_text("ascii").splitlines()[0].split()[1:9]
+        user, nice, system, _idle, _iowait, irq, softirq, steal = map(int, fields)
+        return (user + nice + system + irq + softirq + steal) / _TICK - cpu_of_tree(os.getpid())
 
 
 def _children(pid: int) -> list[int]:
