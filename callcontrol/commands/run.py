@@ -19,7 +19,7 @@ from callcontrol.config import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import supervisor
 from callcontrol.runtime.layout import data_dir
-from callcontrol.runtime.postgres import settle_port
+from callcontrol.runtime.postgres_setup import settle_port
 
 
 class BadParts(CallControlError):

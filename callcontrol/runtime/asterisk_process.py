@@ -7,30 +7,26 @@ Never speaks ARI but for the one question whether it answers.
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import aiohttp
 
-from callcontrol.asterisk_conf.render import render_fallback, render_lines
-from callcontrol.asterisk_conf.static import Paths, render_static
 from callcontrol.config import Config
-from callcontrol.runtime import ports, rootfs, sandbox
+from callcontrol.runtime import ports, rootfs, sandbox, watch
+from callcontrol.runtime.asterisk_files import RUN_INSIDE, write_configuration
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
-from callcontrol.runtime.files import write_private
 from callcontrol.runtime.layout import Layout, data_dir
 
 START_DEADLINE = 30.0
+SILENCE = 5.0
+"""Seconds without an answer after which it counts as hung. A kill drops every call, so this is much more than the
+app's 2 s: nothing that a living Asterisk does keeps its HTTP threads from a ping for so long, and people whose sound
+has stopped for 5 s hang up by themselves (docs/adr/0008)."""
 _PORT_GRACE = 2.0
-_RUN_INSIDE = "/run/callcontrol"
-_SAFE_PATH = re.compile(r"[A-Za-z0-9/._+~ -]+")
 
 
 class AsteriskProcess:
@@ -58,7 +54,7 @@ class AsteriskProcess:
         await self._ports_are_free()
         native = rootfs.native()
         self._system = None if native else await self._root()
-        self._write_configuration()
+        write_configuration(self._config, self._system)
         await self._child.start(
             self._command(["-f", "-C", str(self._layout.asterisk_etc / "asterisk.conf")]),
             environ=plain_environment(),
@@ -88,8 +84,8 @@ class AsteriskProcess:
         return None
 
     async def wait(self) -> int:
-        """Until it has ended, whatever the reason."""
-        return await self._child.wait()
+        """Until it has ended, whatever the reason; one that is silent for SILENCE seconds is killed first."""
+        return await watch.until_ended(self, self._child.wait(), SILENCE, self._say)
 
     async def stop(self) -> None:
         """End it and its calls ("core stop now"); by force after 5 seconds."""
@@ -113,18 +109,27 @@ class AsteriskProcess:
         out, _ = await asyncio.wait_for(process.communicate(), 10)
         return out.decode("utf-8", "replace")
 
+    async def answers(self) -> bool:
+        """Whether its HTTP server says anything at all, be it a refusal. Asks once, for SILENCE seconds."""
+        async with aiohttp.ClientSession() as session:
+            return await self._ping(session, SILENCE) is not None
+
     async def healthy(self, session: aiohttp.ClientSession) -> bool:
-        """Whether ARI answers now."""
+        """Whether ARI answers now. Raises ServiceFailed when it is another Asterisk's."""
+        status = await self._ping(session, 2)
+        if status == 401:
+            raise self._child.failure("refuses our password: another Asterisk has this ARI port")
+        return status == 200
+
+    async def _ping(self, session: aiohttp.ClientSession, seconds: float) -> int | None:
         auth = aiohttp.encode_basic_auth(self._config.asterisk.ari_user, self._config.asterisk.ari_password)
         url = f"{self._config.asterisk.ari_url}/asterisk/ping"
         try:
-            timeout = aiohttp.ClientTimeout(total=2)
+            timeout = aiohttp.ClientTimeout(total=seconds)
             async with session.get(url, headers={"Authorization": auth}, timeout=timeout) as answer:
-                if answer.status == 401:
-                    raise self._child.failure("refuses our password: another Asterisk has this ARI port")
-                return answer.status == 200
+                return answer.status
         except (aiohttp.ClientError, TimeoutError):
-            return False
+            return None
 
     async def _until_healthy(self) -> None:
         loop = asyncio.get_running_loop()
@@ -179,78 +184,5 @@ class AsteriskProcess:
             hosts=layout.hosts,
             writable=writable,
             readable=[data_dir("sounds")],
-            at=[(layout.asterisk_run, _RUN_INSIDE)],
+            at=[(layout.asterisk_run, RUN_INSIDE)],
         )
-
-    def _write_configuration(self) -> None:
-        layout, config = self._layout, self._config
-        for folder in (layout.root, config.media_dir, data_dir("sounds")):
-            if not _SAFE_PATH.fullmatch(str(folder)):
-                raise ServiceFailed(
-                    f"Asterisk cannot use a folder whose name has special characters: {folder}"
-                )
-        for folder in (
-            layout.asterisk_etc,
-            layout.asterisk_lib / "keys",
-            layout.asterisk_run,
-            layout.asterisk_log / "cdr-custom",
-            config.recording_dir,
-            config.fallback_dir,
-        ):
-            folder.mkdir(parents=True, exist_ok=True)
-        host_text = Path("/etc/hosts").read_text(encoding="utf-8") if Path("/etc/hosts").exists() else ""
-        layout.hosts.write_text(sandbox.hosts_file(host_text, socket.gethostname()), encoding="utf-8")
-        templates = {path.name: path.read_text("utf-8") for path in data_dir("asterisk_conf").glob("*.conf")}
-        paths = Paths(
-            layout.asterisk_etc,
-            layout.asterisk_lib,
-            Path(_RUN_INSIDE) if self._system else layout.asterisk_run,
-            layout.asterisk_log,
-            data_dir("sounds"),
-        )
-        files = render_static(templates, config, paths, opus=self._has_opus(), tls=self._certificate())
-        for name, text in files.items():
-            write_private(layout.asterisk_etc / name, text)
-        for name, text in (("lines.conf", render_lines([])), ("fallback.conf", render_fallback([]))):
-            if not (
-                layout.asterisk_etc / name
-            ).exists():  # what the app wrote outlives it: lines work without it
-                write_private(layout.asterisk_etc / name, text)
-
-    def _has_opus(self) -> bool:
-        base = self._system or Path("/")
-        return any(base.glob("usr/lib/*/asterisk/modules/codec_opus*.so"))
-
-    def _certificate(self) -> bool:
-        """A self-signed certificate for SIP over TLS, once, where the openssl program is there."""
-        etc = self._layout.asterisk_etc
-        if (etc / "tls.crt").exists() and (etc / "tls.key").exists():
-            return True
-        if shutil.which("openssl") is None:
-            return False
-        subject = f"/CN={socket.gethostname()[:60]}"
-        key = [
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-keyout",
-            str(etc / "tls.key"),
-        ]
-        command = [
-            "openssl",
-            "req",
-            "-x509",
-            *key,
-            "-days",
-            "3650",
-            "-subj",
-            subject,
-            "-out",
-            str(etc / "tls.crt"),
-        ]
-        made = subprocess.run(command, capture_output=True, check=False)
-        if made.returncode == 0:
-            os.chmod(etc / "tls.key", 0o600)
-        return made.returncode == 0

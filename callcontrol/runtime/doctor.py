@@ -23,7 +23,7 @@ from callcontrol.config import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import ports, rootfs
 from callcontrol.runtime.layout import Layout, data_dir
-from callcontrol.runtime.postgres import programs
+from callcontrol.runtime.postgres_setup import programs
 
 
 @dataclass(frozen=True, slots=True)

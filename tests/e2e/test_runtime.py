@@ -23,7 +23,8 @@ import yaml
 from callcontrol import config as configuration
 from callcontrol import heartbeat
 from callcontrol.runtime.layout import Layout
-from callcontrol.runtime.postgres import PostgresProcess, settle_port
+from callcontrol.runtime.postgres import PostgresProcess
+from callcontrol.runtime.postgres_setup import settle_port
 from tests.stack import CLONE, Ports, Stack, free_ports
 
 STAND_IN = "tests.e2e.beating_app"
@@ -186,6 +187,42 @@ async def test_what_dies_comes_back_and_what_hangs_is_replaced(tmp_path: Path) -
         assert "has been silent for 2 s: killing it" in it.said()
         assert await it.ends_with(signal.SIGTERM) == 0
         assert it.left_over() == []
+
+
+@pytest.mark.parametrize(("part", "silence"), [("asterisk", 5), ("postgres", 10)])
+async def test_a_part_that_hangs_is_replaced_and_not_before_its_time(
+    tmp_path: Path, part: str, silence: float
+) -> None:
+    async with system(tmp_path) as it:
+        await it.start()
+        old, other = it.pid(part), it.pid("postgres" if part == "asterisk" else "asterisk")
+        assert old is not None
+        since = time.monotonic()
+        os.kill(old, signal.SIGSTOP)
+        await it.replaced(part, old, within=silence + 5)
+        assert time.monotonic() - since > silence - 1.5
+        assert f"{part} (process {old}) has not answered for {silence} s: killing it" in it.said()
+        assert it.pid("postgres" if part == "asterisk" else "asterisk") == other
+        await it.healthy()
+        assert await it.ends_with(signal.SIGTERM) == 0
+        assert it.left_over() == []
+
+
+async def test_a_short_hang_is_forgiven(tmp_path: Path) -> None:
+    async with system(tmp_path) as it:
+        await it.start()
+        before = [it.pid(part) for part in ("asterisk", "postgres")]
+        for pid in before:
+            assert pid is not None
+            os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(3)  # the hang itself
+        for pid in before:
+            assert pid is not None
+            os.kill(pid, signal.SIGCONT)
+        await asyncio.sleep(4)  # longer than what was left of Asterisk's 5 s
+        assert [it.pid(part) for part in ("asterisk", "postgres")] == before
+        assert "killing it" not in it.said()
+        assert await it.ends_with(signal.SIGTERM) == 0
 
 
 async def test_when_the_supervisor_is_killed_everything_goes_with_it(tmp_path: Path) -> None:
