@@ -94,7 +94,7 @@ async def test_a_watch_that_was_itself_held_up_asks_again_before_it_kills(
 
     part = Part(reply)
     work = asyncio.create_task(watched(part, [], 3600))
-    await asyncio.sleep(1.1)  # a question is open
+    await asyncio.sleep(1.5)  # between two questions
     jump = 100.0
     await asyncio.sleep(4)
     assert part.killed_at is None
