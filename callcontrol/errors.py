@@ -24,7 +24,7 @@ class CallTaken(CallControlError):
 
 
 class PhoneSystemDown(CallControlError):
-    """Asterisk does not answer; the calls it carries are re-adopted when it is back."""
+    """Asterisk does not answer. A call that meets this is ended, in Asterisk too as soon as that answers again."""
 
 
 class PhoneSystemRefused(CallControlError):
