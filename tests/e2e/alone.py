@@ -39,6 +39,8 @@ LINES = [
     LineAccount(DAVID, "c2", "David", "pw-david", "4102", main_caller_id=MAIN),
 ]
 PASSWORDS = {line.number: line.sip_password for line in LINES}
+CALLED = ("612345678", "899123456", "970711058", "44123456789", "222969599", "222969555")
+"""Parts of every outside number in these tests: none is to be in any log (spec §13)."""
 CODES = [ShortCode("c1", "550", "0970711058"), ShortCode("c1", "551", "0899123456")]
 
 
@@ -55,6 +57,8 @@ async def alone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
         write_private(running.layout.asterisk_etc / "fallback.conf", render_fallback(LINES, CODES))
         await running.asterisk.start()
         yield running
+        logs = {path.name: path.read_bytes() for path in running.layout.logs.iterdir() if path.is_file()}
+        assert [name for name, text in logs.items() if any(n.encode() in text for n in CALLED)] == []
 
 
 def phone(stack: Stack, number: str) -> Phone:
