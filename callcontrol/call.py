@@ -254,8 +254,12 @@ class Call:
             await self.phones.create_bridge(self.bridge)
 
     async def leave_bridge(self) -> None:
-        """Take the caller out of the bridge (commands on a bridged channel would wait)."""
+        """Take the caller out of the bridge (commands on a bridged channel would wait).
+
+        Before it is destroyed: a playback that comes while Asterisk still empties the bridge would wait for ever.
+        """
         if self.bridge is not None:
+            await self.phones.remove_from_bridge(self.bridge, self.channel)
             await self.phones.destroy_bridge(self.bridge)
             self.bridge = None
             self.joined.clear()

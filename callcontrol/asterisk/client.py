@@ -185,6 +185,14 @@ class Bridges:
             # 400 is "channel not found" here, 422 "not in Stasis"
             raise ChannelGone(channels[-1]) if error.status in (400, 404, 409, 422) else error from error
 
+    async def remove_channel(self, bridge: str, channel: str) -> None:
+        """Take a channel out of a bridge; returns when it has left. One that is not in it is no error."""
+        try:
+            await self._http.request(ops.REMOVE_FROM_BRIDGE, {"bridgeId": bridge}, None, channel=channel)
+        except PhoneSystemRefused as error:
+            if error.status not in (400, 404, 409, 422):  # no channel, no bridge, not in Stasis, not in it
+                raise
+
     async def destroy(self, bridge: str) -> None:
         """Destroy a bridge; one that is gone is no error."""
         try:

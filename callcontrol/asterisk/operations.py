@@ -46,6 +46,7 @@ CREATE_BRIDGE = Operation("POST", "/bridges/{bridgeId}", ("type", "name"))
 ADD_TO_BRIDGE = Operation(
     "POST", "/bridges/{bridgeId}/addChannel", ("channel", "inhibitConnectedLineUpdates")
 )
+REMOVE_FROM_BRIDGE = Operation("POST", "/bridges/{bridgeId}/removeChannel", ("channel",))
 DESTROY_BRIDGE = Operation("DELETE", "/bridges/{bridgeId}")
 STOP_PLAYBACK = Operation("DELETE", "/playbacks/{playbackId}")
 GET_PLAYBACK = Operation("GET", "/playbacks/{playbackId}")

@@ -75,6 +75,9 @@ class AsteriskPhoneSystem(PhoneSystem):
     async def add_to_bridge(self, bridge: str, channels: Sequence[str]) -> None:
         await self._ari.bridges.add_channel(bridge, channels)
 
+    async def remove_from_bridge(self, bridge: str, channel: str) -> None:
+        await self._ari.bridges.remove_channel(bridge, channel)
+
     async def destroy_bridge(self, bridge: str) -> None:
         await self._ari.bridges.destroy(bridge)
 

@@ -162,6 +162,11 @@ class FakePhoneSystem(PhoneSystem):
         self._asterisk.bridges.join(bridge, found)
         await self._return()
 
+    async def remove_from_bridge(self, bridge: str, channel: str) -> None:
+        await self._arrive("remove_from_bridge")
+        self._asterisk.bridges.remove(bridge, channel)
+        await self._return()
+
     async def destroy_bridge(self, bridge: str) -> None:
         await self._arrive("destroy_bridge")
         self._asterisk.bridges.destroy(bridge)
