@@ -146,7 +146,13 @@ class Call:
         if not self.answered:
             self.answered = True
             self.tell(entries.CallerAnswered(self.clock.now()))
-            await self.to_caller(self.phones.answer(self.channel))
+            try:
+                await self.to_caller(self.phones.answer(self.channel))
+            except (
+                PhoneSystemRefused
+            ) as error:  # it is hanging up: its end is on the way, and ``close`` sees to it
+                log.info("call.not_answered", call=self.id, error=str(error))
+                raise CallerHungUp(self.id) from error
 
     async def ring(self) -> None:
         """Let the caller hear ringing (180), once; an answered caller hears nothing more of it."""
