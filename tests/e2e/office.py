@@ -55,9 +55,10 @@ class Office:
     def __init__(self, stack: Stack, pool: Pool, desks: Sequence[Desk]) -> None:
         self.stack = stack
         self.chief = desks[0]
-        """The administrator: the only line that may log in. Tests of calls do not use it."""
+        """The administrator, who may log in. Tests of calls do not use it."""
         self._all, self._free = desks, list(desks[1:])
         self._company: dict[str, Any] = {}
+        self._portals = 1
         self.history, self.mailboxes = CallHistory(pool), Mailboxes(pool)
         self._settings, self._contacts = SettingsStore(pool), Contacts(pool)
         self.pool = pool
@@ -73,9 +74,10 @@ class Office:
         of_company: Mapping[str, Any] | None = None,
         of_lines: Mapping[str, Any] | None = None,
         of_file: Mapping[str, Any] | None = None,
+        portals: int = 1,
     ) -> Office:
         """Provision the company and wait until its last line can register. ``of_company``, ``of_lines`` and
-        ``of_file`` are more keys of its file."""
+        ``of_file`` are more keys of its file; the first ``portals`` lines may log in (a password is slow)."""
         desks = [
             Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", f"secret-{n}-sip")
             for n in range(1, size + 1)
@@ -86,6 +88,7 @@ class Office:
             "extension_length": 4,
             "sites": [{"name": "Essais", "number": f"{prefix}99999"}],
         }
+        office._portals = portals
         await office.provision(of_company, of_lines, of_file)
         async with office.phone(desks[-1]) as last:
             await eventually(lambda: _registers(last), "the last line can register")
@@ -110,7 +113,9 @@ class Office:
             }
             for d in self._all
         ]
-        lines[0] |= {"portal_password": PORTAL_PASSWORD, "email": "first@example.net", "administrator": True}
+        for line in lines[: self._portals]:
+            line.update({"portal_password": PORTAL_PASSWORD, "email": "first@example.net"})
+        lines[0]["administrator"] = True
         file = {"company": {**self._company, **(of_company or {})}, "lines": lines, **(of_file or {})}
         assert await self.stack.provision(yaml.safe_dump(file, allow_unicode=True)) == 0
 

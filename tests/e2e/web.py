@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.e2e.office import PORTAL_PASSWORD, Office
+from tests.e2e.office import PORTAL_PASSWORD, Desk, Office
 
 
 class Web:
@@ -49,11 +49,11 @@ class Web:
 
 
 @asynccontextmanager
-async def logged_in(office: Office) -> AsyncIterator[Web]:
-    """The chief of an office, who is its administrator too."""
+async def logged_in(office: Office, desk: Desk | None = None) -> AsyncIterator[Web]:
+    """The chief of an office, who is its administrator too, or another desk that may log in."""
     url = f"{office.stack.web_url}/api/v1"
     async with aiohttp.ClientSession() as anonymous:
-        login = {"number": office.chief.number, "password": PORTAL_PASSWORD}
+        login = {"number": (desk or office.chief).number, "password": PORTAL_PASSWORD}
         token = (await Web(anonymous, url).ask("POST", "sessions", json=login, status=201))["token"]
     async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {token}"}) as session:
         yield Web(session, url)
