@@ -62,6 +62,8 @@ class Office:
         self.history, self.mailboxes = CallHistory(pool), Mailboxes(pool)
         self._settings, self._contacts = SettingsStore(pool), Contacts(pool)
         self.pool = pool
+        self.web_url = stack.web_url
+        """Of the app that has the calls."""
 
     @classmethod
     async def open(
@@ -207,7 +209,7 @@ class Office:
         """One series of ``/metrics``."""
         async with (
             aiohttp.ClientSession() as session,
-            session.get(f"{self.stack.web_url}/metrics") as answer,
+            session.get(f"{self.web_url}/metrics") as answer,
         ):
             text = await answer.text()
         return float(next(line.split()[1] for line in text.splitlines() if line.startswith(f"{name} ")))

@@ -25,7 +25,7 @@ async def test_a_second_app_takes_a_call_over_and_the_first_steps_down(
             ring = await b.incoming()
             await ring.answer()
             await call.answered()
-            second = await _second_app(stack)
+            second, office.web_url = await _second_app(stack)
             try:
                 assert await stack.app.wait() == REPLACED
                 await both_hear(call, ring)
@@ -39,7 +39,7 @@ async def test_a_second_app_takes_a_call_over_and_the_first_steps_down(
         await office.close()
 
 
-async def _second_app(stack: Stack) -> AppProcess:
+async def _second_app(stack: Stack) -> tuple[AppProcess, str]:
     """Another process with the same configuration but for its web port, its pid file and its log."""
     port = free_ports().web
     environ = {"CALLCONTROL_WEB_PORT": str(port)}
@@ -50,4 +50,4 @@ async def _second_app(stack: Stack) -> AppProcess:
         return second.pid is not None or None
 
     await eventually(up, "the second app runs")
-    return second
+    return second, f"http://127.0.0.1:{port}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import socket
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from . import tones
@@ -62,7 +64,7 @@ def write_folder(
     (folder / "config").write_text(
         _CONFIG.format(
             host=host,
-            sip_port=_free_port(host, socket.SOCK_DGRAM),
+            sip_port=_free_sip_port(host),
             control_port=control_port,
             tone=tone_file,
             recordings=recordings,
@@ -74,6 +76,20 @@ def write_folder(
     (folder / "accounts").touch(mode=0o600)
     (folder / "accounts").write_text(f"{account};answermode={mode};regint=600;audio_codecs=pcma,pcmu\n")
     return control_port
+
+
+def _free_sip_port(host: str) -> int:
+    """A port that is free for UDP and TCP, with the next one free for TLS: baresip takes all three.
+
+    Below the range from which the system gives ports away by itself, so that nobody gets one meanwhile.
+    """
+    while True:
+        port = random.randrange(20002, 32000, 2)
+        wanted = ((port, socket.SOCK_DGRAM), (port, socket.SOCK_STREAM), (port + 1, socket.SOCK_STREAM))
+        with ExitStack() as held, suppress(OSError):
+            for number, kind in wanted:
+                held.enter_context(socket.socket(socket.AF_INET, kind)).bind((host, number))
+            return port
 
 
 def _free_port(host: str, kind: socket.SocketKind) -> int:
