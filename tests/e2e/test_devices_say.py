@@ -204,9 +204,9 @@ async def test_a_phone_that_redirects_forwards_the_call_and_the_other_stops_ring
         office.phone(zoe) as z,
     ):
         await register(desk, softphone, z)
-        desk.auto_redirect(zoe.extension)
         call = await outside_call(world, bob.number, CALLER)
-        other = await softphone.incoming()
+        redirecting, other = await asyncio.gather(desk.incoming(), softphone.incoming())
+        await redirecting.redirect(f"sip:{zoe.extension}@{office.stack.sip_server}")
         ring = await take(z)
         await other.cancelled()
         assert "reason=deflection" in (ring.header("Diversion") or "")
