@@ -264,7 +264,15 @@ def _files_with(folder: Path, digits: str) -> list[str]:
     """Files of the app and of Asterisk in which ``digits`` stand; the database is asked by itself."""
     wanted = re.compile(rb"\D*".join(digit.encode() for digit in digits))
     files = [path for path in folder.rglob("*") if path.is_file() and "postgres" not in path.parts]
-    return [str(path) for path in files if digits in path.name or wanted.search(path.read_bytes())]
+    return [str(path) for path in files if digits in path.name or wanted.search(_content(path))]
+
+
+def _content(path: Path) -> bytes:
+    """Nothing of a file that went meanwhile, such as the journal of Asterisk's own database."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 async def _rows_with(office: Office, digits: str) -> list[str]:
