@@ -21,7 +21,7 @@ from callcontrol.asterisk_conf.trunks import (
     render_trunk,
     shown_host,
 )
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.numbers import EMERGENCY_NUMBERS
 
 _STASIS_SOURCES = {

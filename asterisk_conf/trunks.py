@@ -7,7 +7,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 
-from callcontrol.config import TrunkConfig
+from callcontrol.config.load import TrunkConfig
 
 
 def render_trunk(trunk: TrunkConfig, *, opus: bool = False) -> str:

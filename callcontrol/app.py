@@ -18,31 +18,32 @@ from typing import Any
 import structlog
 from prometheus_client import CollectorRegistry, Gauge
 
-from callcontrol import config as configuration
 from callcontrol import heartbeat, logs
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection, UnsuitableAsterisk
 from callcontrol.asterisk.lines import LineFiles
 from callcontrol.asterisk.listing import snapshot
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
-from callcontrol.asterisk.station import Station
+from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.services import CallServices
+from callcontrol.call.switchboard import Switchboard
 from callcontrol.clock import SystemClock
-from callcontrol.config import Config
+from callcontrol.config import load as configuration
+from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError, PhoneSystemDown, PhoneSystemRefused, StoreDown
-from callcontrol.exchange import Exchange
-from callcontrol.fallback_import import FallbackImport
-from callcontrol.frontdoor import FrontDoor
-from callcontrol.housekeeping import Housekeeping
-from callcontrol.journal import Journal
-from callcontrol.live_state import LiveState
-from callcontrol.occupancy import Occupancy
-from callcontrol.outbox import Outbox
+from callcontrol.journal.files import Journal
+from callcontrol.journal.outbox import Outbox
+from callcontrol.lifecycle.call_side import LocalCallSide
+from callcontrol.lifecycle.fallback_import import FallbackImport
+from callcontrol.lifecycle.housekeeping import Housekeeping
+from callcontrol.lifecycle.live_calls import LiveCalls
+from callcontrol.lifecycle.reconnect import Reconnection
+from callcontrol.media.prompts import Prompts, shipped_sounds
+from callcontrol.media.recordings import RecordingFolder
 from callcontrol.portal_bridge import app as web
 from callcontrol.portal_bridge.services import WebServices
-from callcontrol.recordings import RecordingFolder
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
-from callcontrol.sounds import Prompts, shipped_sounds
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
@@ -51,7 +52,6 @@ from callcontrol.store.messages import Mailboxes
 from callcontrol.store.migrate import migrate
 from callcontrol.store.pool import open_pool
 from callcontrol.store.sessions import Sessions
-from callcontrol.switchboard import Switchboard
 
 log = structlog.get_logger()
 
@@ -142,17 +142,19 @@ class App:
         gc.freeze()  # a full collection over 100,000 lines would hold the event loop up for most of a second
         self._stopping.append(self.cache.stop)
 
-        exchange = self._exchange()
+        services = self._services()
         outbox = Outbox(self.history, self.messages)
-        self.front_door = FrontDoor(exchange, self.switchboard, self._journal, outbox)
+        self.live_calls = LiveCalls(services, self.switchboard, self._journal, outbox)
         self.fallback = FallbackImport(
             config.fallback_dir, self._layout.fallback_calls, config.media_dir, lambda: self.cache.directory
         )
-        self.station = Station(
-            self.ari, self.switchboard, self.front_door, self.occupancy, self._fallback_over.set
+        self.station = Reconnection(
+            self.ari, self.switchboard, self.live_calls, self.occupancy, self._fallback_over.set
         )
         connection = Connection(self.ari, self.station, self._on_replaced)
-        state = LiveState(self.ari, self.occupancy, lambda: self.cache.directory, self.front_door, connection)
+        state = LocalCallSide(
+            self.ari, self.occupancy, lambda: self.cache.directory, self.live_calls, connection
+        )
         await self._start_web(pool, state)
         self._tasks.start("outbox", outbox.run())
         self._tasks.start("lines", files.run())
@@ -166,12 +168,12 @@ class App:
     def _stranger_ended(self, channel: str) -> None:
         self.station.stranger_ended(channel)
 
-    def _exchange(self) -> Exchange:
+    def _services(self) -> CallServices:
         config = self._config
         recordings = RecordingFolder(config.recording_dir, config.media_dir)
         prompts = Prompts(shipped_sounds(), config.sounds_dir)
         phones = AsteriskPhoneSystem(self.ari)
-        return Exchange(
+        return CallServices(
             directories=lambda: self.cache.directory,
             phones=phones,
             clock=self.clock,
@@ -183,7 +185,7 @@ class App:
             host=_public_host(config),
         )
 
-    async def _start_web(self, pool: Any, state: LiveState) -> None:
+    async def _start_web(self, pool: Any, state: LocalCallSide) -> None:
         config = self._config
         registry = CollectorRegistry()
         counted = Gauge(
@@ -232,8 +234,8 @@ class App:
 
     async def stop(self) -> None:
         """Let go of everything; the calls go on."""
-        if hasattr(self, "front_door"):
-            await self.front_door.step_down()
+        if hasattr(self, "live_calls"):
+            await self.live_calls.step_down()
         for stop in self._stopping:
             await stop()
 

@@ -121,30 +121,30 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _provision(options: argparse.Namespace) -> int:
-    from callcontrol import config
     from callcontrol.commands import delete_company, provision
+    from callcontrol.config import load
 
-    loaded = config.load(options.config, os.environ)
+    loaded = load.load(options.config, os.environ)
     if options.delete_company is not None:
         return delete_company.run(options.delete_company, loaded)
     return provision.run(options.file, loaded, delete_missing=options.delete_missing)
 
 
 def _import_prompts(options: argparse.Namespace) -> int:
-    from callcontrol import config
     from callcontrol.commands import import_prompts
+    from callcontrol.config import load
 
     if options.script:
         return import_prompts.script(options.language, print)
     if options.directory is None:
         print("callcontrol: import-prompts needs a folder of recordings, or --script.", file=sys.stderr)
         return 2
-    custom = config.load(options.config, os.environ).sounds_dir
+    custom = load.load(options.config, os.environ).sounds_dir
     return import_prompts.run(options.directory, custom, options.language, print)
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from callcontrol import config
     from callcontrol.commands import explain
+    from callcontrol.config import load
 
-    return explain.run(options.number, options.caller, options.at, config.load(options.config, os.environ))
+    return explain.run(options.number, options.caller, options.at, load.load(options.config, os.environ))

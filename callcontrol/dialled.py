@@ -92,7 +92,7 @@ class Unknown:
 Target = Emergency | StarCode | UnknownCode | Inside | Outside | Unknown
 
 
-class Names(Protocol):
+class KnownNumbers(Protocol):
     """What ``resolve`` asks the directory."""
 
     def extension(self, company: str, extension: str) -> str | None:
@@ -109,7 +109,7 @@ class Names(Protocol):
 
 
 def resolve(
-    dialled: str, company: Company, directory: Names, codes: Mapping[str, Code] = STAR_CODES
+    dialled: str, company: Company, directory: KnownNumbers, codes: Mapping[str, Code] = STAR_CODES
 ) -> Target:
     """What ``dialled`` means for somebody of ``company``: the first of spec §2.1 that applies."""
     text = dialled.strip()
@@ -130,7 +130,7 @@ def resolve(
     return _full_number(text, dialled, company, directory)
 
 
-def _full_number(text: str, dialled: str, company: Company, directory: Names) -> Target:
+def _full_number(text: str, dialled: str, company: Company, directory: KnownNumbers) -> Target:
     if owned := directory.owner(text, company.country):
         return Inside(*owned)
     number = numbers.canonical(text, company.country)
@@ -139,7 +139,7 @@ def _full_number(text: str, dialled: str, company: Company, directory: Names) ->
     return Outside(number, numbers.classify(number, company.country))
 
 
-def _inside_or_unknown(line: str, dialled: str, company: Company, directory: Names) -> Target:
+def _inside_or_unknown(line: str, dialled: str, company: Company, directory: KnownNumbers) -> Target:
     owned = directory.owner(line, company.country)
     return Inside(*owned) if owned else Unknown(dialled)
 

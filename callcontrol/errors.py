@@ -16,11 +16,7 @@ class ChannelGone(CallControlError):
 
 
 class CallerHungUp(CallControlError):
-    """The caller left. Raised from any awaited verb of ``Call``, caught once, in the front door."""
-
-
-class CallTaken(CallControlError):
-    """The call is being handed over (another process owns it now); nothing more may be done to it."""
+    """The caller left. Raised from any awaited verb of ``Call``, caught once, in ``lifecycle.live_calls``."""
 
 
 class PhoneSystemDown(CallControlError):

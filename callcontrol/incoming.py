@@ -12,13 +12,15 @@ from dataclasses import replace
 
 import structlog
 
-from callcontrol import dress, entries, numbers, story
-from callcontrol.call import Call
-from callcontrol.directory import Directory
-from callcontrol.exchange import Exchange
+from callcontrol import numbers
+from callcontrol.call.call import Call
+from callcontrol.call.services import CallServices
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Caller, Device, IncomingCall, LineState
 from callcontrol.flows import announce
 from callcontrol.flows.perform import Place, forward_leg, perform
+from callcontrol.journal import entries
+from callcontrol.journal.story import Story
 from callcontrol.routing.decide import CalledLine, decide
 from callcontrol.routing.steps import (
     Answered,
@@ -32,12 +34,13 @@ from callcontrol.routing.steps import (
     Ring,
     Step,
 )
+from callcontrol.sip import leg_identity
 from callcontrol.telephony import HangupCause
 
 log = structlog.get_logger()
 
 
-async def reach_line(call: Call, exchange: Exchange, line: str) -> None:
+async def reach_line(call: Call, services: CallServices, line: str) -> None:
     """Bring the call to ``line``, and to the lines that it is forwarded to, until it is over.
 
     Raises ``CallerHungUp`` when the caller leaves.
@@ -47,63 +50,63 @@ async def reach_line(call: Call, exchange: Exchange, line: str) -> None:
     while next_line is not None:
         hop = call.journal.story.hop
         if hop is None or hop.line != next_line:
-            call.tell(entries.Reached(exchange.clock.now(), next_line))
-        next_line = await _at_line(call, exchange, next_line)
+            call.tell(entries.Reached(services.clock.now(), next_line))
+        next_line = await _at_line(call, services, next_line)
 
 
-async def _at_line(call: Call, exchange: Exchange, line: str) -> str | None:
+async def _at_line(call: Call, services: CallServices, line: str) -> str | None:
     """Everything that happens at one line; the line that the call goes on to, or None when it is over."""
     hop = call.journal.story.hop
     if hop is not None and hop.tried and _is_over(hop.tried[-1].outcome):
         return None  # the app died between the last outcome and the end
     while True:
-        step, place, left = await _next_step(call, exchange, line)
+        step, place, remaining = await _next_step(call, services, line)
         log.info("call.step", call=call.id, line=numbers.redact(line), rule=step.because.rule)
-        outcome = await perform(step, call, exchange, place, left)
+        outcome = await perform(step, call, services, place, remaining)
         if isinstance(step, ForwardInside):
-            if exchange.directory.line(step.line) is not None:
+            if services.directory.line(step.line) is not None:
                 return step.line
             outcome = NoAnswer()  # a hunt group, or a line that went meanwhile (``explain`` says the same)
         assert outcome is not None
-        call.tell(entries.CameOf(exchange.clock.now(), outcome))
+        call.tell(entries.CameOf(services.clock.now(), outcome))
         if _is_over(outcome):
             return None
 
 
-async def _next_step(call: Call, exchange: Exchange, line: str) -> tuple[Step, Place, float | None]:
+async def _next_step(call: Call, services: CallServices, line: str) -> tuple[Step, Place, float | None]:
     """The step that was under way when the app died (with its seconds left), or a new decision."""
     hop = call.journal.story.hop
     assert hop is not None
     resumed = hop.step if hop.step_at is not None else None
     if resumed is not None:  # booked before any await: the next new call must find the count right
-        _occupy(resumed, call, exchange, line)
-    place = await gather(call, exchange, line)
-    now = exchange.clock.now()
+        _occupy(resumed, call, services, line)
+    place = await gather(call, services, line)
+    now = services.clock.now()
     if resumed is not None and hop.step_at is not None:
         gone = (now - hop.step_at).total_seconds()
         seconds = resumed.seconds if isinstance(resumed, (Ring, ForwardOutside)) else 0.0
         return resumed, place, max(0.0, seconds - gone)
-    step = decide(place.incoming, place.called, exchange.directory, hop.tried)
-    _occupy(step, call, exchange, line)  # no await between the decision and its booking
+    step = decide(place.incoming, place.called, services.directory, hop.tried)
+    _occupy(step, call, services, line)  # no await between the decision and its booking
     call.tell(entries.Decided(now, step))
     return step, place, None
 
 
-def _occupy(step: Step, call: Call, exchange: Exchange, line: str) -> None:
-    known = exchange.directory.line(line)
+def _occupy(step: Step, call: Call, services: CallServices, line: str) -> None:
+    known = services.directory.line(line)
     if isinstance(step, Ring):
-        exchange.occupancy.take_line(line, call.id)
+        services.occupancy.take_line(line, call.id)
     elif isinstance(step, ForwardOutside) and known is not None:
-        exchange.occupancy.take_trunk(known.company, call.id, forward_leg(call))
+        services.occupancy.take_trunk(known.company, call.id, forward_leg(call))
 
 
 def _is_over(outcome: Outcome) -> bool:
     return isinstance(outcome, (Answered, MessageTaken, Refused))
 
 
-async def gather(call: Call, exchange: Exchange, line_number: str) -> Place:
+async def gather(call: Call, services: CallServices, line_number: str) -> Place:
     """The facts of this moment: who calls, by which way, and what the line is and does now."""
-    directory = exchange.directory
+    directory = services.directory
     line = directory.line(line_number)
     if line is None:  # deleted while the call was on its way
         raise nobody_at(line_number, directory)
@@ -112,8 +115,8 @@ async def gather(call: Call, exchange: Exchange, line_number: str) -> Place:
     caller = _with_device(call.journal.story.seen, line.number, devices)
     state = LineState(
         devices=devices,
-        calls=exchange.occupancy.calls_of(line.number, but=call.id),
-        company_outside_calls=exchange.occupancy.outside_calls_of(company.id),
+        calls=services.occupancy.calls_of(line.number, but=call.id),
+        company_outside_calls=services.occupancy.outside_calls_of(company.id),
     )
     called = CalledLine(
         line, company, directory.settings(line.number), state, directory.contacts(line.number)
@@ -127,7 +130,7 @@ async def gather(call: Call, exchange: Exchange, line_number: str) -> Place:
         forwards=len(diverting) + len(earlier),
     )
     first = directory.line(incoming.first_line) or line
-    language = _language(exchange, caller, line.language)
+    language = _language(services, caller, line.language)
     return Place(incoming, called, first, _diversions(call.journal.story), language)
 
 
@@ -156,17 +159,17 @@ def nobody_at(number: str, directory: Directory) -> announce.DeadEnd:
     return (GroupNotServed if known else NoSuchLine)(numbers.redact(number))
 
 
-def _language(exchange: Exchange, caller: Caller, called: str) -> str:
+def _language(services: CallServices, caller: Caller, called: str) -> str:
     """A colleague hears its own language, everybody else that of the line called."""
-    own = exchange.directory.line(caller.line) if caller.line else None
+    own = services.directory.line(caller.line) if caller.line else None
     return own.language if own is not None else called
 
 
-def _diversions(told: story.Story) -> tuple[dress.Diversion, ...]:
-    before = [dress.Diversion(numbers.national(n), DiversionReason.UNKNOWN) for n in told.diversions]
+def _diversions(story: Story) -> tuple[leg_identity.Diversion, ...]:
+    before = [leg_identity.Diversion(numbers.national(n), DiversionReason.UNKNOWN) for n in story.diversions]
     ours = [
-        dress.Diversion(hop.line, hop.step.reason)
-        for hop in told.hops[:-1]
+        leg_identity.Diversion(hop.line, hop.step.reason)
+        for hop in story.hops[:-1]
         if isinstance(hop.step, (ForwardInside, ForwardOutside))
     ]
     return (*before, *ours)

@@ -5,6 +5,7 @@ Names are those of ARI and of RFC 3261; numbers in ``HangupCause`` are ITU-T Q.8
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -164,3 +165,12 @@ ChannelEvent = (
     | HoldChanged
 )
 Event = ChannelEvent | UserEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What exists in the telephone system at one moment."""
+
+    channels: Mapping[str, Channel]
+    bridges: Mapping[str, frozenset[str]]
+    """Bridge id to the channels in it."""

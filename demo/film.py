@@ -17,9 +17,9 @@ from pathlib import Path
 
 import aiohttp
 
-from callcontrol import config as configuration
 from callcontrol.commands.run import configured
-from callcontrol.config import Config
+from callcontrol.config import load as configuration
+from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime.layout import Layout
 from demo import scenes_calls, scenes_settings, system

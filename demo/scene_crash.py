@@ -9,7 +9,7 @@ from callcontrol.runtime.layout import Layout
 from demo.broken import FilmBroken, check
 from demo.portal import eventually
 from demo.stage import Stage
-from tests.rig import both_hear
+from rig import both_hear
 
 _BACK_WITHIN = 20.0
 

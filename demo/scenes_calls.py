@@ -6,7 +6,7 @@ import asyncio
 
 from demo.broken import check
 from demo.stage import Stage
-from tests.rig import both_hear
+from rig import both_hear
 
 OUTSIDE_CALLER = "0145678901"
 OUTSIDE_TARGET = "0612345678"

@@ -17,8 +17,8 @@ from demo.broken import check
 from demo.portal import eventually
 from demo.scenes_calls import OUTSIDE_CALLER
 from demo.stage import Stage
-from tests.rig import both_hear, tones
-from tests.rig.wav import read_wav
+from rig import both_hear, tones
+from rig.wav import read_wav
 
 RING_SECONDS = 3
 SPOKEN_SECONDS = 3.0

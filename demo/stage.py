@@ -1,6 +1,6 @@
 """The people of the film with their phones, the world outside, and their settings, which are put back at the end.
 
-Everybody is a line of ``company.yaml``; phones are those of ``tests/rig``. A scene gets the stage and nothing else.
+Everybody is a line of ``company.yaml``; phones are those of ``rig``. A scene gets the stage and nothing else.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 import aiohttp
 import yaml
 
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.runtime.app_process import AppProcess
 from demo.broken import FilmBroken, check
 from demo.portal import Portal
 from demo.screen import Screen
-from tests.rig import Phone, Trunk
+from rig import Phone, Trunk
 
 COMPANY = Path(__file__).with_name("company.yaml")
 TRUNK = "demo-trunk"

@@ -15,7 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import aiohttp
 
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.runtime.app_process import AppProcess
 from callcontrol.runtime.layout import Layout
 from demo.broken import FilmBroken

@@ -10,10 +10,12 @@ import asyncio
 
 import structlog
 
-from callcontrol import entries, ids, story
-from callcontrol.call import Call
+from callcontrol import ids
+from callcontrol.call.call import Call
+from callcontrol.call.services import CallServices
 from callcontrol.errors import CallerHungUp, StoreDown
-from callcontrol.exchange import Exchange
+from callcontrol.journal import entries
+from callcontrol.journal.story import new_message
 from callcontrol.message import Message
 from callcontrol.routing.steps import MessageTaken
 from callcontrol.telephony import RecordingEnded
@@ -29,39 +31,39 @@ FILE_SECONDS = 2.0
 """How long the end of a recording may take to be told after the caller left."""
 
 
-async def take_message(call: Call, exchange: Exchange, box: str, language: str) -> MessageTaken:
+async def take_message(call: Call, services: CallServices, box: str, language: str) -> MessageTaken:
     """Greet the caller, record until hangup, ``#``, silence or the maximum, and deliver to ``box``."""
     await call.answer()
     await call.pause(SETTLE_SECONDS)
-    prompts = exchange.prompts
+    prompts = services.prompts
     greeting = [prompts.media("vm-greeting-system", language), prompts.media("beep", language)]
     if await call.play(greeting, until_key=True) == "#":
         await call.play([prompts.media("beep", language)])
     call.keys.clear()
-    message = story.new_message(ids.uuid7(), box, call.journal.story, exchange.clock.now())
-    call.tell(entries.RecordingStarted(exchange.clock.now(), message))
+    message = new_message(ids.uuid7(), box, call.journal.story, services.clock.now())
+    call.tell(entries.RecordingStarted(services.clock.now(), message))
     await call.start_recording(
         message.id, max_seconds=MAX_SECONDS, max_silence=SILENCE_SECONDS, terminate_on="#"
     )
-    return await finish_message(call, exchange, message, language)
+    return await finish_message(call, services, message, language)
 
 
-async def resume(call: Call, exchange: Exchange, box: str, language: str) -> MessageTaken:
+async def resume(call: Call, services: CallServices, box: str, language: str) -> MessageTaken:
     """Go on where an earlier process was: before, in or after the recording. Raises ``CallerHungUp``."""
-    told = call.journal.story
-    if told.recording is not None:
-        message = told.recording
-        if call.recording is not None or await exchange.recordings.keep(message.id, message.path) is not None:
-            return await finish_message(call, exchange, message, language)
-        call.tell(entries.RecordingDone(exchange.clock.now(), message.id, None))  # it had not begun
-    elif told.messages and told.messages[-1].line == box:
-        await _put(exchange, told.messages[-1])
-        await call.play([exchange.prompts.media("vm-sent", language)])
-        return MessageTaken(told.messages[-1].id)
-    return await take_message(call, exchange, box, language)
+    story = call.journal.story
+    if story.recording is not None:
+        message = story.recording
+        if call.recording is not None or await services.recordings.keep(message.id, message.path) is not None:
+            return await finish_message(call, services, message, language)
+        call.tell(entries.RecordingDone(services.clock.now(), message.id, None))  # it had not begun
+    elif story.messages and story.messages[-1].line == box:
+        await _put(services, story.messages[-1])
+        await call.play([services.prompts.media("vm-sent", language)])
+        return MessageTaken(story.messages[-1].id)
+    return await take_message(call, services, box, language)
 
 
-async def finish_message(call: Call, exchange: Exchange, message: Message, language: str) -> MessageTaken:
+async def finish_message(call: Call, services: CallServices, message: Message, language: str) -> MessageTaken:
     """Wait for the end of a recording that runs, deliver it, and say so to a caller who is still there.
 
     Raises ``CallerHungUp`` after the message is safe.
@@ -69,10 +71,10 @@ async def finish_message(call: Call, exchange: Exchange, message: Message, langu
     try:
         await _recorded(call, asyncio.get_running_loop().time() + MAX_SECONDS + FILE_SECONDS)
     except CallerHungUp:
-        await deliver(call, exchange, message)
+        await deliver(call, services, message)
         raise
-    kept = await deliver(call, exchange, message)
-    await call.play([exchange.prompts.media("vm-sent" if kept else "vm-too-short", language)])
+    kept = await deliver(call, services, message)
+    await call.play([services.prompts.media("vm-sent" if kept else "vm-too-short", language)])
     return MessageTaken(message.id if kept else None)
 
 
@@ -98,24 +100,24 @@ async def _file_closed(call: Call) -> None:
                 pass
 
 
-async def deliver(call: Call, exchange: Exchange, message: Message) -> bool:
+async def deliver(call: Call, services: CallServices, message: Message) -> bool:
     """Move the finished recording to its place and put the message into the box; False when too short.
 
     When the database is away the journal keeps the message and the outbox delivers it later.
     """
     await _file_closed(call)
-    seconds = await exchange.recordings.keep(message.id, message.path)
+    seconds = await services.recordings.keep(message.id, message.path)
     long_enough = seconds is not None and seconds >= SHORTEST_SECONDS
     if not long_enough:
-        await exchange.recordings.drop(message.path)
-    call.tell(entries.RecordingDone(exchange.clock.now(), message.id, seconds if long_enough else None))
+        await services.recordings.drop(message.path)
+    call.tell(entries.RecordingDone(services.clock.now(), message.id, seconds if long_enough else None))
     if long_enough:
-        await _put(exchange, call.journal.story.messages[-1])
+        await _put(services, call.journal.story.messages[-1])
     return long_enough
 
 
-async def _put(exchange: Exchange, message: Message) -> None:
+async def _put(services: CallServices, message: Message) -> None:
     try:
-        await exchange.messages.deliver(message)
+        await services.messages.deliver(message)
     except StoreDown as error:
         log.warning("message.kept_in_journal", message=message.id, error=str(error))

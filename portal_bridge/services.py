@@ -12,8 +12,8 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from callcontrol.clock import SystemClock
-from callcontrol.config import Config
-from callcontrol.directory import Directory
+from callcontrol.config.load import Config
+from callcontrol.directory.directory import Directory
 from callcontrol.ports import CallSide
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory

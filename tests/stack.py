@@ -20,8 +20,8 @@ from pathlib import Path
 
 import yaml
 
-from callcontrol import config as configuration
-from callcontrol.config import Config
+from callcontrol.config import load as configuration
+from callcontrol.config.load import Config
 from callcontrol.runtime.app_process import AppProcess
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.layout import Layout

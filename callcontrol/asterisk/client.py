@@ -263,10 +263,6 @@ class AriClient:
         self.playbacks = Playbacks(self.http)
         self.recordings = Recordings(self.http)
 
-    async def ping(self) -> None:
-        """Raises ``PhoneSystemDown`` when Asterisk does not answer."""
-        await self.http.request(ops.PING)
-
     async def version(self) -> str:
         """Asterisk's version, e.g. ``22.10.1``."""
         info = await self.http.request(ops.INFO)

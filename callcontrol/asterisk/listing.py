@@ -6,8 +6,7 @@ from typing import Any
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.events import channel_of
-from callcontrol.resync import Snapshot
-from callcontrol.telephony import ChannelEntered
+from callcontrol.telephony import ChannelEntered, Snapshot
 
 
 async def snapshot(client: AriClient) -> tuple[Snapshot, list[ChannelEntered]]:

@@ -20,7 +20,6 @@ class Operation:
     query: tuple[str, ...] = ()
 
 
-PING = Operation("GET", "/asterisk/ping")
 INFO = Operation("GET", "/asterisk/info")
 RELOAD_MODULE = Operation("PUT", "/asterisk/modules/{moduleName}")
 EVENT_FILTER = Operation("PUT", "/applications/{applicationName}/eventFilter")

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
 from callcontrol.store.companies import Companies
 from callcontrol.store.migrate import migrate

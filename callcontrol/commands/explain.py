@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from callcontrol import logs, numbers
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.devices import registered_devices
-from callcontrol.config import Config
-from callcontrol.directory import Directory
+from callcontrol.config.load import Config
+from callcontrol.directory.directory import Directory
 from callcontrol.errors import CallControlError, ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Caller, Company, Device, IncomingCall, Line, LineState, Presentation
 from callcontrol.routing.decide import CalledLine
@@ -90,7 +90,7 @@ def find_line(number: str, directory: Directory) -> Line:
     raise CannotExplain(f"there is no line {number}")
 
 
-def told(
+def described(
     line: Line,
     caller: Caller,
     directory: Directory,
@@ -162,12 +162,12 @@ async def _told_live(
     try:
         while True:
             unasked: set[str] = set()
-            texts = told(line, caller, directory, devices, when, unasked)
+            texts = described(line, caller, directory, devices, when, unasked)
             if not unasked:
                 return texts
             for number in unasked:
                 devices[number] = await registered_devices(client, number)
     except (PhoneSystemDown, PhoneSystemRefused, ChannelGone):
-        return told(line, caller, directory, None, when, set())
+        return described(line, caller, directory, None, when, set())
     finally:
         await client.close()

@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 
 from callcontrol.commands import recording
-from callcontrol.sounds import FORMATS, recordings, shipped_sounds, word_ids
+from callcontrol.media.prompts import FORMATS, recordings, shipped_sounds, word_ids
 
 Say = Callable[[str], None]
 

@@ -13,10 +13,10 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
+from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.clock import SystemClock
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError, Mistake, SettingsInvalid
-from callcontrol.origin import Origin, Where
 from callcontrol.provisioning.model import CompanyFile
 from callcontrol.provisioning.parse import parse
 from callcontrol.provisioning.tree import LARGEST_FILE
@@ -59,8 +59,8 @@ async def _apply(company: CompanyFile, config: Config, *, delete_missing: bool) 
     await migrate(config.database.url)
     pool = await open_pool(config.database.url)
     try:
-        origin = Origin("callcontrol provision", Where.PROVISION, SystemClock(config.clock).now())
-        return await Companies(pool).apply(company, origin, delete_missing=delete_missing)
+        by = ChangedBy("callcontrol provision", Where.PROVISION, SystemClock(config.clock).now())
+        return await Companies(pool).apply(company, by, delete_missing=delete_missing)
     finally:
         await pool.close()
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import yaml
 
-from callcontrol import config as configuration
 from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.commands import provision
-from callcontrol.config import Config
+from callcontrol.config import load as configuration
+from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import supervisor
 from callcontrol.runtime.layout import data_dir

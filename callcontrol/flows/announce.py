@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from callcontrol.call import Call
+from callcontrol.call.call import Call
+from callcontrol.call.services import CallServices
 from callcontrol.errors import CallControlError
-from callcontrol.exchange import Exchange
 from callcontrol.routing.steps import RefusalKind, Refuse, Refused
 from callcontrol.telephony import HangupCause
 
@@ -26,18 +26,20 @@ class DeadEnd(CallControlError):
     cause = HangupCause.UNALLOCATED
 
 
-async def announce(call: Call, exchange: Exchange, prompt: str, language: str) -> None:
+async def announce(call: Call, services: CallServices, prompt: str, language: str) -> None:
     """Play one prompt to the caller, as early media when unanswered."""
-    await call.play([exchange.prompts.media(prompt, language)])
+    await call.play([services.prompts.media(prompt, language)])
 
 
-async def refuse(call: Call, exchange: Exchange, step: Refuse, language: str) -> Refused:
+async def refuse(call: Call, services: CallServices, step: Refuse, language: str) -> Refused:
     """Play the refusal without answering, so that nobody pays for it, and end the call."""
-    await dead_end(call, exchange, step.prompt, CAUSES[step.kind], language)
+    await dead_end(call, services, step.prompt, CAUSES[step.kind], language)
     return Refused()
 
 
-async def dead_end(call: Call, exchange: Exchange, prompt: str, cause: HangupCause, language: str) -> None:
+async def dead_end(
+    call: Call, services: CallServices, prompt: str, cause: HangupCause, language: str
+) -> None:
     """Play ``prompt`` and end the call with ``cause``."""
-    await announce(call, exchange, prompt, language)
+    await announce(call, services, prompt, language)
     await call.hang_up(cause)

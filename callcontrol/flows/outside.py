@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from callcontrol import numbers
-from callcontrol.call import Call
-from callcontrol.config import TrunkConfig
+from callcontrol.call.call import Call
+from callcontrol.call.leg import Leg
+from callcontrol.config.load import TrunkConfig
 from callcontrol.errors import ChannelGone
-from callcontrol.leg import Leg
 from callcontrol.routing.steps import Busy, NoAnswer, Unreachable
 from callcontrol.telephony import ChannelAnswered, ChannelEnded, ChannelEntered, ChannelRinging, HangupCause
 

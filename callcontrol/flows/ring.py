@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 
-from callcontrol.call import Call
-from callcontrol.leg import Leg
+from callcontrol.call.call import Call
+from callcontrol.call.leg import Leg
 from callcontrol.routing.steps import Busy, NoAnswer, Redirected, Unreachable
 from callcontrol.telephony import (
     ChannelAnswered,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from callcontrol.call import Call
+from callcontrol.call.call import Call
+from callcontrol.call.leg import Leg
 from callcontrol.errors import ChannelGone
-from callcontrol.leg import Leg
 from callcontrol.telephony import ChannelEnded, ChannelLeft, HangupRequested, TransferAsked
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from callcontrol import numbers
 from callcontrol.errors import Mistake
 from callcontrol.provisioning.sentences import mistake
-from callcontrol.provisioning.tree import Mapping, Node, Scalar, Sequence
+from callcontrol.provisioning.tree import ListNode, MappingNode, Node, Scalar
 
 LONGEST_TEXT = 100
 MOST_MISTAKES = 100
@@ -60,8 +60,8 @@ class Fields:
         self.notes = notes
         self._values: dict[str, Node] = {}
         self._lines: dict[str, int] = {}
-        self._unread = not isinstance(node, Mapping)
-        if not isinstance(node, Mapping):
+        self._unread = not isinstance(node, MappingNode)
+        if not isinstance(node, MappingNode):
             notes.add("not_mapping", where, node.line)
             return
         names = tuple(known)
@@ -169,7 +169,7 @@ class Fields:
         node = self.node(name)
         if node is None:
             return []
-        if not isinstance(node, Sequence):
+        if not isinstance(node, ListNode):
             self.refuse("not_list", name)
             return []
         return [(f"{self.path(name)}[{index}]", item) for index, item in enumerate(node.items)]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from callcontrol import numbers
 from callcontrol.errors import Mistake, SettingsInvalid
 from callcontrol.facts import Barring, Licence
-from callcontrol.ivr.pin import password_mistakes, pin_mistakes
+from callcontrol.pins import password_mistakes, pin_mistakes
 from callcontrol.provisioning.fields import Fields, Notes
 from callcontrol.provisioning.model import (
     CompanyEntry,
@@ -23,7 +23,7 @@ from callcontrol.provisioning.model import (
 )
 from callcontrol.provisioning.names import Names
 from callcontrol.provisioning.sentences import language_of
-from callcontrol.provisioning.tree import Mapping, Node, Scalar, Sequence, read
+from callcontrol.provisioning.tree import ListNode, MappingNode, Node, Scalar, read
 
 LANGUAGES = ("fr", "en")
 COUNTRIES = ("FR",)
@@ -68,12 +68,12 @@ def parse(raw: bytes | str) -> CompanyFile:
     """
     root = read(raw, "en")
     if root is None or (isinstance(root, Scalar) and root.null):
-        root = Mapping(1)
+        root = MappingNode(1)
     notes = Notes(language_of(_language_told(root)))
     top = Fields(root, "", _SECTIONS, notes)
     company_node = top.node("company")
     if company_node is None:
-        if isinstance(root, Mapping):
+        if isinstance(root, MappingNode):
             top.refuse("missing", "company", name="company")
         raise SettingsInvalid(notes.all())
     company, names = _company(company_node, notes)
@@ -89,7 +89,7 @@ def parse(raw: bytes | str) -> CompanyFile:
 def _language_told(root: Node) -> str | None:
     """The company's language, looked for before anything else is read: the mistakes are told in it."""
     for name in ("company", "language"):
-        entries = root.entries if isinstance(root, Mapping) else []
+        entries = root.entries if isinstance(root, MappingNode) else []
         root = next((value for _, key, value in entries if key == name), Scalar(1, "", True))
     return root.text if isinstance(root, Scalar) and root.text else None
 
@@ -218,7 +218,7 @@ def _pickup_group(node: Node, where: str, names: Names) -> PickupGroupEntry:
 def _members(fields: Fields, names: Names) -> tuple[str, ...]:
     members: dict[str, None] = {}
     for where, node in fields.items("members"):
-        if isinstance(node, (Sequence, Mapping)):
+        if isinstance(node, (ListNode, MappingNode)):
             fields.notes.add("not_scalar", where, node.line)
             continue
         line = names.line(node.text)

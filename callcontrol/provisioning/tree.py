@@ -39,7 +39,7 @@ class Scalar:
 
 
 @dataclass(slots=True)
-class Sequence:
+class ListNode:
     """A list."""
 
     line: int
@@ -47,14 +47,14 @@ class Sequence:
 
 
 @dataclass(slots=True)
-class Mapping:
+class MappingNode:
     """Keys (line, text) with their values, in the order of the file; repeated keys are still there."""
 
     line: int
     entries: list[tuple[int, str, Node]] = field(default_factory=list)
 
 
-Node = Scalar | Sequence | Mapping
+Node = Scalar | ListNode | MappingNode
 
 
 def read(raw: bytes | str, language: str) -> Node | None:
@@ -88,7 +88,7 @@ class _Builder:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self._open: list[Sequence | Mapping] = []
+        self._open: list[ListNode | MappingNode] = []
         self._keys: list[tuple[int, str] | None] = []
         """For each open collection: the key that waits for its value."""
         self._root: Node | None = None
@@ -124,11 +124,11 @@ class _Builder:
             case yaml.ScalarEvent():
                 self._add(Scalar(line, event.value, event.style in (None, "")))
             case yaml.SequenceStartEvent():
-                self._descend(Sequence(line))
+                self._descend(ListNode(line))
             case _:
-                self._descend(Mapping(line))
+                self._descend(MappingNode(line))
 
-    def _descend(self, node: Sequence | Mapping) -> None:
+    def _descend(self, node: ListNode | MappingNode) -> None:
         self._add(node)
         if len(self._open) >= DEEPEST:
             raise _refuse("too_deep", node.line, self._language)
@@ -140,9 +140,9 @@ class _Builder:
             self._root = node
             return
         match self._open[-1]:
-            case Sequence(items=items):
+            case ListNode(items=items):
                 items.append(node)
-            case Mapping(entries=entries):
+            case MappingNode(entries=entries):
                 key = self._keys[-1]
                 if key is not None:
                     entries.append((*key, node))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from callcontrol.directory import Directory
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import IncomingCall
 from callcontrol.routing import advanced, forwarding, ringing, screening
 from callcontrol.routing.situation import CalledLine, Situation, reason

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from callcontrol import numbers
 from callcontrol.because import Because
-from callcontrol.directory import Directory
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Barring, IncomingCall
 from callcontrol.routing.decide import CalledLine, decide
 from callcontrol.routing.rules import RULES, Rule
@@ -90,21 +90,21 @@ def explain(
     ``called`` gives a line with its facts at the moment in question, None when it is gone. The last step told is the
     one that ends the call: a refusal, voicemail, or one that ``assume`` says was answered.
     """
-    told: list[Explained] = []
+    explained: list[Explained] = []
     tried: tuple[Tried, ...] = ()
     here = called(line)
-    while here is not None and len(told) < MOST_STEPS:
+    while here is not None and len(explained) < MOST_STEPS:
         step = decide(call, here, directory, tried)
         if isinstance(step, ForwardInside) and (there := called(step.line)) is not None:
-            told.append(Explained(here.line.number, step))
+            explained.append(Explained(here.line.number, step))
             call, here, tried = call.forwarded_by(here.line.number), there, ()
             continue
         outcome = NoAnswer() if isinstance(step, ForwardInside) else assume(step)
-        told.append(Explained(here.line.number, step, outcome))
+        explained.append(Explained(here.line.number, step, outcome))
         tried = (*tried, Tried(step, outcome))
         if is_over(outcome):
             break
-    return tuple(told)
+    return tuple(explained)
 
 
 def is_over(outcome: Outcome) -> bool:

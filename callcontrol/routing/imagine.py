@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from callcontrol import numbers
 from callcontrol.dialled import Emergency, Inside, Outside, StarCode, Unknown, UnknownCode, resolve
-from callcontrol.directory import Directory
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Caller, Company, Presentation
 
 _WITHHELD = frozenset({"anonymous", "anonyme"})

@@ -13,7 +13,7 @@ from callcontrol.because import Because
 from callcontrol.dialled import (
     Emergency,
     Inside,
-    Names,
+    KnownNumbers,
     Outside,
     StarCode,
     Target,
@@ -52,7 +52,7 @@ def decide_outgoing(
     settings: LineSettings,
     state: LineState,
     dialled: str,
-    directory: Names,
+    directory: KnownNumbers,
     *,
     withheld_by_phone: bool = False,
 ) -> OutgoingStep:
@@ -73,7 +73,7 @@ def decide_outgoing(
     return _limited(target, line, company, state) or _place(target, line, company, hidden, show)
 
 
-def _of_one_call(code: StarCode, company: Company, directory: Names) -> Target:
+def _of_one_call(code: StarCode, company: Company, directory: KnownNumbers) -> Target:
     """The target of ``*67``n or ``*82``n: a number, never another code."""
     inner = resolve(code.argument, company, directory)
     return UnknownCode(code.code) if isinstance(inner, (StarCode, UnknownCode)) else inner

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from callcontrol import numbers
-from callcontrol.contacts import ContactBook
+from callcontrol.directory.contacts import ContactBook
 from callcontrol.facts import Caller, Company, Line, Presentation
 from callcontrol.settings.model import LineSettings
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from callcontrol import numbers
 from callcontrol.because import Because
-from callcontrol.contacts import ContactBook
-from callcontrol.directory import Directory
+from callcontrol.directory.contacts import ContactBook
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Device, IncomingCall, Line, LineState, Presentation
 from callcontrol.routing.steps import TakeMessage
 from callcontrol.settings.model import Callers, CallManager, LineSettings

@@ -6,7 +6,7 @@ Both unions are closed: match them with ``assert_never``; the default arm is nev
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from callcontrol.because import Because
@@ -214,4 +214,3 @@ class Explained:
     line: str
     step: Step | OutgoingStep
     outcome: Outcome | None = None
-    notes: tuple[str, ...] = field(default=())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import aiohttp
 
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.runtime.child import Child
 from callcontrol.runtime.layout import Layout
 

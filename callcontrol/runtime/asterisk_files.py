@@ -15,7 +15,7 @@ from pathlib import Path
 
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.asterisk_conf.static import Paths, render_static
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.runtime import sandbox
 from callcontrol.runtime.child import ServiceFailed
 from callcontrol.runtime.files import write_private

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.runtime import ports, rootfs, sandbox, watch
 from callcontrol.runtime.asterisk_files import RUN_INSIDE, write_configuration
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment

@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 import asyncpg
 import yaml
 
-from callcontrol import config as configuration
 from callcontrol.asterisk_conf.accounts import password_hash
 from callcontrol.asterisk_conf.trunks import is_loopback
-from callcontrol.config import Config
+from callcontrol.config import load as configuration
+from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import ports, rootfs
 from callcontrol.runtime.layout import Layout, data_dir

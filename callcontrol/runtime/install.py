@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from callcontrol import config
+from callcontrol.config import load
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import rootfs
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         named = Path(arguments[0]) if arguments else None
-        folder = named or config.load(None, os.environ, make_secrets=False).asterisk.rootfs
+        folder = named or load.load(None, os.environ, make_secrets=False).asterisk.rootfs
         if rootfs.native() is None:
             rootfs.ensure(folder, lambda text: print(text, flush=True))
     except CallControlError as error:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.runtime.child import ServiceFailed
 from callcontrol.runtime.layout import Layout
 

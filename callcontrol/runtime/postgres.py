@@ -16,13 +16,13 @@ from pathlib import Path
 
 import asyncpg
 
-from callcontrol.config import Config
+from callcontrol.config.load import Config
+from callcontrol.config.secrets import Secrets
 from callcontrol.runtime import watch
 from callcontrol.runtime.child import Child, plain_environment
 from callcontrol.runtime.files import write_private
 from callcontrol.runtime.layout import Layout
 from callcontrol.runtime.postgres_setup import as_root, clear_stale_lock, programs, settings, wrapped
-from callcontrol.runtime.secrets import Secrets
 
 START_DEADLINE = 30.0
 SILENCE = 10.0

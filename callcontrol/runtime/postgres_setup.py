@@ -14,11 +14,11 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from callcontrol.config import Config
+from callcontrol.config.load import Config
+from callcontrol.config.secrets import Secrets, change_postgres_port
 from callcontrol.runtime import sandbox
 from callcontrol.runtime.child import ServiceFailed
 from callcontrol.runtime.layout import Layout
-from callcontrol.runtime.secrets import Secrets, change_postgres_port
 
 _UID = "1000"
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from callcontrol.config import Config
+from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime.app_process import REPLACED, AppProcess
 from callcontrol.runtime.asterisk_process import AsteriskProcess

@@ -38,7 +38,7 @@ class DoNotDisturb(Document):
     priority: Callers = NOBODY
 
 
-class NoAnswer(Document):
+class WhenUnanswered(Document):
     """*S'il n'y a pas de réponse*. Both delays are seconds from the start of the ring; the first to end wins.
 
     ``voicemail_after`` is the one place where a simple line's delay is kept: ``delay.py`` shows the same value
@@ -52,7 +52,7 @@ class NoAnswer(Document):
     voicemail_after: VoicemailDelay = 60
 
 
-class Busy(Document):
+class WhenBusy(Document):
     """*Si votre téléphone est occupé*. With both off the caller hears the busy announcement."""
 
     forward_enabled: bool = False
@@ -88,8 +88,8 @@ class CallManager(Document):
     incoming: Literal["ring", "forward", "voicemail"] = "ring"
     unconditional: Annotated[Unconditional, Field(validate_default=True)] = Unconditional()
     dnd: DoNotDisturb = DoNotDisturb()
-    no_answer: NoAnswer = NoAnswer()
-    busy: Busy = Busy()
+    no_answer: WhenUnanswered = WhenUnanswered()
+    busy: WhenBusy = WhenBusy()
     unavailable: Unavailable = Unavailable()
     selective_forward: SelectiveForward = SelectiveForward()
     selective_reject: SelectiveList = SelectiveList()

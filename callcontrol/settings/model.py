@@ -17,12 +17,10 @@ from callcontrol.settings.call_documents import (
     AfterTheRing,
     AskNumber,
     BarringSwitches,
-    Busy,
     CallManager,
     CallManagerAdvanced,
     CallSettings,
     DoNotDisturb,
-    NoAnswer,
     Period,
     QuarterWeek,
     Schedule,
@@ -30,6 +28,8 @@ from callcontrol.settings.call_documents import (
     SelectiveList,
     Unavailable,
     Unconditional,
+    WhenBusy,
+    WhenUnanswered,
 )
 from callcontrol.settings.fields import NOBODY, Callers
 from callcontrol.settings.mailbox_documents import (
@@ -53,7 +53,6 @@ __all__ = [
     "AskNumber",
     "BarringSwitches",
     "BusinessHours",
-    "Busy",
     "CallManager",
     "CallManagerAdvanced",
     "CallSettings",
@@ -66,7 +65,6 @@ __all__ = [
     "LineSettings",
     "MailTarget",
     "MessageSettings",
-    "NoAnswer",
     "Notifications",
     "Period",
     "QuarterWeek",
@@ -76,6 +74,8 @@ __all__ = [
     "Unavailable",
     "Unconditional",
     "Variant",
+    "WhenBusy",
+    "WhenUnanswered",
 ]
 
 DOCUMENTS: Mapping[str, type[BaseModel]] = MappingProxyType(

@@ -12,11 +12,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from callcontrol.errors import Mistake, SettingsInvalid
-from callcontrol.settings.check import check_against_line, warnings
 from callcontrol.settings.messages import mistake, sentence
 from callcontrol.settings.model import DOCUMENTS
-
-__all__ = ["check_against_line", "merge", "parse", "to_raw", "warnings"]
 
 MOST_MISTAKES = 100
 """A document with more mistakes than these is not made better by the rest of the list."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from callcontrol.origin import Origin, Where
+from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.store.page import Page, bounded, cut, time_place
 from callcontrol.store.pool import Connection, Pool, borrowed, erase_in_batches
 
@@ -22,43 +22,43 @@ REDACTED = "•••"
 class AuditEntry:
     """One change. ``field`` is a document's name, or what was changed (``pin``, ``line.name`` …)."""
 
-    origin: Origin
+    by: ChangedBy
     field: str
     before: Any
     after: Any
 
 
 async def write_entry(
-    connection: Connection, origin: Origin, field: str, before: object, after: object, line: str
+    connection: Connection, by: ChangedBy, field: str, before: object, after: object, line: str
 ) -> None:
     """Add an entry for a line, inside the transaction of the change."""
     await connection.execute(
         """INSERT INTO audit (company, line, who, from_where, field, before, after, at)
            SELECT company, number, $2, $3, $4, $5, $6, $7 FROM numbers WHERE number = $1""",
         line,
-        origin.who,
-        origin.where.value,
+        by.who,
+        by.where.value,
         field,
         before,
         after,
-        origin.at,
+        by.at,
     )
 
 
 async def write_company_entry(
-    connection: Connection, origin: Origin, field: str, before: object, after: object, company: str
+    connection: Connection, by: ChangedBy, field: str, before: object, after: object, company: str
 ) -> None:
     """Add an entry for a company: it stays when the line that it speaks of is deleted."""
     await connection.execute(
         """INSERT INTO audit (company, who, from_where, field, before, after, at)
            VALUES ($1, $2, $3, $4, $5, $6, $7)""",
         company,
-        origin.who,
-        origin.where.value,
+        by.who,
+        by.where.value,
         field,
         before,
         after,
-        origin.at,
+        by.at,
     )
 
 
@@ -99,7 +99,7 @@ class AuditTrail:
             )
         entries = [
             AuditEntry(
-                Origin(row["who"], Where(row["from_where"]), row["at"]),
+                ChangedBy(row["who"], Where(row["from_where"]), row["at"]),
                 row["field"],
                 row["before"],
                 row["after"],

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from callcontrol.directory import Directory
+from callcontrol.directory.directory import Directory
 from callcontrol.errors import SettingsInvalid, StoreDown
 from callcontrol.store import directory_rows as rows
 from callcontrol.store.pool import Connection, Pool, borrowed, connect, open_pool, store_errors

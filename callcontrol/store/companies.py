@@ -11,17 +11,17 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import SettingsInvalid
 from callcontrol.ids import uuid7
-from callcontrol.origin import Origin
 from callcontrol.passwords import hashed, verified
 from callcontrol.provisioning.model import CompanyFile, GroupEntry, LineEntry
 from callcontrol.store import company_write as write
 from callcontrol.store.audit import REDACTED, write_company_entry
 from callcontrol.store.company_check import find_conflicts
 from callcontrol.store.company_state import (
-    Credentials,
     Fields,
+    LineCredentials,
     State,
     company_fields,
     find_company,
@@ -59,7 +59,7 @@ class _Plan:
 
     created: tuple[LineEntry | GroupEntry, ...]
     changed: tuple[LineEntry | GroupEntry, ...]
-    credentials: dict[str, Credentials]
+    credentials: dict[str, LineCredentials]
     missing: tuple[str, ...]
 
     @property
@@ -79,7 +79,7 @@ class Companies:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def apply(self, file: CompanyFile, origin: Origin, *, delete_missing: bool = False) -> Changes:
+    async def apply(self, file: CompanyFile, by: ChangedBy, *, delete_missing: bool = False) -> Changes:
         """Make the company what ``file`` says. Raises SettingsInvalid, with nothing changed, when somebody else has
         a number, extension or fax number of it; StoreDown."""
         async with transaction(self._pool) as connection:
@@ -95,14 +95,14 @@ class Companies:
             if company_changed:
                 await write.write_company(connection, company, file)
                 await write.write_sites(connection, company, write.sites_of(file))
-            await _delete(connection, company, deleted, state, origin)
+            await _delete(connection, company, deleted, state, by)
             await _write_entries(connection, company, plan)
             await write.end_sessions(connection, _new_passwords(plan, state))
             if company_changed:
                 await write.write_short_codes(connection, company, write.codes_of(file))
                 await write.write_pickup_groups(connection, company, write.pickup_of(file))
                 await write.remove_sites(connection, company, write.sites_of(file))
-            await _write_audit(connection, company, file, plan, state, origin)
+            await _write_audit(connection, company, file, plan, state, by)
         return Changes(
             company,
             company_changed,
@@ -121,7 +121,7 @@ class Companies:
 async def _plan(file: CompanyFile, state: State) -> _Plan:
     known = {**state.lines, **state.groups}
     credentials = await asyncio.gather(
-        *(_credentials(line, state.credentials.get(line.number, Credentials())) for line in file.lines)
+        *(_credentials(line, state.credentials.get(line.number, LineCredentials())) for line in file.lines)
     )
     told = {entry.number for entry in file.entries}
     return _Plan(
@@ -144,7 +144,7 @@ def _fields_of(entry: LineEntry | GroupEntry) -> Fields:
     return line_fields(entry) if isinstance(entry, LineEntry) else group_fields(entry)
 
 
-async def _credentials(line: LineEntry, row: Credentials) -> Credentials:
+async def _credentials(line: LineEntry, row: LineCredentials) -> LineCredentials:
     """The secrets as they should be. The SIP password follows the file. Password, PIN and mail address follow it only
     when the file changed: what the user has set since is not undone by applying the same file again."""
     if line.sip_password is not None and line.sip_password != row.sip_password:
@@ -165,13 +165,11 @@ async def _same(stored: str | None, secret: str) -> bool:
 
 
 async def _delete(
-    connection: Connection, company: str, numbers: tuple[str, ...], state: State, origin: Origin
+    connection: Connection, company: str, numbers: tuple[str, ...], state: State, by: ChangedBy
 ) -> None:
     for number in numbers:
         before = {**state.lines, **state.groups}[number]
-        await write_company_entry(
-            connection, origin, f"line.{number}", {"name": before["name"]}, None, company
-        )
+        await write_company_entry(connection, by, f"line.{number}", {"name": before["name"]}, None, company)
     if numbers:
         await connection.execute(
             "DELETE FROM numbers WHERE number = ANY($1)", list(numbers), timeout=write.TIMEOUT
@@ -191,17 +189,17 @@ def _new_passwords(plan: _Plan, state: State) -> list[str]:
     return [
         line
         for line, row in plan.credentials.items()
-        if row.portal_password_hash != state.credentials.get(line, Credentials()).portal_password_hash
+        if row.portal_password_hash != state.credentials.get(line, LineCredentials()).portal_password_hash
     ]
 
 
 async def _write_audit(
-    connection: Connection, company: str, file: CompanyFile, plan: _Plan, state: State, origin: Origin
+    connection: Connection, company: str, file: CompanyFile, plan: _Plan, state: State, by: ChangedBy
 ) -> None:
-    await write.write_audit(connection, origin, _audit(plan, state))
+    await write.write_audit(connection, by, _audit(plan, state))
     after = company_fields(file.company)
     if after != state.company:
-        await write_company_entry(connection, origin, "company", state.company or None, after, company)
+        await write_company_entry(connection, by, "company", state.company or None, after, company)
 
 
 def _audit(plan: _Plan, state: State) -> Iterator[tuple[str, str, Fields | None, Fields | None]]:
@@ -214,7 +212,7 @@ def _audit(plan: _Plan, state: State) -> Iterator[tuple[str, str, Fields | None,
         names = [name for name in after if after[name] != before[name]]
         yield entry.number, "line", {n: before[n] for n in names}, {n: after[n] for n in names}
     for line, row in plan.credentials.items():
-        old = state.credentials.get(line, Credentials())
+        old = state.credentials.get(line, LineCredentials())
         for name in ("sip_password", "portal_password_hash", "pin_hash", "email"):
             if getattr(row, name) != getattr(old, name):
                 secret = name.removesuffix("_hash")

@@ -37,7 +37,7 @@ COMPANY_FIELDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class LineCredentials:
     """The row of ``credentials`` of one line."""
 
     sip_password: str | None = field(default=None, repr=False)
@@ -57,7 +57,7 @@ class State:
     company: Fields = field(default_factory=dict)
     sites: Mapping[str, str | None] = field(default_factory=dict)
     lines: Mapping[str, Fields] = field(default_factory=dict)
-    credentials: Mapping[str, Credentials] = field(default_factory=dict)
+    credentials: Mapping[str, LineCredentials] = field(default_factory=dict)
     groups: Mapping[str, Fields] = field(default_factory=dict)
     short_codes: Mapping[str, str] = field(default_factory=dict)
     pickup_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -118,7 +118,7 @@ async def read_state(connection: Connection, company: str | None) -> State:
     )
 
 
-async def _credentials(connection: Connection, company: str) -> dict[str, Credentials]:
+async def _credentials(connection: Connection, company: str) -> dict[str, LineCredentials]:
     rows = await connection.fetch(
         """SELECT line, sip_password, portal_password_hash, pin_hash, email,
              file_password_hash, file_pin_hash, file_email
@@ -126,7 +126,7 @@ async def _credentials(connection: Connection, company: str) -> dict[str, Creden
         company,
         timeout=60,
     )
-    return {line: Credentials(*values) for line, *values in rows}
+    return {line: LineCredentials(*values) for line, *values in rows}
 
 
 async def _groups(connection: Connection, company: str) -> dict[str, Fields]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from callcontrol.origin import Origin
+from callcontrol.changed_by import ChangedBy
 from callcontrol.provisioning.model import CompanyFile, GroupEntry, LineEntry
-from callcontrol.store.company_state import Credentials, Fields, State, company_fields
+from callcontrol.store.company_state import Fields, LineCredentials, State, company_fields
 from callcontrol.store.pool import Connection
 
 TIMEOUT = 300.0
@@ -99,7 +99,7 @@ async def write_lines(connection: Connection, lines: Sequence[LineEntry]) -> Non
     )
 
 
-async def write_credentials(connection: Connection, rows: Mapping[str, Credentials]) -> None:
+async def write_credentials(connection: Connection, rows: Mapping[str, LineCredentials]) -> None:
     """Insert or replace whole rows of secrets."""
     await connection.executemany(
         """INSERT INTO credentials (line, sip_password, portal_password_hash, pin_hash, email,
@@ -172,14 +172,16 @@ async def write_pickup_groups(
 
 
 async def write_audit(
-    connection: Connection, origin: Origin, changes: Iterable[tuple[str, str, Fields | None, Fields | None]]
+    connection: Connection,
+    by: ChangedBy,
+    changes: Iterable[tuple[str, str, Fields | None, Fields | None]],
 ) -> None:
     """Entries for many lines and groups: (number, field, before, after)."""
     await connection.executemany(
         """INSERT INTO audit (company, line, who, from_where, field, before, after, at)
            SELECT company, number, $2, $3, $4, $5, $6, $7 FROM numbers WHERE number = $1""",
         [
-            (number, origin.who, origin.where.value, field, before, after, origin.at)
+            (number, by.who, by.where.value, field, before, after, by.at)
             for number, field, before, after in changes
         ],
         timeout=TIMEOUT,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from callcontrol.contact_card import NUMBER_KINDS, ContactCard, card_of
-from callcontrol.contacts import ContactBook, ContactGroup
+from callcontrol.directory.contact_card import NUMBER_KINDS, ContactCard, card_of
+from callcontrol.directory.contacts import ContactBook, ContactGroup
 from callcontrol.errors import CallControlError, NotFound
 from callcontrol.store.page import Page, bounded, cut, place
 from callcontrol.store.pool import Connection, Pool, borrowed, transaction

@@ -11,8 +11,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from callcontrol.contacts import NO_CONTACTS
-from callcontrol.directory import Directory
+from callcontrol.directory.contacts import NO_CONTACTS
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Barring, Company, Group, Licence, Line
 from callcontrol.settings.model import DOCUMENTS
 from callcontrol.store.contacts import read_books

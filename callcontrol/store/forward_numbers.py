@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import NotFound
-from callcontrol.origin import Origin
 from callcontrol.store.audit import write_entry
 from callcontrol.store.contacts import NameTaken, lock_line
 from callcontrol.store.pool import Connection, Pool, borrowed, transaction
@@ -36,8 +36,8 @@ class ForwardNumbers:
             )
         return [ForwardNumber(*row) for row in rows]
 
-    async def put(self, line: str, saved: ForwardNumber, origin: Origin | None = None) -> None:
-        """Add a saved number or replace it; with an ``origin`` it is in the audit trail. Raises NameTaken when
+    async def put(self, line: str, saved: ForwardNumber, by: ChangedBy | None = None) -> None:
+        """Add a saved number or replace it; with an ``by`` it is in the audit trail. Raises NameTaken when
         another one has the number."""
         async with transaction(self._pool) as connection:
             await lock_line(connection, line)
@@ -58,10 +58,10 @@ class ForwardNumbers:
                 saved.name,
             )
             after = {"number": saved.number, "name": saved.name}
-            if origin is not None and before != after:
-                await write_entry(connection, origin, _FIELD, before, after, line)
+            if by is not None and before != after:
+                await write_entry(connection, by, _FIELD, before, after, line)
 
-    async def remove(self, line: str, saved: str, origin: Origin | None = None) -> None:
+    async def remove(self, line: str, saved: str, by: ChangedBy | None = None) -> None:
         """Remove a saved number. Raises NotFound."""
         async with transaction(self._pool) as connection:
             before = await _entry(connection, line, saved)
@@ -69,8 +69,8 @@ class ForwardNumbers:
                 "DELETE FROM forward_numbers WHERE line = $1 AND id = $2 RETURNING true", line, saved
             ):
                 raise NotFound("this saved number does not exist")
-            if origin is not None:
-                await write_entry(connection, origin, _FIELD, before, None, line)
+            if by is not None:
+                await write_entry(connection, by, _FIELD, before, None, line)
 
 
 async def _entry(connection: Connection, line: str, saved: str) -> dict[str, str] | None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
+from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import NotFound
 from callcontrol.facts import Barring
-from callcontrol.origin import Origin
 from callcontrol.store.audit import REDACTED, write_entry
 from callcontrol.store.pool import Connection, Pool, borrowed, transaction
 
@@ -59,10 +59,6 @@ class Lines:
             )
         return [_account(row) for row in rows], [ShortCode(*row) for row in codes]
 
-    async def sip_accounts(self) -> list[LineAccount]:
-        """Every line that has a SIP password, in order of their numbers."""
-        return (await self.accounts())[0]
-
     async def secrets(self, line: str) -> LineSecrets:
         """The secrets of a line or group. Raises NotFound."""
         async with borrowed(self._pool) as connection:
@@ -75,19 +71,19 @@ class Lines:
             raise NotFound("this line does not exist")
         return LineSecrets(*row)
 
-    async def set_portal_password(self, line: str, digest: str, origin: Origin) -> None:
+    async def set_portal_password(self, line: str, digest: str, by: ChangedBy) -> None:
         """Store the hash of a new portal password. Raises NotFound."""
-        await self._set(line, "portal_password_hash", digest, REDACTED, origin)
+        await self._set(line, "portal_password_hash", digest, REDACTED, by)
 
-    async def set_pin(self, line: str, digest: str, origin: Origin) -> None:
+    async def set_pin(self, line: str, digest: str, by: ChangedBy) -> None:
         """Store the hash of a new PIN. Raises NotFound."""
-        await self._set(line, "pin_hash", digest, REDACTED, origin)
+        await self._set(line, "pin_hash", digest, REDACTED, by)
 
-    async def set_email(self, line: str, address: str, origin: Origin) -> None:
+    async def set_email(self, line: str, address: str, by: ChangedBy) -> None:
         """Store a new security e-mail address. Raises NotFound."""
-        await self._set(line, "email", address, address, origin)
+        await self._set(line, "email", address, address, by)
 
-    async def _set(self, line: str, column: str, value: str, shown: str, origin: Origin) -> None:
+    async def _set(self, line: str, column: str, value: str, shown: str, by: ChangedBy) -> None:
         async with transaction(self._pool) as connection:
             before = await _before(connection, line, column)
             await connection.execute(
@@ -98,7 +94,7 @@ class Lines:
             )
             field = column.removesuffix("_hash")
             was = None if before is None else {field: shown if shown == REDACTED else before}
-            await write_entry(connection, origin, field, was, {field: shown}, line)
+            await write_entry(connection, by, field, was, {field: shown}, line)
 
 
 async def _before(connection: Connection, line: str, column: str) -> str | None:

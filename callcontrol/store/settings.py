@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import CallControlError, NotFound
-from callcontrol.origin import Origin
 from callcontrol.store.audit import write_entry
 from callcontrol.store.pool import Connection, Pool, borrowed, transaction
 
@@ -52,7 +52,7 @@ class SettingsStore:
         raw: Mapping[str, Any],
         *,
         expected_version: int | None = None,
-        origin: Origin,
+        by: ChangedBy,
     ) -> int:
         """Replace a document and return its version. The same body again changes nothing, the version neither.
 
@@ -60,7 +60,7 @@ class SettingsStore:
         Raises NotFound when there is no such line or group.
         """
         expected = {} if expected_version is None else {document: expected_version}
-        written = await self.put_all(line, {document: raw}, expected_versions=expected, origin=origin)
+        written = await self.put_all(line, {document: raw}, expected_versions=expected, by=by)
         return written[document]
 
     async def put_all(
@@ -69,7 +69,7 @@ class SettingsStore:
         documents: Mapping[str, Mapping[str, Any]],
         *,
         expected_versions: Mapping[str, int],
-        origin: Origin,
+        by: ChangedBy,
     ) -> dict[str, int]:
         """``put`` for several documents, all or none; returns the version of each."""
         async with transaction(self._pool) as connection:
@@ -79,7 +79,7 @@ class SettingsStore:
             ):
                 raise NotFound("this line does not exist")
             return {
-                document: await _put(connection, line, document, raw, expected_versions.get(document), origin)
+                document: await _put(connection, line, document, raw, expected_versions.get(document), by)
                 for document, raw in documents.items()
             }
 
@@ -90,7 +90,7 @@ async def _put(
     document: str,
     raw: Mapping[str, Any],
     expected: int | None,
-    origin: Origin,
+    by: ChangedBy,
 ) -> int:
     body = dict(raw)
     row = await connection.fetchrow(
@@ -107,7 +107,7 @@ async def _put(
         line,
         document,
         body,
-        origin.at,
+        by.at,
     )
-    await write_entry(connection, origin, document, before, body, line)
+    await write_entry(connection, by, document, before, body, line)
     return int(version)

@@ -13,9 +13,9 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from callcontrol.directory import Directory
+from callcontrol.changed_by import ChangedBy, Where
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Line
-from callcontrol.origin import Origin, Where
 from callcontrol.portal_bridge.api.route import Route
 from callcontrol.portal_bridge.auth import Login
 from callcontrol.portal_bridge.field_errors import field_errors, sentence
@@ -65,9 +65,9 @@ class Asked:
         return self.directory.company(self.line.company)
 
     @property
-    def origin(self) -> Origin:
+    def by(self) -> ChangedBy:
         """What the audit trail keeps of a change made here."""
-        return Origin(self.asker.number, Where.API, self.services.clock.now())
+        return ChangedBy(self.asker.number, Where.API, self.services.clock.now())
 
     def path(self, name: str) -> str:
         """A parameter of the path."""

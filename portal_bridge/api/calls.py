@@ -9,11 +9,11 @@ from aiohttp import web
 from pydantic import Field
 
 from callcontrol.because import Because
-from callcontrol.directory import Directory
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Line
 from callcontrol.history import CallRecord, Direction, LegRecord
 from callcontrol.portal_bridge.api.asked import Asked, reply
-from callcontrol.portal_bridge.api.models import Answered, Items, Paging
+from callcontrol.portal_bridge.api.models import Items, Paging, ResponseBody
 from callcontrol.portal_bridge.api.people import Party, party, shown
 from callcontrol.portal_bridge.api.phones import address_of, is_contact
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
@@ -31,14 +31,14 @@ class CallsQuery(Paging):
     direction: Annotated[DirectionName | None, Field(description="Only these.")] = None
 
 
-class RuleOut(Answered):
+class RuleOut(ResponseBody):
     """What decided the call (*Montrer la règle*)."""
 
     id: Annotated[str, Field(description="A rule's documented id, for example `voicemail.no_answer`.")]
     because: Annotated[str, Field(description="Why, in the line's language.")]
 
 
-class LegOut(Answered):
+class LegOut(ResponseBody):
     """One attempt to reach a phone or an outside number."""
 
     kind: Annotated[Literal["device", "number"], Field(description="A phone of ours, or an outside number.")]
@@ -57,7 +57,7 @@ class LegOut(Answered):
     sip_status: int | None
 
 
-class CallOut(Answered):
+class CallOut(ResponseBody):
     """A call as this line saw it."""
 
     id: str

@@ -7,17 +7,17 @@ from datetime import datetime
 from aiohttp import web
 
 from callcontrol.portal_bridge.api.asked import Asked, reply
-from callcontrol.portal_bridge.api.models import Answered, Instant, Sent
+from callcontrol.portal_bridge.api.models import Instant, RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.route import Body, Reply, Route, Scope
 
 
-class NewTime(Sent):
+class NewTime(RequestBody):
     """The time to be."""
 
     now: Instant
 
 
-class TimeNow(Answered):
+class TimeNow(ResponseBody):
     """The time that it is."""
 
     now: datetime

@@ -7,11 +7,11 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from callcontrol.contacts import ContactGroup
+from callcontrol.directory.contacts import ContactGroup
 from callcontrol.errors import NotFound
 from callcontrol.ids import uuid7
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
-from callcontrol.portal_bridge.api.models import Answered, Items, OneLine, Sent
+from callcontrol.portal_bridge.api.models import Items, OneLine, RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
 from callcontrol.portal_bridge.field_errors import sentence
 from callcontrol.portal_bridge.problems import FieldError, Problem
@@ -22,7 +22,7 @@ _TAG = "Contacts"
 _Ids = Annotated[list[RecordId], Field(max_length=1000)]
 
 
-class ContactGroupIn(Sent):
+class ContactGroupIn(RequestBody):
     """A group with all its members."""
 
     name: Annotated[OneLine, Field(min_length=1, max_length=80)]
@@ -30,7 +30,7 @@ class ContactGroupIn(Sent):
     groups: Annotated[_Ids, Field(description="Identifiers of groups in this one.", default_factory=list)]
 
 
-class ContactGroupOut(Answered):
+class ContactGroupOut(ResponseBody):
     """A group."""
 
     id: str

@@ -10,11 +10,11 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from callcontrol import numbers
-from callcontrol.contact_card import ContactCard
+from callcontrol.directory.contact_card import ContactCard
 from callcontrol.errors import NotFound
 from callcontrol.ids import uuid7
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
-from callcontrol.portal_bridge.api.models import Answered, Items, OneLine, Paging, Sent
+from callcontrol.portal_bridge.api.models import Items, OneLine, Paging, RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
 from callcontrol.portal_bridge.field_errors import sentence
 from callcontrol.portal_bridge.problems import FieldError, Problem
@@ -33,14 +33,14 @@ class ContactsQuery(Paging):
     search: Annotated[str, Field(max_length=100, description="Only those with this text in any field.")] = ""
 
 
-class ContactNumber(Sent):
+class ContactNumber(RequestBody):
     """A number of a contact."""
 
     kind: NumberKind = "other"
     number: Annotated[_Number, Field(description="In any spelling, kept as typed; an extension too.")]
 
 
-class ContactIn(Sent):
+class ContactIn(RequestBody):
     """A contact. It needs a name, a nickname or a firm."""
 
     first_name: _Short = ""
@@ -63,7 +63,7 @@ class ContactIn(Sent):
         return self
 
 
-class ContactOut(Answered):
+class ContactOut(ResponseBody):
     """A contact."""
 
     id: str

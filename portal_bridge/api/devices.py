@@ -8,12 +8,12 @@ from aiohttp import web
 from pydantic import Field
 
 from callcontrol.portal_bridge.api.asked import Asked, reply
-from callcontrol.portal_bridge.api.models import Answered, Items
+from callcontrol.portal_bridge.api.models import Items, ResponseBody
 from callcontrol.portal_bridge.api.phones import address_of
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 
 
-class DeviceOut(Answered):
+class DeviceOut(ResponseBody):
     """A registered phone."""
 
     address: Annotated[str | None, Field(description="The host and port under which it is reached.")]

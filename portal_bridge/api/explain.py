@@ -16,7 +16,7 @@ from callcontrol.facts import IncomingCall, LineState
 from callcontrol.history import Peer
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.calls import RuleOut, rule_out
-from callcontrol.portal_bridge.api.models import Answered, Instant, OneLine, Query
+from callcontrol.portal_bridge.api.models import Instant, OneLine, Query, ResponseBody
 from callcontrol.portal_bridge.api.people import Party, party, shown
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 from callcontrol.routing.decide import CalledLine
@@ -52,7 +52,7 @@ class ExplainQuery(Query):
     at: Annotated[Instant | None, Field(description="The moment of the call; none: now.")] = None
 
 
-class StepOut(Answered):
+class StepOut(ResponseBody):
     """One step of the call."""
 
     line: Annotated[str, Field(description="The line that the call is at.")]
@@ -64,7 +64,7 @@ class StepOut(Answered):
     rule: RuleOut
 
 
-class Explanation(Answered):
+class Explanation(ResponseBody):
     """The story of a call that was not made. Phones are taken to ring unanswered."""
 
     line: str
@@ -83,14 +83,14 @@ async def get(asked: Asked) -> web.Response:
     caller = imagined_caller(query.caller, asked.company, asked.directory)
     if caller is None:
         raise asked.wrong("from", "no_caller", "bad-parameter")
-    told = await _story(asked, IncomingCall(caller, first_line=asked.line.number))
+    explained = await _story(asked, IncomingCall(caller, first_line=asked.line.number))
     peer = Peer(caller.presentation, caller.number, caller.name)
     return reply(
         Explanation(
             **{"from": party(peer, asked.line, asked.directory, masked=asked.masked)},
             line=asked.line.number,
             at=query.at or asked.services.clock.now(),
-            steps=[_step_out(each, asked) for each in told],
+            steps=[_step_out(each, asked) for each in explained],
         )
     )
 
@@ -99,7 +99,7 @@ async def _story(asked: Asked, call: IncomingCall) -> tuple[Explained, ...]:
     """Explained again with the state of each further line that it turns out to need: at most six."""
     states: dict[str, LineState] = {}
     missing = {asked.line.number}
-    told: tuple[Explained, ...] = ()
+    explained: tuple[Explained, ...] = ()
     while missing:
         for number in missing:
             states[number] = await asked.services.call_side.state(number)
@@ -120,17 +120,17 @@ async def _story(asked: Asked, call: IncomingCall) -> tuple[Explained, ...]:
                 directory.contacts(line),
             )
 
-        told = explain(call, asked.line.number, called, asked.directory)
-    return told
+        explained = explain(call, asked.line.number, called, asked.directory)
+    return explained
 
 
-def _step_out(told: Explained, asked: Asked) -> StepOut:
-    step, country = told.step, asked.company.country
+def _step_out(explained: Explained, asked: Asked) -> StepOut:
+    step, country = explained.step, asked.company.country
     action, target, seconds, devices, mailbox = _parts(step)
     if target is not None:
         target = shown(target, country, masked=asked.masked)
     return StepOut(
-        line=told.line,
+        line=explained.line,
         action=action,
         target=target,
         seconds=seconds,

@@ -9,13 +9,13 @@ from pydantic import Field
 
 from callcontrol import numbers
 from callcontrol.portal_bridge.api.asked import Asked, reply
-from callcontrol.portal_bridge.api.models import Answered, Items
+from callcontrol.portal_bridge.api.models import Items, ResponseBody
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 
 _TAG = "Company"
 
 
-class ExtensionOut(Answered):
+class ExtensionOut(ResponseBody):
     """A line or hunt group of the company."""
 
     name: str
@@ -25,7 +25,7 @@ class ExtensionOut(Answered):
     kind: Literal["line", "group"]
 
 
-class ShortCodeOut(Answered):
+class ShortCodeOut(ResponseBody):
     """A short code (numéro abrégé)."""
 
     code: str

@@ -8,13 +8,13 @@ from aiohttp import web
 from pydantic import Field
 
 from callcontrol import numbers
+from callcontrol.changes.check import target_problem
 from callcontrol.errors import NotFound
 from callcontrol.ids import uuid7
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
-from callcontrol.portal_bridge.api.models import Answered, Items, OneLine, Sent
+from callcontrol.portal_bridge.api.models import Items, OneLine, RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
 from callcontrol.portal_bridge.problems import wrong_field
-from callcontrol.settings.check import target_problem
 from callcontrol.settings.messages import sentence
 from callcontrol.store.contacts import NameTaken
 from callcontrol.store.forward_numbers import ForwardNumber
@@ -22,7 +22,7 @@ from callcontrol.store.forward_numbers import ForwardNumber
 _TAG = "Forward numbers"
 
 
-class ForwardNumberIn(Sent):
+class ForwardNumberIn(RequestBody):
     """A number to save."""
 
     number: Annotated[
@@ -31,7 +31,7 @@ class ForwardNumberIn(Sent):
     name: Annotated[OneLine, Field(min_length=1, max_length=80)]
 
 
-class ForwardNumberOut(Answered):
+class ForwardNumberOut(ResponseBody):
     """A saved number."""
 
     id: str
@@ -67,7 +67,7 @@ async def remove(asked: Asked) -> web.Response:
 
     Forwards that use it keep their number.
     """
-    await asked.repositories.forward_numbers.remove(asked.line.number, asked.path("id"), asked.origin)
+    await asked.repositories.forward_numbers.remove(asked.line.number, asked.path("id"), asked.by)
     return nothing()
 
 
@@ -81,7 +81,7 @@ async def _put(asked: Asked, identity: str, status: int) -> web.Response:
         raise asked.wrong("number", "number_twice", "conflict")
     try:
         await asked.repositories.forward_numbers.put(
-            asked.line.number, ForwardNumber(identity, given.number, given.name), asked.origin
+            asked.line.number, ForwardNumber(identity, given.number, given.name), asked.by
         )
     except NameTaken:
         raise asked.wrong("number", "number_twice", "conflict") from None

@@ -10,7 +10,7 @@ from pydantic import Field
 from callcontrol import numbers
 from callcontrol.facts import Line
 from callcontrol.portal_bridge.api.asked import Asked, reply
-from callcontrol.portal_bridge.api.models import Answered, Items, Paging
+from callcontrol.portal_bridge.api.models import Items, Paging, ResponseBody
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 from callcontrol.store.page import bounded, cursor, place
 
@@ -30,7 +30,7 @@ _EXAMPLE = {
 }
 
 
-class LineOut(Answered):
+class LineOut(ResponseBody):
     """A line as provisioned: what its user cannot change."""
 
     number: Annotated[str, Field(description="Ten digits: the login.")]

@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import Field
 
-from callcontrol import trash
+from callcontrol.media import trash
 from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
-from callcontrol.portal_bridge.api.models import Answered, Items, Paging, Sent
+from callcontrol.portal_bridge.api.models import Items, Paging, RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.people import Party, party
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
 
@@ -28,14 +28,14 @@ class MessagesQuery(Paging):
     kind: Annotated[KindName | None, Field(description="Only these; none: both.")] = None
 
 
-class MessageIn(Sent):
+class MessageIn(RequestBody):
     """What can be changed in a message; what is left out stays."""
 
     new: Annotated[bool, Field(description="Not heard yet.")] | None = None
     urgent: bool | None = None
 
 
-class MessageOut(Answered):
+class MessageOut(ResponseBody):
     """A message. Its sound is at `messages/{id}/audio`."""
 
     id: str

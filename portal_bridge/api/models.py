@@ -14,7 +14,7 @@ from callcontrol.portal_bridge.json_body import keepable
 T = TypeVar("T")
 
 
-class Sent(BaseModel):
+class RequestBody(BaseModel):
     """A body: no unknown field, no silent conversion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -26,13 +26,13 @@ class Query(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Answered(BaseModel):
+class ResponseBody(BaseModel):
     """An answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
 
-class Items(Answered, Generic[T]):
+class Items(ResponseBody, Generic[T]):
     """A page of a collection."""
 
     items: Sequence[T]
@@ -55,14 +55,14 @@ class Paging(Query):
     limit: Annotated[int, Field(ge=1, le=500, description="Items of a page at most.")] = 50
 
 
-class OneField(Answered):
+class OneField(ResponseBody):
     """One wrong field."""
 
     field: str
     message: str
 
 
-class ProblemDetails(Answered):
+class ProblemDetails(ResponseBody):
     """RFC 9457. `type` ends with the kind; `errors` has one sentence for each wrong field, in the user's language."""
 
     type: str

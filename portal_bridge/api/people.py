@@ -11,13 +11,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from callcontrol import numbers
-from callcontrol.directory import Directory
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Line, Presentation
 from callcontrol.history import Peer
-from callcontrol.portal_bridge.api.models import Answered
+from callcontrol.portal_bridge.api.models import ResponseBody
 
 
-class Party(Answered):
+class Party(ResponseBody):
     """The other party."""
 
     number: Annotated[

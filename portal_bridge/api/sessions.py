@@ -10,21 +10,21 @@ from pydantic import Field
 
 from callcontrol.portal_bridge.address import remote
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
-from callcontrol.portal_bridge.api.models import Answered, Sent
+from callcontrol.portal_bridge.api.models import RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
 from callcontrol.portal_bridge.auth import log_in
 
 _TAG = "Sessions"
 
 
-class Credentials(Sent):
+class Credentials(RequestBody):
     """What a line logs in with."""
 
     number: Annotated[str, Field(max_length=100, description="The line's number, in any spelling.")]
     password: Annotated[str, Field(max_length=200, description="The portal password.")]
 
 
-class SessionToken(Answered):
+class SessionToken(ResponseBody):
     """A log-in. The token is shown this once."""
 
     token: str

@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from aiohttp import web
 from pydantic import BaseModel
 
+from callcontrol.changes import line_settings
+from callcontrol.changes.line_settings import Change, Kept
 from callcontrol.errors import SettingsInvalid
-from callcontrol.portal_bridge import line_settings
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.models import etag
 from callcontrol.portal_bridge.api.route import Body, Handler, Reply, Route, Scope
 from callcontrol.portal_bridge.api.settings_examples import EXAMPLES, PATCHES
-from callcontrol.portal_bridge.line_settings import Change, Kept
 from callcontrol.portal_bridge.problems import Problem, from_mistakes
 from callcontrol.settings.model import DOCUMENTS
 from callcontrol.settings.parse import merge
@@ -83,7 +83,7 @@ async def _change(asked: Asked, document: str, make: Change) -> web.Response:
             document,
             make,
             language=asked.language,
-            origin=asked.origin,
+            by=asked.by,
             expected=None if wanted is None else lambda versions: _tag(versions) in wanted,
         )
     except SettingsInvalid as error:

@@ -12,11 +12,11 @@ import pytest_asyncio
 
 from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode, read_fallback_calls
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
-from callcontrol.config import TrunkConfig
+from callcontrol.config.load import TrunkConfig
 from callcontrol.facts import Barring
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.files import write_private
-from tests.rig import Phone, Trunk
+from rig import Phone, Trunk
 from tests.stack import Stack, free_ports
 
 ALICE, BOB, CLARA, DAVID = "0222969501", "0222969502", "0222969503", "0222969504"

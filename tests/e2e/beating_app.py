@@ -8,7 +8,8 @@ import os
 
 from aiohttp import web
 
-from callcontrol import config, heartbeat
+from callcontrol import heartbeat
+from callcontrol.config import load
 
 
 async def healthz(request: web.Request) -> web.Response:
@@ -16,7 +17,7 @@ async def healthz(request: web.Request) -> web.Response:
 
 
 async def main() -> None:
-    settings = config.load(None, os.environ)
+    settings = load.load(None, os.environ)
     application = web.Application()
     application.router.add_get("/healthz", healthz)
     runner = web.AppRunner(application)

@@ -16,18 +16,18 @@ import aiohttp
 import yaml
 
 from callcontrol import ids
-from callcontrol.contact_card import ContactCard
-from callcontrol.contacts import ContactGroup
+from callcontrol.changed_by import ChangedBy, Where
+from callcontrol.directory.contact_card import ContactCard
+from callcontrol.directory.contacts import ContactGroup
 from callcontrol.history import CallRecord
 from callcontrol.message import Message, MessageKind
-from callcontrol.origin import Origin, Where
 from callcontrol.settings.parse import parse
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.contacts import Contacts
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, open_pool
 from callcontrol.store.settings import SettingsStore
-from tests.rig import Phone, Trunk
+from rig import Phone, Trunk
 from tests.stack import Stack
 
 T = TypeVar("T")
@@ -153,8 +153,8 @@ class Office:
     async def write(self, desk: Desk, document: str, values: dict[str, Any]) -> None:
         """Write a settings document from this process, which is not the app's, and go on at once."""
         parse(document, values, "fr")
-        origin = Origin(desk.number, Where.API, datetime.now(UTC))
-        await self._settings.put(desk.number, document, values, origin=origin)
+        by = ChangedBy(desk.number, Where.API, datetime.now(UTC))
+        await self._settings.put(desk.number, document, values, by=by)
 
     async def contact(self, desk: Desk, name: str, *numbers: str) -> str:
         """Put somebody into the contacts of a desk; gives the id."""

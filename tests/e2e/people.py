@@ -8,10 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from tests.rig import Phone, Trunk, both_hear
-from tests.rig.incoming import IncomingCall
-from tests.rig.message import Header
-from tests.rig.outgoing import OutgoingCall
+from rig import Phone, Trunk, both_hear
+from rig.incoming import IncomingCall
+from rig.message import Header
+from rig.outgoing import OutgoingCall
 
 OUTSIDE = "outside.example"
 MESSAGE_SECONDS = 2.4

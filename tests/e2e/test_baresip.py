@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from rig.baresip import Baresip, missing
 from tests.e2e.office import Office
-from tests.rig.baresip import Baresip, missing
 
 TONE = 440
 

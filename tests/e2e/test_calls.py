@@ -7,8 +7,8 @@ import asyncio
 import pytest
 
 from callcontrol.history import Direction
+from rig import Phone, Trunk, both_hear
 from tests.e2e.office import Desk, Office
-from tests.rig import Phone, Trunk, both_hear
 
 
 @pytest.mark.parametrize("spelling", ["{extension}", "{number}", "+33{short}", "0033{short}"])

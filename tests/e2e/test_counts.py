@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest_asyncio
 
+from rig import Phone, Trunk
+from rig.outgoing import OutgoingCall
 from tests.e2e.office import Desk, Office, eventually
 from tests.e2e.people import becomes, outside_call, register, take
 from tests.e2e.web import Web, logged_in
-from tests.rig import Phone, Trunk
-from tests.rig.outgoing import OutgoingCall
 
 CALLS = 500
 WORKERS = 10

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from callcontrol.history import Direction
+from rig import both_hear
+from rig.incoming import IncomingCall
 from tests.e2e.office import Office, eventually
 from tests.e2e.people import (
     announced,
@@ -18,8 +20,6 @@ from tests.e2e.people import (
     take,
     talk,
 )
-from tests.rig import both_hear
-from tests.rig.incoming import IncomingCall
 
 CALLER = "0145700001"
 MOBILE = "0660608001"

@@ -13,11 +13,11 @@ from typing import Any
 import pytest_asyncio
 
 from callcontrol.history import CallRecord
+from rig import Phone, Trunk
+from rig.outgoing import OutgoingCall
 from tests.e2e.office import OBEYED_SECONDS, Desk, Office, eventually
 from tests.e2e.people import becomes, outside_call, register, take
 from tests.e2e.web import Web, logged_in
-from tests.rig import Phone, Trunk
-from tests.rig.outgoing import OutgoingCall
 
 WORKERS = 20
 ROUNDS = 10

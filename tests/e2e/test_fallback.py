@@ -8,8 +8,8 @@ import pytest
 
 from callcontrol.asterisk_conf.accounts import fallback_recording
 from callcontrol.facts import Presentation
+from rig import both_hear
 from tests.e2e.alone import ALICE, BOB, DAVID, alone, calls, eventually, outside, phone
-from tests.rig import both_hear
 from tests.stack import Stack
 
 __all__ = ["alone"]

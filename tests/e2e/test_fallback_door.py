@@ -12,10 +12,10 @@ import aiohttp
 import pytest
 
 from callcontrol.asterisk_conf.accounts import decode_stasis_args
+from rig import Phone, Trunk
+from rig.dialog import new_tag
+from rig.message import Header, Request
 from tests.e2e.alone import ALICE, BOB, alone, calls, outside, phone
-from tests.rig import Phone, Trunk
-from tests.rig.dialog import new_tag
-from tests.rig.message import Header, Request
 from tests.stack import Stack
 
 __all__ = ["alone"]

@@ -7,8 +7,8 @@ import pytest
 from callcontrol.asterisk_conf.accounts import LineAccount
 from callcontrol.asterisk_conf.render import render_lines
 from callcontrol.runtime.files import write_private
+from rig import both_hear
 from tests.e2e.alone import ALICE, CLARA, DAVID, LINES, MAIN, SITE, alone, outside, phone, spare_outside
-from tests.rig import both_hear
 from tests.stack import Stack
 
 __all__ = ["alone"]

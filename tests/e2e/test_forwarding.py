@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from callcontrol.history import Direction
+from rig import Trunk
+from rig.message import Header
 from tests.e2e.office import Desk, Office
 from tests.e2e.people import greeted, leave_message, outside_call, register, silent, take, talk
-from tests.rig import Trunk
-from tests.rig.message import Header
 
 CALLER = "0145680001"
 MOBILE = "0660606001"

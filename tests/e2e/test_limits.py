@@ -9,6 +9,9 @@ import pytest
 import pytest_asyncio
 
 from callcontrol.history import Direction
+from rig import Phone, Trunk
+from rig.call import Call
+from rig.outgoing import OutgoingCall
 from tests.e2e.office import Desk, Office
 from tests.e2e.people import (
     announced,
@@ -21,9 +24,6 @@ from tests.e2e.people import (
     take,
     talk,
 )
-from tests.rig import Phone, Trunk
-from tests.rig.call import Call
-from tests.rig.outgoing import OutgoingCall
 
 CALLER = "0145690001"
 MOBILE = "0660607001"

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from rig import Phone, Trunk
+from rig.incoming import IncomingCall
+from rig.message import encode
 from tests.e2e.office import Desk, Office
 from tests.e2e.people import outside_call, register, take, talk
-from tests.rig import Phone, Trunk
-from tests.rig.incoming import IncomingCall
-from tests.rig.message import encode
 from tests.stack import Stack
 
 CALLER = "0145710001"

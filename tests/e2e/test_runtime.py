@@ -20,8 +20,8 @@ import asyncpg
 import pytest
 import yaml
 
-from callcontrol import config as configuration
 from callcontrol import heartbeat
+from callcontrol.config import load as configuration
 from callcontrol.runtime.layout import Layout
 from callcontrol.runtime.postgres import PostgresProcess
 from callcontrol.runtime.postgres_setup import settle_port

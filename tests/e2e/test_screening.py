@@ -11,6 +11,8 @@ import pytest
 
 from callcontrol.facts import Presentation
 from callcontrol.history import Direction
+from rig import Trunk
+from rig.message import Header
 from tests.e2e.office import Desk, Office
 from tests.e2e.people import (
     announced,
@@ -22,8 +24,6 @@ from tests.e2e.people import (
     silent,
     take,
 )
-from tests.rig import Trunk
-from tests.rig.message import Header
 
 CALLER = "0145670001"
 """Who calls in most of these tests."""

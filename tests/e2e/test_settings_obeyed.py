@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 import pytest
 import yaml
 
+from rig import Phone, Trunk
 from tests.e2e.office import Desk, Office, eventually
 from tests.e2e.people import announced, becomes, outside_call
 from tests.e2e.web import Web, logged_in
-from tests.rig import Phone, Trunk
 
 AT_ONCE = 1.0
 """Seconds within which a committed change counts (issue A2)."""

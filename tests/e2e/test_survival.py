@@ -11,10 +11,10 @@ import pytest
 import pytest_asyncio
 
 from callcontrol.history import Direction
+from rig import Phone, both_hear
+from rig.incoming import IncomingCall
+from rig.outgoing import OutgoingCall
 from tests.e2e.office import Desk, Office, eventually
-from tests.rig import Phone, both_hear
-from tests.rig.incoming import IncomingCall
-from tests.rig.outgoing import OutgoingCall
 from tests.stack import Stack
 
 

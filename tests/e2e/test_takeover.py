@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from callcontrol.runtime.app_process import REPLACED, AppProcess
+from rig import both_hear
 from tests.e2e.office import Office, eventually
-from tests.rig import both_hear
 from tests.stack import Stack, free_ports
 
 

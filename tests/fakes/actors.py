@@ -6,9 +6,9 @@ import asyncio
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from callcontrol.entries import Entered, LegAnswered
 from callcontrol.facts import Line
 from callcontrol.history import CallRecord
+from callcontrol.journal.entries import Entered, LegAnswered
 from callcontrol.message import Message
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.channel import FakeChannel

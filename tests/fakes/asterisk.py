@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 
-from callcontrol.resync import Snapshot
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
@@ -21,6 +20,7 @@ from callcontrol.telephony import (
     Event,
     HangupRequested,
     KeyPressed,
+    Snapshot,
 )
 from tests.fakes import sip
 from tests.fakes.behaviour import SILENT, UNKNOWN_NUMBER, Behaviour

@@ -1,4 +1,4 @@
-"""One life of the calls process: the real switchboard, front door, journal and outbox over the fakes.
+"""One life of the calls process: the real switchboard, live calls, journal and outbox over the fakes.
 
 ``die`` is ``kill -9``: nothing of it runs any further. It can be told to die right after its n-th journal entry.
 """
@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from callcontrol.config import TrunkConfig
-from callcontrol.directory import Directory
-from callcontrol.entries import Entry
-from callcontrol.exchange import Exchange
-from callcontrol.frontdoor import FrontDoor
-from callcontrol.journal import CallJournal, Journal
-from callcontrol.occupancy import Occupancy
-from callcontrol.outbox import Outbox
+from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.services import CallServices
+from callcontrol.call.switchboard import Switchboard
+from callcontrol.config.load import TrunkConfig
+from callcontrol.directory.directory import Directory
+from callcontrol.journal.entries import Entry
+from callcontrol.journal.files import CallJournal, Journal
+from callcontrol.journal.outbox import Outbox
+from callcontrol.journal.story import Story
+from callcontrol.lifecycle.live_calls import LiveCalls
+from callcontrol.media.prompts import Prompts
 from callcontrol.ports import Clock, History, Messages, RecordingFiles
-from callcontrol.sounds import Prompts
-from callcontrol.story import Story
-from callcontrol.switchboard import Switchboard
 from callcontrol.telephony import Event, HangupCause
 from tests.fakes.asterisk import FakeAsterisk
 from tests.fakes.phone_system import FakePhoneSystem, ProcessDied
@@ -56,7 +56,7 @@ class Process:
         self.occupancy = Occupancy()
         self.switchboard = Switchboard(self.strangers_ended.append)
         self.outbox = Outbox(around.history, around.messages)
-        self.exchange = Exchange(
+        self.services = CallServices(
             directories=lambda: around.directory,
             phones=self.phones,
             clock=around.clock,
@@ -68,7 +68,7 @@ class Process:
             host="192.0.2.1",
         )
         journal = WatchedJournal(around.folder, self)
-        self.front_door = FrontDoor(self.exchange, self.switchboard, journal, self.outbox)
+        self.live_calls = LiveCalls(self.services, self.switchboard, journal, self.outbox)
         self.outbox_task = asyncio.create_task(self.outbox.run(), name="outbox")
 
     # --- the events socket (as asterisk.connection and asterisk.station do it) -----------------------------------
@@ -81,12 +81,12 @@ class Process:
         await asyncio.sleep(0.001)
         now, waiting = asterisk.snapshot(), asterisk.waiting()
         await asyncio.sleep(0.001)
-        known = await self.front_door.resync(now)
+        known = await self.live_calls.resync(now)
         for entered in waiting:
             if entered.channel.id in known or self.switchboard.knows(entered.channel.id):
                 continue
             if entered.args[:1] == ("leg",):
-                await self.front_door.hang_up_stranger(entered.channel.id, HangupCause.NORMAL)
+                await self.live_calls.hang_up_stranger(entered.channel.id, HangupCause.NORMAL)
             else:
                 self.switchboard.on_event(entered)
         if self.dead:
@@ -125,7 +125,7 @@ class Process:
         """Let go of the tasks: of a dead process, or of one that steps down (SIGTERM)."""
         self.disconnect()
         self.outbox_task.cancel()
-        await self.front_door.step_down()
+        await self.live_calls.step_down()
 
 
 class WatchedCallJournal(CallJournal):

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from callcontrol.asterisk_conf.accounts import encode_stasis_args
-from callcontrol.config import TrunkConfig
-from callcontrol.directory import Directory
-from callcontrol.entries import Entry
+from callcontrol.config.load import TrunkConfig
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Licence, Line
-from callcontrol.sounds import Prompts, shipped_sounds
+from callcontrol.journal.entries import Entry
+from callcontrol.media.prompts import Prompts, shipped_sounds
 from tests.fakes.actors import Caller, LineActor
 from tests.fakes.asterisk import FakeAsterisk
 from tests.fakes.behaviour import Behaviour
@@ -191,7 +191,7 @@ class World:
     def _settled(self) -> bool:
         process = self.process
         living = sum(caller.channel.alive for caller in self.callers)
-        return len(process.front_door.calls) <= living and (self.database.down or not process.outbox.calls)
+        return len(process.live_calls.calls) <= living and (self.database.down or not process.outbox.calls)
 
     def nothing_left(self) -> None:
         """Nothing of any call is left anywhere, and the app did nothing that Asterisk would punish."""
@@ -200,7 +200,7 @@ class World:
         assert list(asterisk.channels) == []
         assert list(asterisk.bridges.members) == []
         assert list(asterisk.media.recordings) == []
-        assert process.front_door.calls == {}
+        assert process.live_calls.calls == {}
         assert process.occupancy.empty
         assert [c.id for c in asterisk.past.values() if process.switchboard.knows(c.id)] == []
         assert sorted(path.name for path in self.folder.iterdir()) == []

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from callcontrol import cli
+from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.commands import delete_company
-from callcontrol.config import load
-from callcontrol.origin import Origin, Where
+from callcontrol.config.load import load
 from callcontrol.provisioning.parse import parse
 from callcontrol.store.companies import Companies
 from callcontrol.store.lines import Lines
@@ -27,7 +27,7 @@ lines: [{number: "0333333333", name: Three, sip_password: secret-of-three}]
 async def companies(pool: Pool) -> Companies:
     made = Companies(pool)
     for text in (WHOLE, OTHER):
-        await made.apply(parse(text), Origin("test", Where.PROVISION, NOW))
+        await made.apply(parse(text), ChangedBy("test", Where.PROVISION, NOW))
     return made
 
 
@@ -38,7 +38,7 @@ async def test_it_goes_with_its_lines_and_the_other_stays(
     said: list[str] = []
     assert await asyncio.to_thread(delete_company.run, "Demo", config, said.append) == 0
     assert said == ["Demo: deleted (lines: 2, groups: 1, messages: 0)."]
-    (left,) = await Lines(pool).sip_accounts()
+    (left,), _ = await Lines(pool).accounts()
     assert (left.number, left.main_caller_id) == ("0333333333", "+33333333330")
 
 
@@ -56,4 +56,4 @@ async def test_an_unknown_name_is_one_sentence_and_changes_nothing(
     assert capsys.readouterr().err == (
         "callcontrol: there is no company named demo; companies are: Demo, Other.\n"
     )
-    assert len(await Lines(pool).sip_accounts()) == 3
+    assert len((await Lines(pool).accounts())[0]) == 3

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from callcontrol import config as configuration
 from callcontrol.commands import provision
-from callcontrol.config import Config
+from callcontrol.config import load as configuration
+from callcontrol.config.load import Config
 from callcontrol.store.pool import Pool
 from tests.postgres import Server
 from tests.store.test_store_companies import everything

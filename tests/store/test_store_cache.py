@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callcontrol.contact_card import ContactCard
-from callcontrol.contacts import ContactGroup
-from callcontrol.directory import Directory
+from callcontrol.changed_by import ChangedBy, Where
+from callcontrol.directory.contact_card import ContactCard
+from callcontrol.directory.contacts import ContactGroup
+from callcontrol.directory.directory import Directory
 from callcontrol.errors import StoreDown
 from callcontrol.facts import Barring, Group, Licence, Line
-from callcontrol.origin import Origin, Where
 from callcontrol.provisioning.parse import parse
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.companies import Companies
@@ -26,7 +26,7 @@ from tests.postgres import Server, eventually
 from tests.store.conftest import remove_line
 from tests.store.test_store_companies import COMPANY, GROUP, LINE_TWO, ONE, TWO, WHOLE
 
-ORIGIN = Origin(ONE, Where.PORTAL, datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+ORIGIN = ChangedBy(ONE, Where.PORTAL, datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
 VISIBLE = 1.0
 """Seconds after a commit within which every process must know (contract: the next call obeys)."""
 
@@ -37,7 +37,7 @@ async def apply(pool: Pool, text: str) -> str:
 
 async def forward(pool: Pool, line: str, number: str) -> None:
     raw = {"incoming": "forward", "unconditional": {"number": number}}
-    await SettingsStore(pool).put(line, "call-manager", raw, origin=ORIGIN)
+    await SettingsStore(pool).put(line, "call-manager", raw, by=ORIGIN)
 
 
 @dataclass
@@ -124,7 +124,7 @@ async def test_a_setting_written_by_another_process_is_obeyed_within_a_second(
     assert told.lines == [ONE]
     assert told.files == 1  # Asterisk's configuration has no part of it
     barring = {"barring": {"international": True}}
-    await SettingsStore(pool).put(ONE, "call-settings", barring, origin=ORIGIN)
+    await SettingsStore(pool).put(ONE, "call-settings", barring, by=ORIGIN)
 
     async def barred() -> bool:
         return cache.directory.settings(ONE).call_settings.barring.international and told.files == 2
@@ -272,7 +272,7 @@ async def test_a_change_that_was_still_open_at_the_look_is_found_by_the_next(
     await slow.execute("""UPDATE settings SET body = '{"unconditional": {"number": "0698765432"}}'""")
     deaf = DirectoryCache(url, server.url("postgres"), check_seconds=0.05)
     await deaf.start()
-    await SettingsStore(pool).put(TWO, "call-settings", {"hide_number": True}, origin=ORIGIN)
+    await SettingsStore(pool).put(TWO, "call-settings", {"hide_number": True}, by=ORIGIN)
 
     async def hidden() -> bool:
         return deaf.directory.settings(TWO).call_settings.hide_number

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
+from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.errors import NotFound, SettingsInvalid
 from callcontrol.facts import Barring
-from callcontrol.origin import Origin, Where
 from callcontrol.passwords import hashed, verified
 from callcontrol.provisioning.parse import parse
 from callcontrol.store.audit import AuditTrail
@@ -21,7 +21,7 @@ from callcontrol.store.sessions import Sessions
 from callcontrol.store.settings import SettingsStore
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-ORIGIN = Origin("callcontrol provision", Where.PROVISION, NOW)
+ORIGIN = ChangedBy("callcontrol provision", Where.PROVISION, NOW)
 ONE, TWO, GROUP = "0222969569", "0222969570", "0222969500"
 
 COMPANY = """
@@ -76,7 +76,7 @@ async def test_a_file_applied_twice_changes_nothing_the_second_time(pool: Pool) 
 async def test_accounts_for_asterisk_have_barring_site_and_pickup_groups(pool: Pool) -> None:
     changes = await apply(pool, WHOLE)
     settings = {"hide_number": True, "barring": {"international": True}}
-    await SettingsStore(pool).put(TWO, "call-settings", settings, origin=ORIGIN)
+    await SettingsStore(pool).put(TWO, "call-settings", settings, by=ORIGIN)
     lines, codes = await Lines(pool).accounts()
     assert lines == [
         LineAccount(
@@ -161,14 +161,14 @@ async def test_a_new_portal_password_ends_the_line_s_sessions_and_nothing_else_d
 
 async def test_a_line_left_out_is_kept_or_deleted_with_everything_when_asked(pool: Pool) -> None:
     await apply(pool, WHOLE)
-    await SettingsStore(pool).put(ONE, "d", {"n": 1}, origin=ORIGIN)
+    await SettingsStore(pool).put(ONE, "d", {"n": 1}, by=ORIGIN)
     without = f"{COMPANY}\nlines:{LINE_TWO}"
     changes = await apply(pool, without)
     assert (changes.kept, changes.deleted) == ((ONE, GROUP), ())
-    assert len(await Lines(pool).sip_accounts()) == 2
+    assert len((await Lines(pool).accounts())[0]) == 2
     changes = await apply(pool, without, delete_missing=True)
     assert changes.deleted == (ONE, GROUP)
-    assert [account.number for account in await Lines(pool).sip_accounts()] == [TWO]
+    assert [account.number for account in (await Lines(pool).accounts())[0]] == [TWO]
     with pytest.raises(NotFound):
         await Lines(pool).secrets(ONE)
     async with borrowed(pool) as connection:

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from callcontrol.contact_card import ContactCard
-from callcontrol.contacts import ContactGroup
+from callcontrol.directory.contact_card import ContactCard
+from callcontrol.directory.contacts import ContactGroup
 from callcontrol.errors import NotFound
 from callcontrol.store.contacts import Contacts, GroupCircle, NameTaken, read_books
 from callcontrol.store.forward_numbers import ForwardNumber, ForwardNumbers

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from callcontrol import trash
+from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.clock import SystemClock
 from callcontrol.facts import Presentation
 from callcontrol.history import Peer
-from callcontrol.housekeeping import AUDIT_KEPT, CALLS_KEPT, LOGIN_ATTEMPTS_KEPT, Housekeeping
 from callcontrol.ids import uuid7
+from callcontrol.lifecycle.housekeeping import AUDIT_KEPT, CALLS_KEPT, LOGIN_ATTEMPTS_KEPT, Housekeeping
+from callcontrol.media import trash
 from callcontrol.message import Message, MessageKind
-from callcontrol.origin import Origin, Where
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.messages import Mailboxes
@@ -68,7 +68,7 @@ async def test_log_ins_and_the_audit_trail_do_not_grow_for_ever(pool: Pool, line
     for at in (NOW - LOGIN_ATTEMPTS_KEPT - MINUTE, NOW - LOGIN_ATTEMPTS_KEPT + MINUTE):
         await sessions.note_attempt(line, "127.0.0.9", at, succeeded=False)
     for number, at in enumerate((NOW - AUDIT_KEPT - MINUTE, NOW - AUDIT_KEPT + MINUTE)):
-        await settings.put(line, "d", {"n": number}, origin=Origin(line, Where.API, at))
+        await settings.put(line, "d", {"n": number}, by=ChangedBy(line, Where.API, at))
     await housekeeping(pool, media).once()
     assert [await count(pool, name) for name in ("sessions", "login_attempts", "audit")] == [1, 1, 1]
     assert await sessions.find(kept, NOW) is not None

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from callcontrol.directory import Directory
+from callcontrol.directory.directory import Directory
 from callcontrol.errors import NotFound, SettingsInvalid
 from callcontrol.facts import Company, Group, Line
 from tests.unit.routing.world import COMPANY, GROUP, LINES, A, B, directory

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from callcontrol import config as configuration
+from callcontrol.config import load as configuration
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.store.pool import Pool, borrowed, open_pool
 from tests.postgres import Server

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from callcontrol.because import Because
-from callcontrol.contacts import Contact, ContactBook
+from callcontrol.directory.contacts import Contact, ContactBook
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device, LineState, Presentation
 from callcontrol.history import CallRecord, Direction, LegRecord, Peer

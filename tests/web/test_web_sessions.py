@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from callcontrol.origin import Origin, Where
+from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.passwords import hashed
 from callcontrol.portal_bridge.auth import COOKIE, LIFETIME, TRIES_OF_ADDRESS, TRIES_OF_LINE, WINDOW
 from tests.web.world import CAMILLE, NOW, PASSWORD, PAUL, Answer, World
@@ -19,7 +19,9 @@ SESSIONS = "/api/v1/sessions"
 async def with_password(world: World) -> World:
     digest = await hashed(PASSWORD)
     for line in (CAMILLE, PAUL):
-        await world.repositories.lines.set_portal_password(line, digest, Origin("test", Where.PROVISION, NOW))
+        await world.repositories.lines.set_portal_password(
+            line, digest, ChangedBy("test", Where.PROVISION, NOW)
+        )
     return world
 
 

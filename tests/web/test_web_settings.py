@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from callcontrol.origin import Where
+from callcontrol.changed_by import Where
 from callcontrol.portal_bridge.api.settings import WARNINGS
 from callcontrol.portal_bridge.api.settings_examples import EXAMPLES, PATCHES
 from callcontrol.settings.model import DOCUMENTS
@@ -121,11 +121,11 @@ async def test_every_change_is_in_the_audit_trail(world: World) -> None:
     await world.ask("PATCH", "call-settings", {"hide_number": True})  # nothing new
     await world.ask("PATCH", f"/api/v1/lines/{CAMILLE}/notifications", {"mwi_fax": True}, line=ADMINISTRATOR)
     entries = (await world.repositories.audit.of_line(CAMILLE)).items
-    assert [(entry.field, entry.origin.who, entry.origin.where) for entry in entries] == [
+    assert [(entry.field, entry.by.who, entry.by.where) for entry in entries] == [
         ("notifications", ADMINISTRATOR, Where.API),
         ("call-settings", CAMILLE, Where.API),
     ]
-    assert {entry.origin.at for entry in entries} == {NOW}
+    assert {entry.by.at for entry in entries} == {NOW}
     assert len(entries) == 2
 
 

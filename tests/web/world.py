@@ -14,8 +14,8 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from callcontrol.clock import SystemClock
-from callcontrol.contacts import ContactBook
-from callcontrol.directory import Directory
+from callcontrol.directory.contacts import ContactBook
+from callcontrol.directory.directory import Directory
 from callcontrol.errors import PhoneSystemDown
 from callcontrol.facts import Company, Device, Group, Licence, Line, LineState, Presentation
 from callcontrol.history import Peer

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from callcontrol import entries
 from callcontrol.because import Because
 from callcontrol.facts import Caller, Device, Presentation
 from callcontrol.history import Peer
+from callcontrol.journal import entries
 from callcontrol.message import Message, MessageKind
 from callcontrol.routing import steps
 from callcontrol.routing.steps import DiversionReason, RefusalKind

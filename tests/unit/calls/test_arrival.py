@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callcontrol import arrival
 from callcontrol.asterisk_conf.accounts import STASIS_ARGS, encode_stasis_args
 from callcontrol.facts import Caller, Line, Presentation
+from callcontrol.sip import arrival
 
 NUMBER = "+33145678901"
 PAI = f'"Asserted" <sip:{NUMBER}@op.invalid>'

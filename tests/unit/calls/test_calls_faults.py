@@ -88,7 +88,7 @@ async def test_a_bug_while_two_talk_leaves_nothing(world: World, log: list[Event
     world.line("4003").device(answers=1)
     call = world.trunk_call(to="0222969570")
     await call.talks()
-    (under_way,) = world.process.front_door.calls.values()
+    (under_way,) = world.process.live_calls.calls.values()
     under_way.inbox.put(object())  # type: ignore[arg-type]  # nothing that a call knows: it is passed over
     await call.hangs_up(after=1)
     assert forget_errors(log, "call.failed") == 0

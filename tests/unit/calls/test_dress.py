@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callcontrol import arrival, dress
-from callcontrol.dress import Diversion
 from callcontrol.facts import Presentation
 from callcontrol.routing.presentation import Presented, Shown
 from callcontrol.routing.steps import DiversionReason
+from callcontrol.sip import arrival, leg_identity
+from callcontrol.sip.leg_identity import Diversion
 
 NAMES = st.text(max_size=200) | st.text('"\\<>;,|${}[]()\r\n\0\t\x7f:@aé', max_size=60)
 NUMBERS = st.from_regex(r"\A\+33[1-9][0-9]{8}\Z") | st.from_regex(r"\A\+44[1-9][0-9]{9}\Z")
@@ -22,14 +22,14 @@ PRESENTATIONS = st.sampled_from(Presentation)
 @given(NAMES)
 @settings(max_examples=300, deadline=None)
 def test_no_name_escapes_from_its_quotes(name: str) -> None:
-    cleaned = dress.clean(name)
+    cleaned = leg_identity.clean(name)
     assert not re.search(r'[\x00-\x1f\x7f"\\<>;,|${}\[\]]', cleaned)
     assert len(cleaned) <= 80
-    assert dress.clean(cleaned) == cleaned
+    assert leg_identity.clean(cleaned) == cleaned
     for variables in (
-        dress.to_device(Shown("0145678901", name, Presentation.SHOWN)),
-        dress.to_device(Shown(None, name, Presentation.UNAVAILABLE)),
-        dress.to_trunk(Presented("+33145678901", name, withheld=False), trusted=True),
+        leg_identity.to_device(Shown("0145678901", name, Presentation.SHOWN)),
+        leg_identity.to_device(Shown(None, name, Presentation.UNAVAILABLE)),
+        leg_identity.to_trunk(Presented("+33145678901", name, withheld=False), trusted=True),
     ):
         assert variables["CONNECTEDLINE(name,i)"] == cleaned
 
@@ -37,14 +37,14 @@ def test_no_name_escapes_from_its_quotes(name: str) -> None:
 @given(NUMBERS, NAMES)
 @settings(max_examples=200, deadline=None)
 def test_an_untrusted_trunk_gets_no_digit_of_a_hidden_caller(number: str, name: str) -> None:
-    variables = dress.to_trunk(Presented(number, name, withheld=True), trusted=False)
+    variables = leg_identity.to_trunk(Presented(number, name, withheld=True), trusted=False)
     told = " ".join([*variables, *variables.values()])
     assert not re.search(r"\d", told)
     assert variables["CONNECTEDLINE(num-pres,i)"] == variables["CONNECTEDLINE(name-pres,i)"] == "prohib"
 
 
 def test_a_trusted_trunk_gets_the_number_with_the_wish_to_hide_it() -> None:
-    variables = dress.to_trunk(Presented("+33145678901", "Dupont", withheld=True), trusted=True)
+    variables = leg_identity.to_trunk(Presented("+33145678901", "Dupont", withheld=True), trusted=True)
     assert variables["CONNECTEDLINE(num,i)"] == "0145678901"
     assert variables["CONNECTEDLINE(num-pres,i)"] == "prohib"
     assert "Dupont" not in variables.values()
@@ -52,13 +52,13 @@ def test_a_trusted_trunk_gets_the_number_with_the_wish_to_hide_it() -> None:
 
 @pytest.mark.parametrize("number", ["0145678901", None])
 def test_a_device_gets_no_digit_of_an_anonymous_caller(number: str | None) -> None:
-    variables = dress.to_device(Shown(number, None, Presentation.ANONYMOUS))
+    variables = leg_identity.to_device(Shown(number, None, Presentation.ANONYMOUS))
     assert not re.search(r"\d", " ".join(variables.values()))
 
 
 def test_only_the_distinctive_ring_has_an_alert_info() -> None:
-    assert dress.alert(False) == {}
-    assert "Bellcore-dr2" in dress.alert(True)["PJSIP_HEADER(add,Alert-Info)"]
+    assert leg_identity.alert(False) == {}
+    assert "Bellcore-dr2" in leg_identity.alert(True)["PJSIP_HEADER(add,Alert-Info)"]
 
 
 PATH = (
@@ -68,7 +68,7 @@ PATH = (
 
 
 def test_diversion_is_newest_first_and_history_info_oldest_first() -> None:
-    headers = dress.diverted(PATH, "+33612345678", "192.0.2.1")
+    headers = leg_identity.diverted(PATH, "+33612345678", "192.0.2.1")
     diversion = arrival.split_list(headers["PJSIP_HEADER(add,Diversion)"])
     history = arrival.split_list(headers["PJSIP_HEADER(add,History-Info)"])
     assert [arrival.address(entry).user for entry in diversion] == ["0222969570", "0222969569"]
@@ -82,11 +82,11 @@ def test_diversion_is_newest_first_and_history_info_oldest_first() -> None:
 
 
 def test_a_call_that_nobody_forwarded_has_neither() -> None:
-    assert dress.diverted((), "+33612345678", "192.0.2.1") == {}
+    assert leg_identity.diverted((), "+33612345678", "192.0.2.1") == {}
 
 
 def test_what_we_write_we_read_back_as_the_same_forwards() -> None:
-    headers = dress.diverted(PATH, "+33612345678", "192.0.2.1")
+    headers = leg_identity.diverted(PATH, "+33612345678", "192.0.2.1")
     back = arrival.Arrival(
         arrival.Origin.TRUNK, "", "", "", "", "", "",
         (headers["PJSIP_HEADER(add,Diversion)"],), (headers["PJSIP_HEADER(add,History-Info)"],), "", "",
@@ -98,7 +98,7 @@ def test_what_we_write_we_read_back_as_the_same_forwards() -> None:
 @settings(max_examples=300, deadline=None)
 def test_a_number_from_a_header_cannot_write_a_header(numbers: list[str]) -> None:
     path = [Diversion(number, DiversionReason.UNKNOWN) for number in numbers]
-    for header in dress.diverted(path, "0612345678", "192.0.2.1").values():
+    for header in leg_identity.diverted(path, "0612345678", "192.0.2.1").values():
         assert header.isprintable()
         assert 1 <= len(arrival.split_list(header)) <= len(path) + 1
         assert header.count("<") == header.count(">") == len(arrival.split_list(header))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from callcontrol.directory import Directory
+from callcontrol.directory.directory import Directory
 from callcontrol.errors import StoreDown
 from callcontrol.facts import Presentation
-from callcontrol.fallback_import import FallbackImport
 from callcontrol.history import CallRecord, Direction
+from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.message import Message
 from callcontrol.ports import History, Messages
 from tests.fakes.stores import FakeDatabase, FakeHistory, FakeMessages

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from callcontrol.occupancy import Occupancy
+from callcontrol.call.occupancy import Occupancy
 
 LINES = st.sampled_from(["0222969569", "0222969570"])
 COMPANIES = st.sampled_from(["demo", "other"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from callcontrol.recordings import RecordingFolder, repair
+from callcontrol.media.recordings import RecordingFolder, repair
 
 HEADER = struct.pack(
     "<4sI4s4sIHHIIHH4sI", b"RIFF", 0, b"WAVE", b"fmt ", 16, 1, 1, 16000, 32000, 2, 16, b"data", 0

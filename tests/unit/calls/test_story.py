@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from callcontrol import call_records, entries, story
 from callcontrol.because import Because
-from callcontrol.codec import encode
 from callcontrol.facts import Caller, Device, Presentation
 from callcontrol.history import Direction
-from callcontrol.journal import Journal
+from callcontrol.journal import entries, records, story
+from callcontrol.journal.codec import encode
+from callcontrol.journal.files import Journal
 from callcontrol.routing import steps
 from callcontrol.routing.steps import DiversionReason
 from tests.unit.calls.story_entries import ENTRIES, MORNING, TEXTS
@@ -129,7 +129,7 @@ def test_a_journal_cut_at_any_byte_still_loads_and_can_be_gone_on_with(tmp_path:
             journal.close()
             (again,) = Journal(tmp_path).left()
         assert (again.story.call, again.story.ended_at) == ("call", end), f"cut at {cut}"
-        assert len({record.line for record in call_records.records(again.story)}) <= 2
+        assert len({record.line for record in records.records(again.story)}) <= 2
 
 
 def test_a_journal_without_its_first_line_tells_nothing(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_journal_with_rubbish_between_its_lines_still_loads(rubbish: bytes, at
         (journal,) = Journal(folder).left()
     assert journal.story.started_at is not None
     journal.story.apply(entries.Ended(MORNING + timedelta(hours=1)))
-    lines_told = [record.line for record in call_records.records(journal.story)]
+    lines_told = [record.line for record in records.records(journal.story)]
     assert len(lines_told) == len(set(lines_told))
 
 
@@ -163,7 +163,7 @@ def test_one_record_for_each_line_that_took_part() -> None:
     told = story.Story()
     for entry in whole_call():
         told.apply(entry)
-    first, second = call_records.records(told)
+    first, second = records.records(told)
     assert (first.line, first.direction, first.rule.rule) == (
         "0222969570",
         Direction.MISSED,
@@ -183,7 +183,7 @@ def test_a_line_that_is_caller_and_called_has_one_record(hops: list[str]) -> Non
     for hop in hops:
         told.apply(entries.Reached(MORNING, hop))
     told.apply(entries.Ended(MORNING))
-    found = call_records.records(told)
+    found = records.records(told)
     assert sorted(record.line for record in found) == sorted({*hops, "0222969569"})
     assert next(r for r in found if r.line == "0222969569").direction is Direction.OUTGOING
 
@@ -193,4 +193,4 @@ def test_a_leg_taken_back_before_it_was_dialled_is_no_attempt() -> None:
     for entry in whole_call():
         if not isinstance(entry, entries.LegDialled):
             told.apply(entry)
-    assert [leg.result for leg in call_records.records(told)[1].legs] == ["answered"]
+    assert [leg.result for leg in records.records(told)[1].legs] == ["answered"]

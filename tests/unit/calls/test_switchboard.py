@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from callcontrol.inbox import Inbox
-from callcontrol.switchboard import Switchboard
+from callcontrol.call.inbox import Inbox
+from callcontrol.call.switchboard import Switchboard
 from callcontrol.telephony import (
     Channel,
     ChannelEnded,

@@ -6,11 +6,11 @@ import asyncio
 
 import pytest
 
-from tests.rig import Phone, Timers, Trunk, baresip, both_hear, digest, message
-from tests.rig.dialog import Dialog, response_to
-from tests.rig.message import Request, Response
-from tests.rig.transaction import ServerTransaction
-from tests.rig.transport import Address
+from rig import Phone, Timers, Trunk, baresip, both_hear, digest, message
+from rig.dialog import Dialog, response_to
+from rig.message import Request, Response
+from rig.transaction import ServerTransaction
+from rig.transport import Address
 
 QUICK = Timers(t1=0.05, t2=0.4, t4=0.5)
 CHALLENGE = 'Digest realm="test", nonce="n1", qop="auth"'

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.rig import Phone, Timers, Trunk, both_hear
-from tests.rig.agent import Agent
-from tests.rig.message import Message, Request, Response
-from tests.rig.trace import Way
+from rig import Phone, Timers, Trunk, both_hear
+from rig.agent import Agent
+from rig.message import Message, Request, Response
+from rig.trace import Way
 
 QUICK = Timers(t1=0.05, t2=0.4, t4=0.5)
 
@@ -215,8 +215,8 @@ async def test_refer_blind_and_attended_with_sipfrags() -> None:
 
 
 async def _notify(leg: object, line: str, state: str) -> None:
-    from tests.rig import midcall
-    from tests.rig.call import Call
+    from rig import midcall
+    from rig.call import Call
 
     assert isinstance(leg, Call)
     headers = [("Event", "refer"), ("Subscription-State", state), ("Content-Type", "message/sipfrag")]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rig import digest
-from tests.rig.digest import Challenge, NoChallenge
-from tests.rig.message import Response
+from rig import digest
+from rig.digest import Challenge, NoChallenge
+from rig.message import Response
 
 RFC_2617 = (
     'Digest realm="testrealm@host.com", qop="auth,auth-int", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", '

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rig import message, sdp
-from tests.rig.address import NameAddr, Uri
-from tests.rig.message import BadMessage, Request, Response
-from tests.rig.quoting import quote, split_outside, unquote
+from rig import message, sdp
+from rig.address import NameAddr, Uri
+from rig.message import BadMessage, Request, Response
+from rig.quoting import quote, split_outside, unquote
 
 INVITE = (
     b"INVITE sip:4003@127.0.0.1:5060 SIP/2.0\r\n"

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.rig import dtmf, g711, sdp, tones
-from tests.rig.rtp import Media
-from tests.rig.wav import UnknownWav, read_wav, write_wav
+from rig import dtmf, g711, sdp, tones
+from rig.rtp import Media
+from rig.wav import UnknownWav, read_wav, write_wav
 
 CODECS = ("PCMA", "PCMU")
 

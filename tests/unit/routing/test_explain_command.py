@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from callcontrol.commands.explain import CannotExplain, find_line, told
+from callcontrol.commands.explain import CannotExplain, described, find_line
 from callcontrol.facts import Caller, Presentation
 from callcontrol.routing.imagine import imagined_caller
 from tests.unit.routing.world import COMPANY, DESK, LINES, A, B, directory
@@ -44,7 +44,7 @@ def test_the_story_is_printed_in_the_lines_language() -> None:
     caller = imagined_caller("anonymous", COMPANY, where)
     assert caller is not None
     unasked: set[str] = set()
-    texts = told(LINES[0], caller, where, {A: (DESK,)}, None, unasked)
+    texts = described(LINES[0], caller, where, {A: (DESK,)}, None, unasked)
     assert unasked == {B}
     assert texts == [
         "Un appelant anonyme appelle 02 22 96 95 69 (Camille Martin), maintenant :",
@@ -60,7 +60,7 @@ def test_without_asterisk_a_phone_is_assumed_and_it_is_said() -> None:
     where.put_line(english)
     caller = imagined_caller("0140000000", COMPANY, where)
     assert caller is not None
-    assert told(english, caller, where, None, "2026-11-22 09:00", set()) == [
+    assert described(english, caller, where, None, "2026-11-22 09:00", set()) == [
         "01 40 00 00 00 calls 02 22 96 95 69 (Camille Martin), at 2026-11-22 09:00:",
         "Asterisk does not answer: each line is assumed to have one phone connected.",
         "1. 02 22 96 95 69 · The line's phones ring for at most 60 s. [ring.default]",

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from callcontrol.directory import Directory
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Barring, Caller, Company, Device, IncomingCall, LineState, Presentation
 from callcontrol.routing.decide import CalledLine, decide
 from callcontrol.routing.explain import explain, is_over

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from callcontrol.contacts import Contact, ContactBook, ContactGroup
-from callcontrol.directory import Directory
+from callcontrol.directory.contacts import Contact, ContactBook, ContactGroup
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import (
     Caller,
     Company,

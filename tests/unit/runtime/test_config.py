@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from callcontrol.config import Config, ConfigError, load
+from callcontrol.config.load import Config, ConfigError, load
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from callcontrol.config.secrets import Secrets, change_postgres_port
 from callcontrol.runtime import rootfs, sandbox
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
 from callcontrol.runtime.files import write_private
-from callcontrol.runtime.secrets import Secrets, change_postgres_port
 from callcontrol.runtime.supervisor import AlreadyRunning, only_one
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from callcontrol import cli
-from callcontrol import config as configuration
 from callcontrol.asterisk_conf.accounts import LineAccount
 from callcontrol.asterisk_conf.render import render_lines
 from callcontrol.asterisk_conf.trunks import is_loopback
+from callcontrol.config import load as configuration
 from callcontrol.runtime import doctor
 from callcontrol.runtime.files import write_private
 from callcontrol.runtime.layout import Layout

@@ -22,7 +22,7 @@ from callcontrol.asterisk_conf.accounts import (
 )
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.asterisk_conf.static import Paths, render_static
-from callcontrol.config import Config, load
+from callcontrol.config.load import Config, load
 from callcontrol.facts import Barring, Presentation
 from callcontrol.runtime.layout import data_dir
 

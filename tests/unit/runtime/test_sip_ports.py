@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from callcontrol import config as configuration
+from callcontrol.config import load as configuration
 from callcontrol.runtime import ports
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.child import ServiceFailed

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from callcontrol.contacts import Contact, ContactBook, ContactGroup
+from callcontrol.changes.check import check_against_line
+from callcontrol.directory.contacts import Contact, ContactBook, ContactGroup
 from callcontrol.facts import Barring, Licence, Line
 from callcontrol.settings.delay import documents_to_write
 from callcontrol.settings.model import CallManager, MessageSettings
-from callcontrol.settings.parse import check_against_line, parse
+from callcontrol.settings.parse import parse
 from tests.unit.routing.world import COMPANY, LINES, A, B, C, directory
 
 

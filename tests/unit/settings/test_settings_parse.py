@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from callcontrol.changes.check import warnings
 from callcontrol.errors import SettingsInvalid
 from callcontrol.settings.messages import SENTENCES
 from callcontrol.settings.model import DOCUMENTS, CallManager, LineSettings
-from callcontrol.settings.parse import merge, parse, to_raw, warnings
+from callcontrol.settings.parse import merge, parse, to_raw
 
 CALLERS: dict[str, list[str]] = {"numbers": [], "contacts": [], "contact_groups": [], "extensions": []}
 CONTRACT: dict[str, Any] = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from callcontrol.sounds import shipped_sounds
+from callcontrol.media.prompts import shipped_sounds
 
 SOUNDS = shipped_sounds()
 LANGUAGES = ("fr", "en")

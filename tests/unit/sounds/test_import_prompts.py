@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from callcontrol.commands import import_prompts
-from callcontrol.sounds import Prompts, shipped_sounds
+from callcontrol.media.prompts import Prompts, shipped_sounds
 
 pytestmark = pytest.mark.skipif(shutil.which("sox") is None, reason="needs the program sox")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from callcontrol.sounds import Prompts, UnknownPrompt, music_on_hold, shipped_sounds
+from callcontrol.media.prompts import Prompts, UnknownPrompt, music_on_hold, shipped_sounds
 
 
 def put(folder: Path, *names: str) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcontrol.dialogue import say
-from callcontrol.sounds import recordings, shipped_sounds
+from callcontrol.media.prompts import recordings, shipped_sounds
 
 LANGUAGES = ("fr", "en")
 

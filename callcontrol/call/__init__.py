@@ -1,0 +1,1 @@
+"""One call: its channel, legs and events, and what flows may use besides."""

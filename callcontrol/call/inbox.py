@@ -1,0 +1,52 @@
+"""The events of one call, in order, and who sends them there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Protocol
+
+from callcontrol.telephony import ChannelEvent
+
+
+class Inbox:
+    """The events of one call, in order. One reader puts, one flow takes."""
+
+    def __init__(self) -> None:
+        self._events: deque[ChannelEvent] = deque()
+        self._waiter: asyncio.Future[bool] | None = None
+        """Set to whether it was the deadline that ended the wait."""
+
+    def put(self, event: ChannelEvent) -> None:
+        """Add an event; never waits."""
+        self._events.append(event)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(False)
+
+    async def get(self, deadline: float | None) -> ChannelEvent | None:
+        """The next event; None when the loop's clock passes ``deadline`` first."""
+        loop = asyncio.get_running_loop()
+        while not self._events:
+            self._waiter = loop.create_future()
+            timer = None if deadline is None else loop.call_at(deadline, _too_late, self._waiter)
+            try:
+                late = await self._waiter
+            finally:
+                self._waiter = None
+                if timer is not None:
+                    timer.cancel()
+            if late and not self._events:
+                return None
+        return self._events.popleft()
+
+
+def _too_late(waiter: asyncio.Future[bool]) -> None:
+    if not waiter.done():
+        waiter.set_result(True)
+
+
+class ChannelRouter(Protocol):
+    """Who sends the events of a channel to the inbox of its call."""
+
+    def connect(self, channel: str, inbox: Inbox) -> None: ...
+    def disconnect(self, channel: str) -> None: ...

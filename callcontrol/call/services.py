@@ -1,0 +1,34 @@
+"""Everything that a flow may use besides its call. Built once, by ``app.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from callcontrol.call.occupancy import Occupancy
+from callcontrol.config.load import TrunkConfig
+from callcontrol.directory.directory import Directory
+from callcontrol.media.prompts import Prompts
+from callcontrol.ports import Clock, Messages, PhoneSystem, RecordingFiles
+
+
+@dataclass(frozen=True, slots=True)
+class CallServices:
+    """Shared by all calls. ``host`` stands in the headers that name our lines (Diversion, History-Info)."""
+
+    directories: Callable[[], Directory]
+    """The present directory: the cache may replace it as a whole."""
+    phones: PhoneSystem
+    clock: Clock
+    prompts: Prompts
+    occupancy: Occupancy
+    messages: Messages
+    recordings: RecordingFiles
+    trunks: tuple[TrunkConfig, ...]
+    """In the order in which outside calls try them."""
+    host: str
+
+    @property
+    def directory(self) -> Directory:
+        """Companies, lines and settings as they are now."""
+        return self.directories()

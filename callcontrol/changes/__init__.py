@@ -1,0 +1,1 @@
+"""The one way in which a setting is changed, whoever changes it."""

@@ -1,0 +1,1 @@
+"""The configuration of this installation: callcontrol.yaml, the environment, generated secrets."""

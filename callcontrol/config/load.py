@@ -1,0 +1,190 @@
+"""The configuration of a whole system: every key and its default, once (contract.md, "Configuration"); what each
+means is in config_model.py.
+
+``load`` reads ``callcontrol.yaml`` and the environment (``CALLCONTROL_SIP_PORT`` for ``sip.port``; it wins)
+into frozen dataclasses. The only things it may write are the generated secrets in the runtime folder, made
+once, mode 0600.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from callcontrol.config.model import (
+    AsteriskConfig,
+    Config,
+    DatabaseConfig,
+    RtpConfig,
+    SipConfig,
+    SmtpConfig,
+    TrunkConfig,
+    WebConfig,
+)
+from callcontrol.config.secrets import Secrets
+from callcontrol.config.values import ConfigDocument, ConfigError, Value, Values, from_environment, parse
+
+__all__ = ["Config", "ConfigError", "TrunkConfig", "load"]
+
+_KEYS = frozenset(
+    f"{section}.{key}"
+    for section, keys in {
+        "database": ("url", "listen_url"),
+        "asterisk": ("ari_url", "ari_user", "ari_password", "app", "rootfs"),
+        "sip": ("bind", "port", "tls_port"),
+        "rtp": ("start", "end"),
+        "web": ("bind", "port", "public_url"),
+        "smtp": ("url", "from", "catch_all"),
+        "media": ("dir",),
+        "dev": ("clock",),
+        "runtime": ("dir",),
+        "log": ("level",),
+    }.items()
+    for key in keys
+)
+_TRUNK_KEYS = frozenset(
+    ("name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id")
+)
+
+
+def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = True) -> Config:
+    """Read ``path`` (None: the file that CALLCONTROL_CONFIG names, else ``callcontrol.yaml`` of this folder
+    if there is one).
+
+    With ``make_secrets`` false nothing is written: secrets that do not exist yet read as empty. Raises
+    ConfigError.
+    """
+    path, document = _read(path, environ)
+    values = Values({**document.scalars, **from_environment(environ, _KEYS)})
+    runtime_dir = values.path("runtime.dir", Path.cwd() / ".runtime")
+    secrets = Secrets.make(runtime_dir) if make_secrets else Secrets.read(runtime_dir)
+    return Config(
+        database=_database(values, runtime_dir, secrets),
+        asterisk=_asterisk(values, runtime_dir, secrets),
+        sip=SipConfig(
+            values.address("sip.bind", "0.0.0.0"),  # noqa: S104 - phones are elsewhere: this is the product's purpose
+            values.port("sip.port", 5060),
+            values.port("sip.tls_port", 5061),
+        ),
+        rtp=_rtp(values),
+        web=_web(values),
+        smtp=_smtp(values),
+        media_dir=values.path("media.dir", runtime_dir / "media"),
+        trunks=_trunks(document.lists.get("trunks", ()), path),
+        clock=values.clock("dev.clock"),
+        runtime_dir=runtime_dir,
+        log_level=values.choice("log.level", "info", ("debug", "info", "warning", "error")),
+        source=path,
+    )
+
+
+def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Path | None, ConfigDocument]:
+    wanted = path or (Path(named) if (named := environ.get("CALLCONTROL_CONFIG")) else None)
+    path = wanted or Path("callcontrol.yaml")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if wanted is None:
+            return None, ConfigDocument({}, {})
+        raise ConfigError(f"The configuration file {path} does not exist.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from None
+    return path.absolute(), parse(text, path.name, _KEYS, {"trunks": _TRUNK_KEYS})
+
+
+def _database(values: Values, runtime_dir: Path, secrets: Secrets) -> DatabaseConfig:
+    given = values.url("database.url", None, ("postgresql", "postgres"))
+    url = given or (
+        f"postgresql://callcontrol:{quote(secrets.postgres_password)}@127.0.0.1:{secrets.postgres_port}/callcontrol"
+    )
+    return DatabaseConfig(
+        url, values.url("database.listen_url", url, ("postgresql", "postgres")) or url, embedded=given is None
+    )
+
+
+def _asterisk(values: Values, runtime_dir: Path, secrets: Secrets) -> AsteriskConfig:
+    url = values.url("asterisk.ari_url", None, ("http", "https")) or "http://127.0.0.1:8088/ari"
+    return AsteriskConfig(
+        ari_url=url.rstrip("/"),
+        ari_user=values.word("asterisk.ari_user", "callcontrol"),
+        ari_password=values.text("asterisk.ari_password", secrets.ari_password),
+        app=values.word("asterisk.app", "callcontrol"),
+        rootfs=values.path("asterisk.rootfs", runtime_dir / "rootfs"),
+    )
+
+
+def _rtp(values: Values) -> RtpConfig:
+    rtp = RtpConfig(values.port("rtp.start", 10000), values.port("rtp.end", 20000))
+    if rtp.end < rtp.start + 3:
+        raise ConfigError(f"rtp.end ({rtp.end}) must be at least 3 above rtp.start ({rtp.start}).")
+    return rtp
+
+
+def _smtp(values: Values) -> SmtpConfig:
+    url = values.url("smtp.url", None, ("smtp", "smtps"))
+    return SmtpConfig(
+        url or "smtp://127.0.0.1:1025",
+        values.text("smtp.from", "callcontrol@localhost"),
+        values.flag("smtp.catch_all", url is None),
+    )
+
+
+def _web(values: Values) -> WebConfig:
+    bind, port = values.address("web.bind", "127.0.0.1"), values.port("web.port", 8080)
+    shown = "127.0.0.1" if bind in ("0.0.0.0", "::") else bind  # noqa: S104 - compared, not bound
+    default = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+    return WebConfig(
+        bind, port, (values.url("web.public_url", default, ("http", "https")) or default).rstrip("/")
+    )
+
+
+def _trunks(items: tuple[Mapping[str, Value], ...], path: Path | None) -> tuple[TrunkConfig, ...]:
+    trunks: list[TrunkConfig] = []
+    for index, item in enumerate(items):
+        trunk = _trunk(Values(item, f"{path.name if path else 'configuration'}: trunks[{index}]"))
+        if any(trunk.name == other.name for other in trunks):
+            raise item["name"].refuse("a name that no other trunk has")
+        trunks.append(trunk)
+    return tuple(trunks)
+
+
+def _trunk(values: Values) -> TrunkConfig:
+    values.required("name")
+    values.required("host")
+    name = values.word("name", "")
+    if name.isdigit():
+        raise values.found["name"].refuse("a name with at least one letter (digits alone are phones)")
+    host = values.host("host", "")
+    register, user = values.flag("register", False), values.optional("user")
+    if register and user is None:
+        raise ConfigError(f"{values.where}: register needs user and password.")
+    match = tuple(part.strip() for part in values.text("match", host).split(",") if part.strip())
+    for part in match:
+        _check_match(part, values)
+    return TrunkConfig(
+        name,
+        host,
+        values.port("port", 5060),
+        match,
+        register,
+        user,
+        values.optional("password"),
+        values.flag("trusted", True),
+        values.flag("foreign_caller_id", True),
+    )
+
+
+def _check_match(part: str, values: Values) -> None:
+    """A network (CIDR), an address or a host name: anything else would let strangers in or break
+    pjsip.conf."""
+    if "/" not in part:
+        Values({"match": Value("match", part, values.where)}).host("match", "")
+        return
+    try:
+        ipaddress.ip_network(part, strict=False)
+    except ValueError:
+        raise values.found["match"].refuse(
+            "a list of addresses, networks (192.0.2.0/24) or host names"
+        ) from None

@@ -1,0 +1,120 @@
+"""What a whole system's configuration is, once it has been read (config.py): frozen dataclasses, and the folders that
+follow from them. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseConfig:
+    """``listen_url`` is a direct connection for LISTEN, another one only where ``url`` goes through a
+    pooler."""
+
+    url: str
+    listen_url: str
+    embedded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskConfig:
+    """How the app reaches Asterisk's REST interface; ``app`` is the Stasis application's name, ``rootfs`` the
+    folder of the root filesystems that we build where no Asterisk is installed."""
+
+    ari_url: str
+    ari_user: str
+    ari_password: str
+    app: str
+    rootfs: Path
+
+
+@dataclass(frozen=True, slots=True)
+class SipConfig:
+    """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``."""
+
+    bind: str
+    port: int
+    tls_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class RtpConfig:
+    """The UDP ports of the media, both ends included."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """Where the portal and the API listen; ``public_url`` (no slash at its end) is how links in mails
+    begin."""
+
+    bind: str
+    port: int
+    public_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpConfig:
+    """Where mails go. ``catch_all`` is true when our own mail server of ``callcontrol run`` takes them."""
+
+    url: str
+    from_address: str
+    catch_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkConfig:
+    """A way to and from the outside. ``match`` are the addresses and networks that its calls come from. A
+    ``trusted`` trunk gets the true number in P-Asserted-Identity even when it is hidden.
+    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs."""
+
+    name: str
+    host: str
+    port: int
+    match: tuple[str, ...]
+    register: bool = False
+    user: str | None = None
+    password: str | None = None
+    trusted: bool = True
+    foreign_caller_id: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be configured. ``clock`` (tests only) is a fixed instant, a shift of the true time,
+    or None."""
+
+    database: DatabaseConfig
+    asterisk: AsteriskConfig
+    sip: SipConfig
+    rtp: RtpConfig
+    web: WebConfig
+    smtp: SmtpConfig
+    media_dir: Path
+    trunks: tuple[TrunkConfig, ...]
+    clock: datetime | timedelta | None
+    runtime_dir: Path
+    log_level: str
+    source: Path | None
+
+    @property
+    def recording_dir(self) -> Path:
+        """Where Asterisk writes ARI recordings: in the media folder's file system, so that a rename delivers
+        them."""
+        return self.media_dir / "spool" / "recording"
+
+    @property
+    def sounds_dir(self) -> Path:
+        """Where recordings of one's own voice lie that are played before the shipped ones
+        (import-prompts)."""
+        return self.media_dir / "sounds"
+
+    @property
+    def fallback_dir(self) -> Path:
+        """Where messages land that were taken without the app (asterisk_conf/render.py names the files)."""
+        return self.media_dir / "fallback"

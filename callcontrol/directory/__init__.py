@@ -1,0 +1,1 @@
+"""Companies, lines, settings and contacts, in memory. Pure."""

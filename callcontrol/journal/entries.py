@@ -1,0 +1,159 @@
+"""The entries of a call's story: what happened, in the order in which the journal keeps it. Pure data.
+
+A closed union: ``story.Story.apply`` folds every one of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from callcontrol.because import Because
+from callcontrol.facts import Caller, Device
+from callcontrol.history import Peer
+from callcontrol.journal.codec import Codec
+from callcontrol.message import Message
+from callcontrol.routing.steps import Outcome, OutgoingStep, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A call came in from a line's device, from a trunk, or was made by us."""
+
+    at: datetime
+    call: str
+    channel: str
+    caller: Caller
+    dialled: str
+    diversions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingDecided:
+    """What the calling line's call is to become."""
+
+    at: datetime
+    step: OutgoingStep
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The call reached a line of ours (a hop)."""
+
+    at: datetime
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The next step on the current line."""
+
+    at: datetime
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class CameOf:
+    """The outcome of the last step."""
+
+    at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class LegStarted:
+    """A leg is about to be made. ``target`` is a contact or a canonical number; ``line`` whose device it is."""
+
+    at: datetime
+    leg: str
+    target: str
+    line: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LegDialled:
+    """The leg's far end is being called. A leg without it was never dialled, whatever exists of it."""
+
+    at: datetime
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered:
+    """The leg's far end answered."""
+
+    at: datetime
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """The leg is over; ``result`` as in ``history.LegRecord``."""
+
+    at: datetime
+    leg: str
+    result: str
+    sip_status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAnswered:
+    """The caller's channel was answered by us."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bridged:
+    """Caller and leg talk in ``bridge``."""
+
+    at: datetime
+    bridge: str
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStarted:
+    """A message is about to be recorded under ``message``'s id and path."""
+
+    at: datetime
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingDone:
+    """The recording ended; a message without ``seconds`` was too short and is dropped."""
+
+    at: datetime
+    message: str
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The call is over. Nothing follows."""
+
+    at: datetime
+
+
+Entry = (
+    Entered
+    | OutgoingDecided
+    | Reached
+    | Decided
+    | CameOf
+    | LegStarted
+    | LegDialled
+    | LegAnswered
+    | LegEnded
+    | CallerAnswered
+    | Bridged
+    | RecordingStarted
+    | RecordingDone
+    | Ended
+)
+
+CODEC = Codec(
+    *Entry.__args__, *Step.__args__, *Outcome.__args__, *OutgoingStep.__args__,
+    Because, Caller, Device, Message, Peer,
+)  # fmt: skip

@@ -1,0 +1,87 @@
+"""The history made of a story: one record for each line that took part in a call (spec §10.3). Pure."""
+
+from __future__ import annotations
+
+from callcontrol.because import Because
+from callcontrol.facts import Presentation
+from callcontrol.history import CallRecord, Direction, LegRecord, Peer
+from callcontrol.journal.story import Hop, Story, kept_peer
+from callcontrol.routing import steps
+from callcontrol.routing.steps import RefusalKind
+
+
+def records(story: Story) -> tuple[CallRecord, ...]:
+    """The history of an ended call: one record for each line that took part."""
+    assert story.started_at is not None
+    assert story.ended_at is not None
+    found = [_hop_record(story, hop) for hop in story.hops]
+    if story.caller.line is not None and story.outgoing is not None:
+        found.append(_outgoing_record(story))
+    latest: dict[str, CallRecord] = {}
+    for record in found:  # a line met twice keeps what it did last; being the caller wins
+        latest[record.line] = record
+    return tuple(latest.values())
+
+
+def _legs(story: Story, ids: list[str]) -> tuple[LegRecord, ...]:
+    """The attempts that were made; a leg taken back before it was dialled rang nobody."""
+    return tuple(
+        story.legs[leg]
+        for leg in ids
+        if leg in story.dialled_legs or story.legs[leg].result not in ("cancelled", "elsewhere")
+    )
+
+
+def _hop_record(story: Story, hop: Hop) -> CallRecord:
+    own = [leg for leg in hop.legs if story.leg_lines[leg] == hop.line]
+    answered = [at for leg in own if (at := story.legs[leg].answered_at) is not None]
+    refusal = hop.step if isinstance(hop.step, steps.Refuse) else None
+    if answered:
+        direction = Direction.RECEIVED
+    elif refusal is not None and refusal.kind is RefusalKind.REJECTED:
+        direction = Direction.REJECTED
+    else:
+        direction = Direction.MISSED
+    assert story.ended_at is not None
+    return CallRecord(
+        call=story.call,
+        line=hop.line,
+        direction=direction,
+        peer=kept_peer(story.seen),
+        started_at=hop.started_at,
+        answered_at=min(answered, default=None),
+        ended_at=story.ended_at,
+        rule=hop.step.because if hop.step is not None else Because("call.interrupted"),
+        message=hop.message,
+        legs=_legs(story, hop.legs),
+    )
+
+
+def _outgoing_record(story: Story) -> CallRecord:
+    assert story.started_at is not None
+    assert story.ended_at is not None
+    assert story.caller.line is not None
+    assert story.outgoing is not None
+    first_answers = [at for leg in story.legs.values() if (at := leg.answered_at) is not None]
+    outside = [leg for leg, line in story.leg_lines.items() if line is None]
+    return CallRecord(
+        call=story.call,
+        line=story.caller.line,
+        direction=Direction.OUTGOING,
+        peer=Peer(Presentation.SHOWN, _dialled_number(story)),
+        started_at=story.started_at,
+        answered_at=story.caller_answered_at or min(first_answers, default=None),
+        ended_at=story.ended_at,
+        rule=story.outgoing.because,
+        legs=_legs(story, outside) if not story.hops else (),
+    )
+
+
+def _dialled_number(story: Story) -> str:
+    match story.outgoing:
+        case steps.CallLine(line=line):
+            return line
+        case steps.CallOutside(number=number) | steps.CallEmergency(number=number):
+            return number
+        case _:
+            return story.dialled

@@ -1,0 +1,171 @@
+"""The story of one call: its entries, folded. What the journal keeps and what the history is made of. Pure.
+
+Everything a call needs to go on after the death of the app is in its entries: who called, the hops, what was
+decided and came of it, the legs, the bridge, the recording. The same entries give the records of the history,
+so that a call that ended while nobody watched has its complete record too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from callcontrol import numbers
+from callcontrol.facts import Caller, Presentation
+from callcontrol.history import LegRecord, Peer
+from callcontrol.journal.entries import (
+    Bridged,
+    CallerAnswered,
+    CameOf,
+    Decided,
+    Ended,
+    Entered,
+    Entry,
+    LegAnswered,
+    LegDialled,
+    LegEnded,
+    LegStarted,
+    OutgoingDecided,
+    Reached,
+    RecordingDone,
+    RecordingStarted,
+)
+from callcontrol.message import Message, MessageKind
+from callcontrol.routing import steps
+from callcontrol.routing.steps import OutgoingStep, Step, Tried
+
+
+@dataclass(slots=True)
+class Hop:
+    """One of our lines that the call reached, and what was tried there."""
+
+    line: str
+    started_at: datetime
+    tried: tuple[Tried, ...] = ()
+    step: Step | None = None
+    """The step under way (no outcome yet), or the last one."""
+    step_at: datetime | None = None
+    ended_at: datetime | None = None
+    legs: list[str] = field(default_factory=list)
+    message: str | None = None
+
+
+@dataclass(slots=True)
+class Story:
+    """All entries of a call, folded. Built only by ``apply``."""
+
+    call: str = ""
+    channel: str = ""
+    caller: Caller = field(default_factory=lambda: Caller(Presentation.UNAVAILABLE))
+    dialled: str = ""
+    diversions: tuple[str, ...] = ()
+    started_at: datetime | None = None
+    outgoing: OutgoingStep | None = None
+    hops: list[Hop] = field(default_factory=list)
+    legs: dict[str, LegRecord] = field(default_factory=dict)
+    leg_lines: dict[str, str | None] = field(default_factory=dict)
+    dialled_legs: set[str] = field(default_factory=set)
+    caller_answered_at: datetime | None = None
+    bridge: str | None = None
+    talking_to: str | None = None
+    recording: Message | None = None
+    """A recording that has not ended yet as far as we know."""
+    messages: list[Message] = field(default_factory=list)
+    """Messages that were left, delivered or to be delivered."""
+    ended_at: datetime | None = None
+
+    @property
+    def seen(self) -> Caller:
+        """The caller as the lines called see it: hidden, or shown for this call, as was decided (spec §2.4)."""
+        match self.outgoing:
+            case steps.CallLine(withheld=True):
+                return replace(self.caller, presentation=Presentation.ANONYMOUS, number=None, name=None)
+            case steps.CallLine(shown=True) if self.caller.line is not None:
+                number = numbers.canonical(self.caller.line)
+                return replace(self.caller, presentation=Presentation.SHOWN, number=number)
+            case _:
+                return self.caller
+
+    @property
+    def hop(self) -> Hop | None:
+        """The line that the call is at."""
+        return self.hops[-1] if self.hops else None
+
+    def apply(self, entry: Entry) -> None:
+        """Fold one more entry in."""
+        match entry:
+            case Entered():
+                self.call, self.channel, self.caller = entry.call, entry.channel, entry.caller
+                self.dialled, self.diversions, self.started_at = entry.dialled, entry.diversions, entry.at
+            case OutgoingDecided():
+                self.outgoing = entry.step
+            case Reached():
+                self.hops.append(Hop(entry.line, entry.at))
+            case Decided() | CameOf():
+                self._step(entry)
+            case LegStarted() | LegDialled() | LegAnswered() | LegEnded():
+                self._leg(entry)
+            case CallerAnswered():
+                self.caller_answered_at = self.caller_answered_at or entry.at
+            case Bridged():
+                self.bridge, self.talking_to = entry.bridge, entry.leg
+            case RecordingStarted():
+                self.recording = entry.message
+            case RecordingDone():
+                self._recorded(entry)
+            case Ended():
+                self._end(entry.at)
+
+    def _step(self, entry: Decided | CameOf) -> None:
+        hop = self.hops[-1]
+        if isinstance(entry, Decided):
+            hop.step, hop.step_at = entry.step, entry.at
+        elif hop.step is not None:
+            hop.tried = (*hop.tried, Tried(hop.step, entry.outcome))
+            hop.step_at = None
+
+    def _leg(self, entry: LegStarted | LegDialled | LegAnswered | LegEnded) -> None:
+        match entry:
+            case LegStarted():
+                self.legs[entry.leg] = LegRecord(entry.target, entry.at)
+                self.leg_lines[entry.leg] = entry.line
+                if self.hops:
+                    self.hops[-1].legs.append(entry.leg)
+            case LegDialled():
+                self.dialled_legs.add(entry.leg)
+            case LegAnswered():
+                self.legs[entry.leg] = replace(self.legs[entry.leg], answered_at=entry.at, result="answered")
+            case LegEnded():
+                leg = self.legs[entry.leg]
+                result = "answered" if leg.answered_at else entry.result
+                self.legs[entry.leg] = replace(
+                    leg, ended_at=entry.at, result=result, sip_status=entry.sip_status
+                )
+
+    def _recorded(self, entry: RecordingDone) -> None:
+        if self.recording is not None and entry.seconds is not None:
+            self.messages.append(replace(self.recording, duration=entry.seconds))
+            for hop in self.hops:
+                if hop.line == self.recording.line:
+                    hop.message = self.recording.id
+        self.recording = None
+
+    def _end(self, at: datetime) -> None:
+        self.ended_at = at
+        for leg, record in self.legs.items():
+            if record.ended_at is None:
+                self.legs[leg] = replace(record, ended_at=at)
+
+
+def kept_peer(caller: Caller) -> Peer:
+    """What is kept of a caller: of one that withheld its number, nothing (spec §1)."""
+    if caller.presentation is Presentation.ANONYMOUS:
+        return Peer(caller.presentation)
+    return Peer(caller.presentation, caller.number, caller.name)
+
+
+def new_message(message_id: str, box: str, call: Story, at: datetime) -> Message:
+    """The message that a recording of this call will be."""
+    sender = kept_peer(call.seen)
+    path = f"messages/{box}/{message_id}.wav16"
+    return Message(message_id, box, MessageKind.VOICE, sender, at, path, call=call.call)

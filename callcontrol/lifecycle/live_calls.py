@@ -1,0 +1,237 @@
+"""Every call under way: made when a channel enters, adopted after a restart, always recorded and tidied up.
+
+The one place where ``CallerHungUp`` is caught. On shutdown (``CancelledError``) nothing is touched in
+Asterisk: the calls go on and the next process adopts them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import structlog
+
+from callcontrol import ids, incoming, numbers, outgoing
+from callcontrol.call.call import Call
+from callcontrol.call.services import CallServices
+from callcontrol.call.switchboard import Switchboard
+from callcontrol.errors import CallerHungUp, PhoneSystemDown, PhoneSystemRefused
+from callcontrol.facts import Caller
+from callcontrol.flows import announce
+from callcontrol.journal import entries
+from callcontrol.journal.files import CallJournal, Journal
+from callcontrol.journal.outbox import Outbox
+from callcontrol.lifecycle import adoption
+from callcontrol.lifecycle.resync import missed_events
+from callcontrol.mailbox import take_message
+from callcontrol.sip import arrival as arrivals
+from callcontrol.sip.arrival import Arrival, Origin
+from callcontrol.telephony import ChannelEntered, HangupCause, Snapshot
+
+log = structlog.get_logger()
+
+DEFAULT_LANGUAGE = "fr"
+CLOSE_SECONDS = 1.0
+"""Between two tries to end what Asterisk was too busy to end."""
+
+
+class LiveCalls:
+    """The calls of this process. ``services`` is what they use, ``outbox`` takes their records."""
+
+    def __init__(
+        self, services: CallServices, switchboard: Switchboard, journal: Journal, outbox: Outbox
+    ) -> None:
+        self._services, self._switchboard, self._journal, self._outbox = (
+            services,
+            switchboard,
+            journal,
+            outbox,
+        )
+        self.calls: dict[str, Call] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        for origin in Origin:
+            switchboard.route(origin, self.enter)
+
+    # --- a call begins ----------------------------------------------------------------------------------
+
+    def enter(self, event: ChannelEntered) -> None:
+        """A channel came in from a line or a trunk."""
+        channel = event.channel.id
+        try:
+            arrival = arrivals.read(event.args)
+        except ValueError as error:
+            log.error("call.arguments_unreadable", channel=channel, error=str(error))
+            self._spawn(self.hang_up_stranger(channel, HangupCause.FAILURE), f"stranger-{channel}")
+            return
+        caller = self._caller(arrival)
+        if caller is None:  # its line was deleted a moment ago
+            self._spawn(self.hang_up_stranger(channel, HangupCause.REJECTED), f"stranger-{channel}")
+            return
+        call_id = ids.uuid7()
+        journal = self._journal.begin(call_id)
+        call = Call(call_id, channel, self._services.phones, self._switchboard, journal, self._services.clock)
+        diversions = arrivals.diverting_numbers(arrival) if arrival.origin is Origin.TRUNK else ()
+        now = self._services.clock.now()
+        call.tell(entries.Entered(now, call_id, channel, caller, arrival.dialled, diversions))
+        log.info("call.entered", call=call_id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
+        self._take(call)
+
+    def _caller(self, arrival: Arrival) -> Caller | None:
+        if arrival.origin is Origin.LINE:
+            line = self._services.directory.line(arrival.endpoint)
+            return None if line is None else arrivals.inside_caller(arrival, line)
+        trunk = next((t for t in self._services.trunks if t.name == arrival.endpoint), None)
+        return arrivals.outside_caller(arrival, trusted=trunk is not None and trunk.trusted)
+
+    def _take(self, call: Call) -> None:
+        self.calls[call.id] = call
+        self._switchboard.connect(call.channel, call.inbox)
+        for leg in call.legs.values():
+            self._switchboard.connect(leg.id, call.inbox)
+        self._spawn(self._live(call), call.id)
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(coroutine, name=name)
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._tasks.pop(name, None))
+
+    async def hang_up_stranger(self, channel: str, cause: HangupCause) -> None:
+        """End a channel that belongs to no call."""
+        await self._services.phones.hang_up(channel, cause)
+
+    # --- a call lives and ends ----------------------------------------------------------------------------
+
+    async def _live(self, call: Call) -> None:
+        """One call from where its story stands to its end, whatever happens."""
+        try:
+            await self._carry(call)
+        except CallerHungUp:
+            log.info("call.caller_hung_up", call=call.id)
+        except PhoneSystemDown as error:
+            log.warning("call.phone_system_down", call=call.id, error=str(error))
+        except asyncio.CancelledError:
+            call.journal.close()
+            raise
+        except Exception:
+            log.exception("call.failed", call=call.id)
+            await self._apologise(call)
+        await self._end(call)
+
+    async def _carry(self, call: Call) -> None:
+        """The route of the call: a line of ours dials, or somebody outside calls a number of ours."""
+        story, directory = call.journal.story, self._services.directory
+        try:
+            if story.caller.line is not None and (line := directory.line(story.caller.line)) is not None:
+                await outgoing.place(call, self._services, line)
+                return
+            number = story.hop.line if story.hop else story.dialled
+            called = directory.line(number)
+            if called is None:
+                raise incoming.nobody_at(number, directory)
+            self._services.occupancy.take_trunk(called.company, call.id, call.channel)
+            await incoming.reach_line(call, self._services, called.number)
+        except announce.DeadEnd as error:
+            log.info("call.dead_end", call=call.id, error=str(error))
+            await announce.dead_end(call, self._services, error.prompt, error.cause, DEFAULT_LANGUAGE)
+
+    async def _apologise(self, call: Call) -> None:
+        """Something of ours is broken: the caller hears so instead of silence. Whatever fails here too, the
+        call is still ended and recorded."""
+        try:
+            await call.drop(call.legs.values(), HangupCause.NORMAL)
+            await call.leave_bridge()
+            await announce.announce(call, self._services, "service-unavailable", DEFAULT_LANGUAGE)
+        except Exception as error:
+            log.warning("call.no_apology", call=call.id, error=repr(error))
+
+    async def _end(self, call: Call) -> None:
+        """Whatever fails here: what is left is tidied up, the call is over, and its record on its way."""
+        self._services.occupancy.leave(call.id)  # first: whoever hung up may call, or be called, at once
+        unfinished = call.journal.story.recording
+        try:
+            if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
+                await take_message.deliver(call, self._services, unfinished)
+        except Exception:
+            log.exception("call.message_not_delivered", call=call.id)
+        try:
+            left = await call.close()
+            if left or call.bridge is not None:
+                self._spawn(self._close_later(left, call.bridge), f"close-{call.id}")
+        except Exception:
+            log.exception("call.not_closed", call=call.id)
+        call.tell(entries.Ended(self._services.clock.now()))
+        self.calls.pop(call.id, None)
+        self._outbox.submit(call.journal)
+        log.info("call.ended", call=call.id)
+
+    async def _close_later(self, channels: Sequence[str], bridge: str | None) -> None:
+        """Asterisk did not answer when a call ended: as soon as it does, nobody is left in silence there."""
+        phones = self._services.phones
+        while True:
+            await asyncio.sleep(CLOSE_SECONDS)
+            try:
+                for channel in channels:
+                    await phones.hang_up(channel, HangupCause.NORMAL)
+                if bridge is not None:
+                    await phones.destroy_bridge(bridge)
+            except (PhoneSystemDown, PhoneSystemRefused) as error:
+                log.warning("call.close.waits", channels=channels, error=str(error))
+            else:
+                return
+
+    # --- after a gap -----------------------------------------------------------------------------------------
+
+    async def resync(self, now: Snapshot) -> frozenset[str]:
+        """Make good what was missed: by calls of this process, and by those that an earlier one left.
+
+        Gives the channels of ``now`` that belong to calls, also to those that are over by the end of this.
+        """
+        # Before the first await: the calls of this process go on meanwhile, and ``now`` grows old.
+        for call in self.calls.values():
+            for event in missed_events(call, now):
+                call.inbox.put(event)
+        own = [(call, call.playing, call.recording) for call in self.calls.values()]
+        owned = {channel for call in self.calls.values() for channel in (call.channel, *call.legs)}
+        for journal in await self._left_behind():
+            if journal.story.ended_at is not None:
+                self._outbox.submit(journal)
+                continue
+            call = await adoption.adopted(journal, now, self._services, self._switchboard)
+            for event in missed_events(call, now):
+                call.inbox.put(event)
+            owned |= {call.channel, *call.legs}
+            self._take(call)
+        await asyncio.sleep(0)  # each adopted call books what it occupies before anything new comes in
+        for call, playing, recording in own:
+            for end in await adoption.missed_ends(call, playing, recording):
+                call.inbox.put(end)
+        await self._sweep(now)
+        return frozenset(owned)
+
+    async def _left_behind(self) -> list[CallJournal]:
+        """Read in a thread: after a long outage there may be thousands."""
+        known = self.calls.keys() | self._outbox.calls  # these may end while the files are read
+        found = await asyncio.to_thread(lambda: list(self._journal.left()))
+        known |= self.calls.keys() | self._outbox.calls
+        strange = [journal for journal in found if journal.call not in known]
+        for journal in strange:
+            if journal.story.started_at is None:  # nothing can be known of it: kept for a person
+                journal.reject()
+        return [journal for journal in strange if journal.story.started_at is not None]
+
+    async def _sweep(self, now: Snapshot) -> None:
+        """Bridges of ours that no call owns any more."""
+        owned = {call.bridge for call in self.calls.values()}
+        for bridge in now.bridges:
+            if bridge.endswith("-bridge") and bridge not in owned:
+                await self._services.phones.destroy_bridge(bridge)
+
+    # --- shutdown ------------------------------------------------------------------------------------------
+
+    async def step_down(self) -> None:
+        """Stop looking after the calls; they go on in Asterisk, their journals stay."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""Files of sound: prompts, recordings, and how they go."""

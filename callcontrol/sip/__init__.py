@@ -1,0 +1,1 @@
+"""SIP identities: who calls (headers in), and how a leg shows itself (headers out). Pure."""
