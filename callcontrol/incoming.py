@@ -18,7 +18,8 @@ from callcontrol.call.services import CallServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Caller, Device, IncomingCall, LineState
 from callcontrol.flows import announce
-from callcontrol.flows.perform import Place, forward_leg, perform
+from callcontrol.flows.perform import perform
+from callcontrol.flows.place import Place
 from callcontrol.journal import entries
 from callcontrol.journal.story import Story
 from callcontrol.routing.decide import CalledLine, decide
@@ -50,7 +51,9 @@ async def reach_line(call: Call, services: CallServices, line: str) -> None:
     while next_line is not None:
         hop = call.journal.story.hop
         if hop is None or hop.line != next_line:
-            call.tell(entries.Reached(services.clock.now(), next_line))
+            known = services.directory.line(next_line)
+            company = known.company if known is not None else None
+            call.tell(entries.Reached(services.clock.now(), next_line, company))
         next_line = await _at_line(call, services, next_line)
 
 
@@ -78,8 +81,6 @@ async def _next_step(call: Call, services: CallServices, line: str) -> tuple[Ste
     hop = call.journal.story.hop
     assert hop is not None
     resumed = hop.step if hop.step_at is not None else None
-    if resumed is not None:  # booked before any await: the next new call must find the count right
-        _occupy(resumed, call, services, line)
     place = await gather(call, services, line)
     now = services.clock.now()
     if resumed is not None and hop.step_at is not None:
@@ -87,17 +88,8 @@ async def _next_step(call: Call, services: CallServices, line: str) -> tuple[Ste
         seconds = resumed.seconds if isinstance(resumed, (Ring, ForwardOutside)) else 0.0
         return resumed, place, max(0.0, seconds - gone)
     step = decide(place.incoming, place.called, services.directory, hop.tried)
-    _occupy(step, call, services, line)  # no await between the decision and its booking
-    call.tell(entries.Decided(now, step))
+    call.tell(entries.Decided(now, step))  # books it: no await since the facts were gathered
     return step, place, None
-
-
-def _occupy(step: Step, call: Call, services: CallServices, line: str) -> None:
-    known = services.directory.line(line)
-    if isinstance(step, Ring):
-        services.occupancy.take_line(line, call.id)
-    elif isinstance(step, ForwardOutside) and known is not None:
-        services.occupancy.take_trunk(known.company, call.id, forward_leg(call))
 
 
 def _is_over(outcome: Outcome) -> bool:

@@ -85,7 +85,7 @@ class Process:
         for entered in waiting:
             if entered.channel.id in known or self.switchboard.knows(entered.channel.id):
                 continue
-            if entered.args[:1] == ("leg",):
+            if entered.args[:1] in (("leg",), ("ear",)):
                 await self.live_calls.hang_up_stranger(entered.channel.id, HangupCause.NORMAL)
             else:
                 self.switchboard.on_event(entered)

@@ -135,7 +135,7 @@ class World:
         self.asterisk.enter(channel)
         return caller
 
-    def later(self, seconds: float, what: Callable[[], None]) -> None:
+    def later(self, seconds: float, what: Callable[[], object]) -> None:
         """Let something happen in so many seconds, whatever the app does meanwhile."""
         asyncio.get_running_loop().call_later(seconds, what)
 

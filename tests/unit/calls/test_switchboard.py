@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from callcontrol.call.inbox import Inbox
+from callcontrol.call.inbox import CallEvent, Inbox
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.telephony import (
     Channel,
@@ -37,7 +37,7 @@ class Hall:
         self.board.connect("mine", self.inbox)
         self.board.route("line", self.entered.append)
 
-    async def told(self) -> list[ChannelEvent]:
+    async def told(self) -> list[CallEvent]:
         found = []
         while (event := await self.inbox.get(asyncio.get_running_loop().time())) is not None:
             found.append(event)
