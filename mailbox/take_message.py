@@ -18,7 +18,7 @@ from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import Part, in_seconds, together
 from callcontrol.dialogue.play import play
-from callcontrol.errors import CallerHungUp, StoreDown
+from callcontrol.errors import StoreDown
 from callcontrol.journal import entries
 from callcontrol.journal.story import new_message
 from callcontrol.message import Message
@@ -118,14 +118,10 @@ async def finish_message(
 ) -> MessageTaken | TakenLive:
     """Wait for the end of a recording that runs, deliver it, and say so to a caller who is still there.
 
-    Raises ``CallerHungUp`` after the message is safe.
+    Raises ``CallerHungUp``; what is in the story then as being recorded is delivered at the end of the call.
     """
     beside = () if listening is None else (listening,)
-    try:
-        _, result = await together(call, Recording(call), *beside)
-    except CallerHungUp:
-        await deliver(call, services, message)
-        raise
+    _, result = await together(call, Recording(call), *beside)
     if isinstance(result, Leg):
         return TakenLive(result, message)
     kept = await deliver(call, services, message)

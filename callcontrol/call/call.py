@@ -162,6 +162,12 @@ class Call:
         """Hold the places that the story says."""
         self.occupancy.renew(self.id, occupied(self.journal.story))
 
+    def tell_over(self) -> None:
+        """Nobody talks any more. Told when the hangup arrives, while the flow may still wait for Asterisk's
+        answer to a command: whoever hung up may call, or be called, at once."""
+        if not self.journal.story.over:
+            self.tell(entries.Over(self.clock.now()))
+
     async def to_caller(self, command: Awaitable[T]) -> T:
         """Carry out a command; the absence of the caller's channel is ``CallerHungUp``."""
         try:
@@ -204,6 +210,7 @@ class Call:
     def becomes_caller(self, leg: Leg) -> None:
         """The first party of a call that we made has answered: the same flows serve it as any caller."""
         self.first = leg
+        self.switchboard.connect(leg.id, self.inbox, self.tell_over)
         self.tell(entries.FirstPartyAnswered(self.clock.now(), leg.id))
 
     # --- legs ---------------------------------------------------------------------------------------------
@@ -268,7 +275,6 @@ class Call:
         """Put the caller and ``leg`` into the call's bridge. Raises ``ChannelGone`` when the leg left."""
         await self.open_bridge()
         assert self.bridge is not None
-        self.tell(entries.Bridged(self.clock.now(), self.bridge, leg.id))
         for party in (self.caller, leg):
             await self.to_caller(party.be_quiet())
         await self.to_caller(self.phones.add_to_bridge(self.bridge, (self.channel, leg.id)))
@@ -320,8 +326,6 @@ class Call:
             self._leg_ended(leg.id, HangupCause.NORMAL, None)
         if self.first is not None and not self.given_away:
             self.switchboard.disconnect(self.channel)
-        for leg_id in self.legs:
-            self.switchboard.disconnect(leg_id)
         return remaining
 
     async def stop_listening(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 from callcontrol.call.interrupts import Interrupt
@@ -56,5 +57,5 @@ def _too_late(waiter: asyncio.Future[bool]) -> None:
 class ChannelRouter(Protocol):
     """Who sends the events of a channel to the inbox of its call."""
 
-    def connect(self, channel: str, inbox: Inbox) -> None: ...
+    def connect(self, channel: str, inbox: Inbox, on_leaving: Callable[[], None] | None = None) -> None: ...
     def disconnect(self, channel: str) -> None: ...

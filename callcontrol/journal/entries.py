@@ -146,15 +146,6 @@ class CallerAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class Bridged:
-    """Caller and leg talk in ``bridge``."""
-
-    at: datetime
-    bridge: str
-    leg: str
-
-
-@dataclass(frozen=True, slots=True)
 class RecordingStarted:
     """A message is about to be recorded under ``message``'s id and path."""
 
@@ -202,7 +193,6 @@ Entry = (
     | GivenAway
     | LegEnded
     | CallerAnswered
-    | Bridged
     | RecordingStarted
     | RecordingDone
     | Over

@@ -1,7 +1,7 @@
 """The story of one call: its entries, folded. What the journal keeps and what the history is made of. Pure.
 
 Everything a call needs to go on after the death of the app is in its entries: who called, the hops, what was
-decided and came of it, the legs, the bridge, the recording. The same entries give the records of the history,
+decided and came of it, the legs, the recording. The same entries give the records of the history,
 so that a call that ended while nobody watched has its complete record too.
 """
 
@@ -14,7 +14,6 @@ from callcontrol import numbers
 from callcontrol.facts import Caller, Presentation
 from callcontrol.history import LegRecord, Peer
 from callcontrol.journal.entries import (
-    Bridged,
     CallerAnswered,
     CameOf,
     Decided,
@@ -84,8 +83,6 @@ class Story:
     given_to: str | None = None
     """The call that the caller's channel was given to."""
     caller_answered_at: datetime | None = None
-    bridge: str | None = None
-    talking_to: str | None = None
     recording: Message | None = None
     """A recording that has not ended yet as far as we know."""
     messages: list[Message] = field(default_factory=list)
@@ -149,8 +146,6 @@ class Story:
                 self._leg(entry)
             case CallerAnswered():
                 self.caller_answered_at = self.caller_answered_at or entry.at
-            case Bridged():
-                self.bridge, self.talking_to = entry.bridge, entry.leg
             case RecordingStarted():
                 self.recording = entry.message
             case RecordingDone():

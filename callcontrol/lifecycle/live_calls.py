@@ -61,12 +61,7 @@ class LiveCalls:
     def enter(self, event: ChannelEntered) -> None:
         """A channel came in from a line or a trunk."""
         channel = event.channel.id
-        try:
-            arrival = arrivals.read(event.args)
-        except ValueError as error:
-            log.error("call.arguments_unreadable", channel=channel, error=str(error))
-            self._spawn(self.hang_up_stranger(channel, HangupCause.FAILURE), f"stranger-{channel}")
-            return
+        arrival = arrivals.read(event.args)  # its first word brought it here, so it can be read
         caller = self._caller(arrival)
         if caller is None:  # its line was deleted a moment ago
             self._spawn(self.hang_up_stranger(channel, HangupCause.REJECTED), f"stranger-{channel}")
@@ -117,7 +112,7 @@ class LiveCalls:
         self.calls[call.id] = call
         call.book()
         if call.first is not None and not call.given_away:
-            self._switchboard.connect(call.channel, call.inbox)
+            self._switchboard.connect(call.channel, call.inbox, call.tell_over)
         for leg in call.legs.values():
             self._switchboard.connect(leg.id, call.inbox)
         self._spawn(self._live(call), call.id)
@@ -193,9 +188,7 @@ class LiveCalls:
 
     async def _end(self, call: Call) -> None:
         """Whatever fails here: what is left is tidied up, the call is over, and its record on its way."""
-        if not call.journal.story.over:
-            # First: whoever hung up may call, or be called, at once.
-            call.tell(entries.Over(self._services.clock.now()))
+        call.tell_over()  # first: whoever was in it may call, or be called, at once
         unfinished = call.journal.story.recording
         try:
             if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
@@ -264,8 +257,9 @@ class LiveCalls:
     async def _left_behind(self) -> list[CallJournal]:
         """Read in a thread: after a long outage there may be thousands."""
         known = self.calls.keys() | self._outbox.calls  # these may end while the files are read
-        found = await asyncio.to_thread(lambda: list(self._journal.left()))
-        known |= self.calls.keys() | self._outbox.calls
+        found = await asyncio.to_thread(
+            lambda: list(self._journal.left())
+        )  # new calls wait for the resync's end
         strange = [journal for journal in found if journal.call not in known]
         for journal in strange:
             if journal.story.started_at is None:  # nothing can be known of it: kept for a person

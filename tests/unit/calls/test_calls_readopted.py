@@ -31,7 +31,7 @@ class End:
     """What everybody who took part can tell of a call afterwards."""
 
     records: frozenset[tuple[str, str, str, bool, frozenset[tuple[str, str]]]]
-    messages: frozenset[tuple[str, bool]]
+    messages: tuple[tuple[str, bool], ...]
     talked: frozenset[str]
     last_prompt: str | None
     sip_status: int | None
@@ -50,7 +50,7 @@ def end_of(world: World, call: Caller) -> End:
             )
             for record in world.history.rows.values()
         ),
-        frozenset((m.line, (m.duration or 0) > 4) for m in world.messages.rows.values()),
+        tuple(sorted((m.line, (m.duration or 0) > 4) for m in world.messages.rows.values())),
         frozenset(call.talked),
         call.prompts[-1] if call.prompts else None,
         call.sip_status,

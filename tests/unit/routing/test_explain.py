@@ -101,6 +101,7 @@ def test_every_rule_that_the_routing_names_is_documented() -> None:
             r'"((?:ring|refuse|forward|voicemail|outgoing|barred)\.[a-z_]+)"', file.read_text("utf-8")
         )
     }
+    assert named
     assert named <= set(RULES)
 
 

@@ -41,7 +41,9 @@ def test_secrets_are_made_once_and_only_for_us(read, tmp_path: Path) -> None:  #
     first, second = read(), read()
     assert first == second
     assert len(first.asterisk.ari_password) >= 20
-    for path in (tmp_path / "runtime" / "secrets").iterdir():
+    secrets = list((tmp_path / "runtime" / "secrets").iterdir())
+    assert secrets
+    for path in secrets:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
