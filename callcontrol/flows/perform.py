@@ -25,6 +25,7 @@ from callcontrol.routing.steps import (
     Step,
     TakeMessage,
 )
+from callcontrol.routing.walk import Result, inside
 from callcontrol.sip import leg_identity
 
 
@@ -43,10 +44,10 @@ class Place:
 
 
 async def perform(
-    step: Step, call: Call, services: CallServices, place: Place, remaining: float | None
-) -> Outcome | None:
-    """Do ``step``. ``remaining`` is None for a new step; for one that an earlier process began, the seconds that
-    remain of it. None means that the call goes on at another line (``ForwardInside``)."""
+    step: Step, call: Call, services: CallServices, place: Place, remaining: float | None = None
+) -> Result:
+    """Do ``step`` and say what came of it. ``remaining`` is None for a new step; for one that an earlier process began,
+    the seconds that remain of it."""
     match step:
         case Ring():
             return await _ring(step, call, services, place, remaining)
@@ -59,7 +60,7 @@ async def perform(
             return await announce.refuse(call, services, step, place.language)
         case ForwardInside():
             services.occupancy.leave_line(place.called.line.number, call.id)
-            return None
+            return inside(step, services.directory)
         case _:
             assert_never(step)
 
