@@ -1,4 +1,4 @@
-"""``explain`` tells what ``decide`` does: 100,000 random calls, and each step told is decided again from the story so far.
+"""``explain`` tells what ``decide`` does: 100,000 random calls, each step told decided again from the story so far.
 
 That a call lives what ``explain`` tells is shown by ``calls/test_life_is_as_explained.py``.
 """
@@ -43,6 +43,7 @@ from tests.unit.routing.world import (
     STRANGER,
     UNAVAILABLE,
     A,
+    C,
     directory,
 )
 
@@ -100,6 +101,21 @@ def _manager(rng: random.Random) -> dict[str, Any]:
     }
 
 
+def _advanced(rng: random.Random) -> dict[str, Any]:
+    def after() -> dict[str, Any]:
+        return {
+            "action": rng.choice(["forward", "voicemail", "refuse"]),
+            "number": rng.choice(TARGETS),
+        }
+
+    return {
+        "incoming": rng.choice(["ring", "ring", "forward", "voicemail"]),
+        "number": rng.choice(TARGETS),
+        "no_answer": after(),
+        "busy": after(),
+    }
+
+
 def _world(rng: random.Random) -> tuple[Company, Directory]:
     barring = frozenset(one for one in Barring if rng.random() < 0.1)
     company = Company("demo", "Démo", barring=barring, max_calls=rng.choice((None, 2)))
@@ -109,6 +125,7 @@ def _world(rng: random.Random) -> tuple[Company, Directory]:
             made.put_document(line.number, "call-manager", _manager(rng))
         if rng.random() < 0.3:
             made.put_document(line.number, "call-settings", {"barring": {"national": True}})
+    made.put_document(C, "call-manager-advanced", _advanced(rng))
     return company, made
 
 
