@@ -22,14 +22,15 @@ from callcontrol.routing.steps import (
     Step,
     TakeMessage,
 )
+from callcontrol.routing.walk import Result, inside
 from callcontrol.sip import leg_identity
 
 
 async def perform(
-    step: Step, call: Call, services: CallServices, place: Place, remaining: float | None
-) -> Outcome | None:
-    """Do ``step``. ``remaining`` is None for a new step; for one that an earlier process began, the seconds that
-    remain of it. None means that the call goes on at another line (``ForwardInside``)."""
+    step: Step, call: Call, services: CallServices, place: Place, remaining: float | None = None
+) -> Result:
+    """Do ``step`` and say what came of it. ``remaining`` is None for a new step; for one that an earlier process began,
+    the seconds that remain of it."""
     match step:
         case Ring():
             return await _ring(step, call, services, place, remaining)
@@ -40,7 +41,7 @@ async def perform(
         case Refuse():
             return await announce.refuse(call, services, step, place.language)
         case ForwardInside():
-            return None
+            return inside(step, services.directory)
         case _:
             assert_never(step)
 
