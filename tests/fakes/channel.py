@@ -81,6 +81,8 @@ class FakeChannel:
     behaviour: Behaviour = field(default_factory=Behaviour)
     entered: bool = False
     dialled: bool = False
+    dialled_at: float | None = None
+    dial_timeout: int = 0
     rung: bool = False
     """The far end said 180, or (inbound) we said it to the caller."""
     bridge: str | None = None

@@ -46,10 +46,14 @@ class Media:
         playback = channel.plays[0]
         if playback.started_at is None:
             playback.started_at = self._system.time
-            playback.timer = asyncio.get_running_loop().call_later(
-                sum(self._seconds(media) for media in playback.media), self._played, channel, playback
-            )
+            self._time(channel, playback)
             self._system.changed()
+
+    def _time(self, channel: FakeChannel, playback: Playback) -> None:
+        """Let a playback that has begun end at its time."""
+        assert playback.started_at is not None
+        ends = playback.started_at + sum(self._seconds(media) for media in playback.media)
+        playback.timer = asyncio.get_running_loop().call_at(ends, self._played, channel, playback)
 
     def _seconds(self, media: str) -> float:
         return self.lasts.get(prompt_of(media), PROMPT_SECONDS)
@@ -107,12 +111,17 @@ class Media:
         if recording.started_at is not None:
             return
         recording.started_at = self._system.time
+        self._time_recording(channel, recording)
+        self._system.changed()
+
+    def _time_recording(self, channel: FakeChannel, recording: Recording) -> None:
+        """Let a recording that has begun end at its time."""
+        assert recording.started_at is not None
         lasts = recording.max_seconds
         if channel.speaks is not None:
             lasts = min(lasts, channel.speaks + recording.max_silence)
         loop = asyncio.get_running_loop()
-        recording.timer = loop.call_later(lasts, self._recorded, channel, recording)
-        self._system.changed()
+        recording.timer = loop.call_at(recording.started_at + lasts, self._recorded, channel, recording)
 
     def _recorded(self, channel: FakeChannel, recording: Recording) -> None:
         recording.ended_at = self._system.time
@@ -132,6 +141,15 @@ class Media:
             self._recorded(self._system.channels[recording.channel], recording)
 
     # --- both -----------------------------------------------------------------------------------------------
+
+    def goes_on(self, channel: FakeChannel) -> None:
+        """What plays on or records a channel that was set up as it stood ends at its time."""
+        if channel.plays and channel.plays[0].started_at is not None:
+            self._time(channel, channel.plays[0])
+        elif channel.recordings and channel.recordings[0].started_at is not None:
+            self._time_recording(channel, channel.recordings[0])
+        else:
+            self._begin_next(channel)
 
     def key(self, channel: FakeChannel, digit: str) -> None:
         """A key may end a recording."""

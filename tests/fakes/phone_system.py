@@ -132,7 +132,7 @@ class FakePhoneSystem(PhoneSystem):
         if not found.entered:
             self._asterisk.faults.append(f"{found.endpoint} was dialled before it had entered")
             raise ChannelGone(leg)
-        self._asterisk.dial(found, timeout)
+        self._asterisk.far_ends.dial(found, timeout)
         await self._return()
 
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
