@@ -8,7 +8,7 @@ system would punish (dialling twice, playing on a bridged channel …) is noted 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from callcontrol.telephony import (
     ChannelAnswered,
@@ -21,7 +21,7 @@ from callcontrol.telephony import (
     Snapshot,
 )
 from tests.fakes import sip
-from tests.fakes.behaviour import UNKNOWN_NUMBER, Behaviour
+from tests.fakes.behaviour import SILENT, UNKNOWN_NUMBER, Behaviour
 from tests.fakes.bridges import Bridges
 from tests.fakes.channel import FakeChannel
 from tests.fakes.far_ends import FarEnds
@@ -47,6 +47,7 @@ class FakeAsterisk:
         """Line to contact URI to what that device does."""
         self.outside: dict[str, Behaviour] = {}
         """Number as dialled through any trunk (or ``number@trunk`` through that one) to what it does."""
+        self.trunks: set[str] = set()
         self.faults: list[str] = []
         self.media = Media(self)
         self.far_ends = FarEnds(self)
@@ -134,12 +135,11 @@ class FakeAsterisk:
         if kind != "PJSIP":
             raise NoSuchTarget(endpoint)
         if contact:
-            found = self.contacts.get(line, {}).get(contact)
-            if found is None:
+            if line not in self.contacts:
                 raise NoSuchTarget(endpoint)
-            return found
-        number, at, _ = rest.partition("@")
-        if not at:
+            return self.contacts[line].get(contact, SILENT)  # an old address: nobody is there any more
+        number, _, trunk = rest.partition("@")
+        if trunk not in self.trunks:
             raise NoSuchTarget(endpoint)
         return self.outside.get(rest) or self.outside.get(number, UNKNOWN_NUMBER)
 
@@ -165,12 +165,15 @@ class FakeAsterisk:
             status = sip.STATUS_OF_CAUSE.get(cause, 603)
         self.end(channel, cause, status)
 
-    def end(self, channel: FakeChannel, cause: int, status: int | None) -> None:
-        """The channel is over, whoever ended it, and so is what belongs to it."""
+    def end(
+        self, channel: FakeChannel, cause: int, status: int | None, meanwhile: Sequence[Event] = ()
+    ) -> None:
+        """The channel is over, whoever ended it, and so is what belongs to it; ``meanwhile`` is told before."""
         if not channel.alive:
             return
-        told_status = None if channel.ended_by_app else status
-        self.emit(HangupRequested(channel.told(), cause, told_status))
+        self.emit(HangupRequested(channel.told()))
+        for event in meanwhile:
+            self.emit(event)
         for timer in channel.timers:
             timer.cancel()
         self.media.end(channel)
@@ -182,8 +185,21 @@ class FakeAsterisk:
         self.bridges.converse()
         if channel.entered:
             self.emit(ChannelLeft(channel.told()))
-        if not channel.inbound:
-            self.emit(ChannelEnded(channel.told(), cause, told_status))
+        self._true_end(channel, cause, status)
+
+    def _true_end(self, channel: FakeChannel, cause: int, status: int | None) -> None:
+        """ChannelDestroyed: told of legs, and of a caller in whose name a leg was made."""
+        if channel.inbound and not channel.leads:
+            return
+        if channel.inbound or not channel.dialled:
+            self.emit(HangupRequested(channel.told()))
+        if channel.inbound:
+            status = None if channel.answered_at is not None else sip.told_of_caller(cause)
+        elif not channel.dialled:  # Asterisk refuses it itself
+            status = sip.STATUS_OF_CAUSE.get(cause, 603)
+        elif channel.ended_by_app:
+            status = None
+        self.emit(ChannelEnded(channel.told(), cause, status))
 
     def later(self, channel: FakeChannel, seconds: float, what: Callable[[FakeChannel], None]) -> None:
         """Let something happen to a channel in so many seconds, if it is still there."""

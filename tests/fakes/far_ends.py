@@ -21,9 +21,6 @@ class FarEnds:
 
     def dial(self, leg: FakeChannel, timeout: int) -> None:
         """Call the far end of a leg, for at most ``timeout`` seconds."""
-        if leg.dialled:
-            self._system.faults.append(f"{leg.endpoint} was dialled twice")
-            return
         leg.dialled, leg.dialled_at, leg.dial_timeout = True, self._system.time, timeout
         self.goes_on(leg)
         self._system.changed()
@@ -70,5 +67,6 @@ class FarEnds:
 
     def _redirects(self, leg: FakeChannel) -> None:
         assert leg.behaviour.redirects is not None
-        self._system.emit(DialRedirected(leg.told(), leg.behaviour.redirects))
-        self._system.end(leg, 23, 302)
+        redirected = DialRedirected(leg.told(), leg.behaviour.redirects)
+        self._system.emit(redirected)
+        self._system.end(leg, 23, 302, meanwhile=(redirected, redirected))

@@ -35,12 +35,8 @@ class Media:
         channel.plays.append(Playback(playback, tuple(media)))
         self._begin_next(channel)
 
-    def resume(self, channel: FakeChannel) -> None:
-        """The channel left a bridge: what waited for that begins."""
-        self._begin_next(channel)
-
     def _begin_next(self, channel: FakeChannel) -> None:
-        if not (channel.alive and channel.plays) or channel.bridge is not None:
+        if not (channel.alive and channel.plays):
             self._begin_recording(channel)
             return
         playback = channel.plays[0]
@@ -99,13 +95,15 @@ class Media:
         """Record once earlier playbacks and recordings of the channel are over. Answers an unanswered caller."""
         if channel.bridge is not None:
             self._system.faults.append("recorded a bridged channel")
+            self._system.emit(RecordingEnded(recording.name, channel.id, failed=True))
+            return
         self._system.answer(channel)
         self.recordings[recording.name] = recording
         channel.recordings.append(recording)
         self._begin_recording(channel)
 
     def _begin_recording(self, channel: FakeChannel) -> None:
-        if not (channel.alive and channel.recordings) or channel.plays or channel.bridge is not None:
+        if not (channel.alive and channel.recordings) or channel.plays:
             return
         recording = channel.recordings[0]
         if recording.started_at is not None:
@@ -135,9 +133,13 @@ class Media:
         self._begin_recording(channel)
 
     def stop_recording(self, name: str) -> None:
-        """Stop and keep it; nothing happens when it is over."""
+        """Stop and keep it; nothing happens when it is over, or has not begun yet."""
         recording = self.recordings.get(name)
-        if recording is not None:
+        if recording is None:
+            return
+        if recording.started_at is None:
+            self._system.faults.append(f"{name} was stopped before it had begun")
+        else:
             self._recorded(self._system.channels[recording.channel], recording)
 
     # --- both -----------------------------------------------------------------------------------------------
@@ -161,6 +163,6 @@ class Media:
         while channel.plays:
             playback = channel.plays.popleft()
             self._heard(channel, playback)
-            self._system.emit(PlaybackEnded(playback.id, channel.id, failed=False))
+            self._system.emit(PlaybackEnded(playback.id, channel.id, failed=True))
         for recording in list(channel.recordings):
             self._recorded(channel, recording)

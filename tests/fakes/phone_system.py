@@ -120,6 +120,8 @@ class FakePhoneSystem(PhoneSystem):
         self, leg: str, endpoint: str, *, originator: str | None, variables: Mapping[str, str]
     ) -> None:
         await self._arrive("create")
+        if originator in self._asterisk.channels:
+            self._asterisk.channels[originator].leads = True
         try:
             self._asterisk.create(leg, endpoint, variables)
         except NoSuchTarget as error:
@@ -131,6 +133,9 @@ class FakePhoneSystem(PhoneSystem):
         found = self._channel(leg)
         if not found.entered:
             self._asterisk.faults.append(f"{found.endpoint} was dialled before it had entered")
+            raise ChannelGone(leg)
+        if found.dialled:
+            self._asterisk.faults.append(f"{found.endpoint} was dialled twice")
             raise ChannelGone(leg)
         self._asterisk.far_ends.dial(found, timeout)
         await self._return()

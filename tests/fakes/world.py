@@ -64,6 +64,7 @@ class World:
     ) -> None:
         self.folder = folder / "journal"
         self.asterisk = FakeAsterisk()
+        self.asterisk.trunks = {trunk.name for trunk in trunks}
         self.database = FakeDatabase()
         self.history, self.messages = FakeHistory(self.database), FakeMessages(self.database)
         self.recordings = FakeRecordings(self.asterisk.media)
