@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, Protocol
 
 import pytest
@@ -121,14 +121,24 @@ class Heard:
         """Until ``channel`` has told this after what was asserted of it before; AssertionError otherwise."""
         expected = self._expected[channel]
         expected += words
-        try:
+        await self._until_told(channel, len(expected))
+        assert self.told[channel][: len(expected)] == expected, f"{channel} told {self.told[channel]}"
+
+    async def tells_in_any_order(self, channel: str, *words: str) -> None:
+        """The same where Asterisk itself has no order."""
+        before = len(self._expected[channel])
+        await self._until_told(channel, before + len(words))
+        told = self.told[channel][before : before + len(words)]
+        assert sorted(told) == sorted(words), f"{channel} told {self.told[channel]}"
+        self._expected[channel] += told
+
+    async def _until_told(self, channel: str, count: int) -> None:
+        """Until it has told so many words, or too long has passed."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(WITHIN):
-                while len(self.told[channel]) < len(expected):
+                while len(self.told[channel]) < count:
                     self._more.clear()
                     await self._more.wait()
-        except TimeoutError:
-            pass
-        assert self.told[channel][: len(expected)] == expected, f"{channel} told {self.told[channel]}"
 
     def nothing_more(self) -> None:
         """Every channel has told what was asserted, and no word more."""

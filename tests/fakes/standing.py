@@ -13,7 +13,7 @@ from tests.fakes.behaviour import Behaviour
 from tests.fakes.channel import FakeChannel, Playback, Recording, prompt_of
 
 Json = dict[str, Any]
-PLAIN = ("id", "name", "endpoint", "inbound", "state", "entered", "rung")
+PLAIN = ("id", "name", "endpoint", "inbound", "state", "entered", "rung", "leads")
 """Fields of a channel that stand as they are, those that are not empty."""
 LEG_ARGS = ("leg",)
 
@@ -89,7 +89,7 @@ def set_up(system: FakeAsterisk, stood: Json) -> None:
 
 def _set_up_channel(system: FakeAsterisk, channel: FakeChannel, told: Json) -> None:
     channel.state, channel.entered = told["state"], told.get("entered", False)
-    channel.rung = told.get("rung", False)
+    channel.rung, channel.leads = told.get("rung", False), told.get("leads", False)
     if not channel.inbound:
         channel.args, channel.behaviour = LEG_ARGS, Behaviour(**told["behaviour"])
     if "dialled" in told:
