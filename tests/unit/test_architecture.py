@@ -26,9 +26,9 @@ LAYERS = (
     ("journal",),
     ("sip",),
     ("routing",),
-    ("changes",),
     ("media",),
     ("asterisk", "store"),
+    ("changes",),
     ("asterisk_conf", "provisioning", "dialogue"),
     ("directory",),
     ("settings",),
@@ -43,13 +43,13 @@ LAYERS = (
 PURE = [
     "routing", "settings", "sip", "dialogue", "directory",
     "journal/story", "journal/entries", "journal/records", "journal/codec",
-    "call/leg", "lifecycle/resync",
+    "call/leg", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "because", "changed_by", "dialled", "errors", "facts", "history", "message", "numbers", "pins", "telephony",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 
 CALL_SIDE = [
-    "call", "flows", "mailbox", "incoming", "outgoing", "journal",
+    "call", "changes", "flows", "mailbox", "incoming", "outgoing", "journal",
     "lifecycle/live_calls", "lifecycle/adoption", "lifecycle/resync",
 ]  # fmt: skip
 ADAPTERS = {"callcontrol.asterisk", "callcontrol.store", "aiohttp", "asyncpg"}
