@@ -177,8 +177,8 @@ class DirectoryCache(InForce):
     async def _load(self) -> None:
         """Everything, into a new directory that then takes the place of the old one."""
         directory = Directory(_report)
-        async with borrowed(self._pool) as connection, _moment(connection):
-            seen = await _oldest(connection)
+        async with borrowed(self._pool) as connection, rows.moment(connection):
+            seen = await rows.oldest(connection)
             await rows.put_companies(connection, directory, None)
             numbers = {number for _, number in await rows.put_numbers(connection, directory, None)}
             await rows.put_documents(connection, directory, None)
@@ -191,8 +191,8 @@ class DirectoryCache(InForce):
 
     async def _look(self) -> None:
         """Find and read what changed since the last look, heard or not."""
-        async with borrowed(self._pool) as connection, _moment(connection):
-            seen = await _oldest(connection)
+        async with borrowed(self._pool) as connection, rows.moment(connection):
+            seen = await rows.oldest(connection)
             marks = await rows.changed_since(connection, self._seen)
             changed = {key for key, mark in marks.items() if self._marks.get(key) != mark}
             changed |= await rows.numbers_gone(connection, self._numbers, changed)
@@ -215,7 +215,7 @@ class DirectoryCache(InForce):
         alone = not (
             companies or numbers or books
         )  # documents: one statement, which is of one moment by itself
-        async with borrowed(self._pool) as connection, nullcontext() if alone else _moment(connection):
+        async with borrowed(self._pool) as connection, nullcontext() if alone else rows.moment(connection):
             if companies or numbers:
                 found |= await rows.put_companies(connection, directory, companies)
                 found |= await rows.put_numbers(connection, directory, numbers, companies)
@@ -243,15 +243,6 @@ class DirectoryCache(InForce):
         if self._on_line_changed:
             for line in sorted({key[1] for key in changed if key[0] != "company"}):
                 self._on_line_changed(line)
-
-
-def _moment(connection: Connection) -> Any:
-    """A transaction in which every query sees the same moment."""
-    return connection.transaction(isolation="repeatable_read", readonly=True)
-
-
-async def _oldest(connection: Connection) -> int:
-    return int(await connection.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
 
 
 def _report(line: str, document: str, error: SettingsInvalid) -> None:
