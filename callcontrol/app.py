@@ -196,6 +196,7 @@ class App:
             pool=pool,
             directory=lambda: self.cache.directory,
             call_side=state,
+            in_force=self.cache,
             clock=self.clock,
             config=config,
             mail_dir=self._layout.mail if config.smtp.catch_all else None,

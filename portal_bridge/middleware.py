@@ -15,11 +15,21 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from callcontrol import numbers
-from callcontrol.errors import ChannelGone, NotFound, PhoneSystemDown, PhoneSystemRefused, StoreDown
+from callcontrol.errors import (
+    ChannelGone,
+    Duplicate,
+    NotFound,
+    NotInForce,
+    PhoneSystemDown,
+    PhoneSystemRefused,
+    SettingsInvalid,
+    StoreDown,
+    VersionConflict,
+)
 from callcontrol.ids import uuid7
 from callcontrol.portal_bridge.language import LINE_KEY, of_request
 from callcontrol.portal_bridge.metrics import WebMetrics
-from callcontrol.portal_bridge.problems import Problem, respond
+from callcontrol.portal_bridge.problems import Problem, from_mistakes, respond
 from callcontrol.store.page import BadCursor
 
 log = structlog.get_logger()
@@ -90,10 +100,19 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except Problem as problem:
         return respond(problem, of_request(request))
+    except Duplicate as error:
+        return respond(from_mistakes(error.mistakes, "conflict"), of_request(request))
+    except SettingsInvalid as error:
+        return respond(from_mistakes(error.mistakes), of_request(request))
+    except VersionConflict:
+        return respond(Problem("version-conflict"), of_request(request))
     except NotFound:
         return respond(Problem("not-found"), of_request(request))
     except BadCursor:
         return respond(Problem("bad-cursor"), of_request(request))
+    except NotInForce:
+        log.warning("web.not_in_force", route=_route(request))
+        return respond(Problem("not-in-force", headers={"Retry-After": RETRY_AFTER}), of_request(request))
     except (StoreDown, PhoneSystemDown, PhoneSystemRefused, ChannelGone) as error:
         log.warning("web.unavailable", route=_route(request), error=type(error).__name__)
         return respond(Problem("unavailable", headers={"Retry-After": RETRY_AFTER}), of_request(request))

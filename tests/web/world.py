@@ -4,7 +4,7 @@ that is told what to answer, and a client that speaks to the application over a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import Any
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.directory.contacts import ContactBook
 from callcontrol.directory.directory import Directory
-from callcontrol.errors import PhoneSystemDown
+from callcontrol.errors import NotInForce, PhoneSystemDown
 from callcontrol.facts import Company, Device, Group, Licence, Line, LineState, Presentation
 from callcontrol.history import Peer
 from callcontrol.message import Message, MessageKind
@@ -59,6 +60,19 @@ class FakeCallSide(CallSide):
 
     def connected(self) -> bool:
         return self.up
+
+
+class FakeCalls(InForce):
+    """Calls that obey at once (their directory is filled by hand), or whose database went away."""
+
+    def __init__(self) -> None:
+        self.told: list[Key] = []
+        self.away = False
+
+    async def in_force(self, changed: Collection[Key]) -> None:
+        self.told += changed
+        if self.away:
+            raise NotInForce("the database went away")
 
 
 def directory() -> Directory:
