@@ -36,7 +36,7 @@ LAYERS = (
     ("config",),
     (
         "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids", "logs",
-        "message", "numbers", "passwords", "pins", "ports", "routes", "telephony",
+        "message", "numbers", "passwords", "pins", "ports", "routes", "telephony", "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -46,7 +46,7 @@ PURE = [
     "journal/story", "journal/entries", "journal/records", "journal/codec",
     "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "because", "changed_by", "dialled", "errors", "facts", "history", "message", "numbers", "pins", "routes",
-    "telephony",
+    "telephony", "voice_recording", "changes/named_recordings",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 
