@@ -52,6 +52,7 @@ from callcontrol.store.messages import Mailboxes
 from callcontrol.store.migrate import migrate
 from callcontrol.store.pool import open_pool
 from callcontrol.store.sessions import Sessions
+from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 log = structlog.get_logger()
 
@@ -160,7 +161,13 @@ class App:
         self._tasks.start("lines", files.run())
         self._tasks.start("fallback-import", self._import_fallback())
         housekeeping = Housekeeping(
-            self.history, self.messages, Sessions(pool), AuditTrail(pool), self.clock, config.media_dir
+            self.history,
+            self.messages,
+            Sessions(pool),
+            AuditTrail(pool),
+            VoiceRecordingTable(pool),
+            self.clock,
+            config.media_dir,
         )
         self._tasks.start("housekeeping", housekeeping.run())
         self._tasks.start("asterisk", connection.run())

@@ -36,7 +36,7 @@ def extensible(codec: int = 1) -> bytes:
 
 def wav(samples: NDArray[np.float64], **fields: int) -> bytes:
     """A file of ``samples`` (-1 to 1), whose head says ``fields``."""
-    return riff(form(**fields), chunk(b"data", pcm(samples)))
+    return riff(form(more=b"", **fields), chunk(b"data", pcm(samples)))
 
 
 def pcm(samples: NDArray[np.float64]) -> bytes:

@@ -13,8 +13,8 @@ from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Line
 from callcontrol.settings.parse import merge
-from tests.fakes.voices import FakeVoiceFiles, FakeVoiceRecordings
 from tests.fakes.settings import Audited, FakeContactBooks, FakeDocuments, FakeInForce, FakeSavedNumbers
+from tests.fakes.voices import FakeVoiceFiles, FakeVoiceRecordings
 from tests.unit.routing.world import LINES, A, directory
 
 BY = ChangedBy(A, Where.PHONE, datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
