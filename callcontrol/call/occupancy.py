@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from callcontrol.journal.story import Hop, Story
 from callcontrol.routes import ClickToCall
-from callcontrol.routing.steps import CallLine, CallOutside, ForwardOutside, Ring
+from callcontrol.routing.steps import CallEmergency, CallLine, CallOutside, ForwardOutside, Ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def occupied(story: Story) -> frozenset[Place]:
         places |= _of_caller(story)
     if story.hop is not None:
         places |= _of_hop(story, story.hop)
-    places |= {LinePlace(line) for line in story.takers}
+    places |= {LinePlace(line) for line in (*story.takers, *story.live_takers)}
     return frozenset(places)
 
 
@@ -68,10 +68,17 @@ def _of_caller(story: Story) -> set[Place]:
 
 
 def _of_our_call(story: Story, line: str, company: str | None) -> set[Place]:
-    """A call that we make counts for the line that asked for it, and each leg outside for its company."""
+    """A call that we make counts for the line that asked for it, and each leg outside for its company.
+
+    The legs of a hop are counted there; one to an emergency number counts for nothing.
+    """
+    uncounted = {leg for hop in story.hops for leg in hop.legs}
+    if isinstance(story.outgoing, CallEmergency):
+        uncounted |= story.legs.keys() - story.first_legs
     outside = {
         TrunkPlace(company, leg)
         for leg, of_line in story.leg_lines.items()
+        if leg not in uncounted
         if of_line is None and company is not None and story.legs[leg].ended_at is None
     }
     return {LinePlace(line), *outside}

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from callcontrol.asterisk_conf.accounts import encode_stasis_args
+from callcontrol.call.call import Call
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Licence, Line
@@ -199,8 +200,12 @@ class World:
 
     def _settled(self) -> bool:
         process = self.process
-        living = sum(caller.channel.alive for caller in self.callers)
-        return len(process.live_calls.calls) <= living and (self.database.down or not process.outbox.calls)
+        going_on = all(self._goes_on(call) for call in process.live_calls.calls.values())
+        return going_on and (self.database.down or not process.outbox.calls)
+
+    def _goes_on(self, call: Call) -> bool:
+        """Whether its caller, or whoever we called first, is there; one whose caller was given away ends by itself."""
+        return not call.given_away and (call.first is None or call.channel in self.asterisk.channels)
 
     def nothing_left(self) -> None:
         """Nothing of any call is left anywhere, and the app did nothing that Asterisk would punish."""
