@@ -7,6 +7,7 @@ while it was spoken is delivered by the next one.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -18,7 +19,7 @@ from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import Part, in_seconds, together
 from callcontrol.dialogue.play import play
-from callcontrol.errors import StoreDown
+from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused, StoreDown
 from callcontrol.journal import entries
 from callcontrol.journal.story import new_message
 from callcontrol.message import Message
@@ -137,7 +138,13 @@ async def recording_told_over(call: Call) -> None:
 
 
 async def _file_closed(call: Call) -> None:
-    """Until Asterisk has said that the file is complete, for ``FILE_SECONDS`` at the most. Nothing else counts now."""
+    """Until Asterisk has said that the file is complete, for ``FILE_SECONDS`` at the most. Nothing else counts now.
+
+    A caller who is still there (the end was asked for, or a flow failed) would speak on: the recording is stopped.
+    """
+    if not call.caller_gone and call.caller.recording is not None:
+        with suppress(PhoneSystemDown, PhoneSystemRefused):
+            await call.caller.be_quiet()
     deadline = asyncio.get_running_loop().time() + FILE_SECONDS
     while (recording := call.caller.recording) is not None:
         event = await call.inbox.get(deadline)
