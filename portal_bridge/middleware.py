@@ -15,7 +15,14 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from callcontrol import numbers
-from callcontrol.errors import ChannelGone, NotFound, PhoneSystemDown, PhoneSystemRefused, StoreDown
+from callcontrol.errors import (
+    CallSideDown,
+    ChannelGone,
+    NotFound,
+    PhoneSystemDown,
+    PhoneSystemRefused,
+    StoreDown,
+)
 from callcontrol.ids import uuid7
 from callcontrol.portal_bridge.language import LINE_KEY, of_request
 from callcontrol.portal_bridge.metrics import WebMetrics
@@ -94,6 +101,9 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return respond(Problem("not-found"), of_request(request))
     except BadCursor:
         return respond(Problem("bad-cursor"), of_request(request))
+    except CallSideDown as error:
+        log.warning("web.calls_away", route=_route(request), error=str(error))
+        return respond(Problem("calls-away", headers={"Retry-After": RETRY_AFTER}), of_request(request))
     except (StoreDown, PhoneSystemDown, PhoneSystemRefused, ChannelGone) as error:
         log.warning("web.unavailable", route=_route(request), error=type(error).__name__)
         return respond(Problem("unavailable", headers={"Retry-After": RETRY_AFTER}), of_request(request))

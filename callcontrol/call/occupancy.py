@@ -7,28 +7,36 @@ after any crash (re-adopted calls simply occupy their lines again).
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
 class Occupancy:
-    """Who is on the phone. Changed between two awaits only, so a decision and its booking are one."""
+    """Who is on the phone. Changed between two awaits only, so a decision and its booking are one.
 
-    def __init__(self) -> None:
+    ``on_changed`` is told, at once, each line whose number of calls has changed, and that number."""
+
+    def __init__(self, on_changed: Callable[[str, int], None] | None = None) -> None:
+        self._on_changed = on_changed
         self._lines: defaultdict[str, set[str]] = defaultdict(set)
         self._trunk: defaultdict[str, set[str]] = defaultdict(set)
         self._by_call: defaultdict[str, set[tuple[str, str, str]]] = defaultdict(set)
 
     def take_line(self, line: str, call: str) -> None:
         """``call`` counts for ``line`` from now on."""
-        self._lines[line].add(call)
-        self._by_call[call].add(("line", line, call))
+        if call not in self._lines[line]:
+            self._lines[line].add(call)
+            self._by_call[call].add(("line", line, call))
+            self._changed(line)
 
     def leave_line(self, line: str, call: str) -> None:
         """``call`` went on to a mailbox, menu or forward: it no longer counts for ``line``."""
-        self._discard(self._lines, line, call)
-        self._discard(self._by_call, call, ("line", line, call))
+        if call in self._lines.get(line, ()):
+            self._discard(self._lines, line, call)
+            self._discard(self._by_call, call, ("line", line, call))
+            self._changed(line)
 
     def take_trunk(self, company: str, call: str, leg: str) -> None:
         """A trunk ``leg`` of ``call`` counts for ``company``."""
@@ -44,6 +52,8 @@ class Occupancy:
         """Everything of ``call`` is over."""
         for kind, key, member in self._by_call.pop(call, ()):
             self._discard(self._lines if kind == "line" else self._trunk, key, member)
+            if kind == "line":
+                self._changed(key)
 
     def calls_of(self, line: str, *, but: str = "") -> int:
         """Calls of a line, without the call ``but``."""
@@ -63,6 +73,10 @@ class Occupancy:
     def empty(self) -> bool:
         """Nobody is on the phone."""
         return not self._by_call
+
+    def _changed(self, line: str) -> None:
+        if self._on_changed is not None:
+            self._on_changed(line, self.calls_of(line))
 
     @staticmethod
     def _discard(table: defaultdict[str, set[T]], key: str, member: T) -> None:

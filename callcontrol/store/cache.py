@@ -1,15 +1,15 @@
 """Keeps a ``Directory`` in memory what the database says, within a second of every commit, whoever made it.
 
-Readers ask the directory and never wait: while PostgreSQL is away it stays as it was. Changes are heard by LISTEN on
-a direct connection (never through a pooler). Notifications can be lost, with a connection or without; so, after each
-reconnect and every some seconds, all rows are read whose last transaction is not older than the oldest one that was
-open at the last look: that misses nothing, in whatever order transactions commit.
+Readers ask the directory and never wait: while PostgreSQL is away it stays as it was. Changes are heard through
+``notifications``, which can be lost, with a connection or without; so, after each loss and every some seconds, all rows
+are read whose last transaction is not older than the oldest one that was open at the last look: that misses nothing, in
+whatever order transactions commit.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -18,7 +18,8 @@ import structlog
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import SettingsInvalid, StoreDown
 from callcontrol.store import directory_rows as rows
-from callcontrol.store.pool import Connection, Pool, borrowed, connect, open_pool, store_errors
+from callcontrol.store.notifications import Notifications
+from callcontrol.store.pool import Connection, Pool, borrowed, open_pool
 
 log = structlog.get_logger()
 
@@ -26,7 +27,7 @@ CHANNELS = ("directory", "settings")
 GATHER_SECONDS = 0.02
 """Notifications that come together are answered by one reading."""
 CHECK_SECONDS = 10.0
-"""How often the connection is tried and what was not heard is looked for."""
+"""How often what was not heard is looked for."""
 RETRY_SECONDS = 0.3
 BEHIND_ASTERISK = frozenset({"call-settings"})
 """Documents of which Asterisk's own configuration has a part: barring and the hidden number."""
@@ -42,37 +43,38 @@ def _key(payload: str) -> tuple[str, ...]:
 
 
 class DirectoryCache:
-    """``url`` is read from; ``listen_url`` is a direct connection. ``on_lines_changed`` is told when anything that
-    Asterisk's configuration holds may have changed; ``on_line_changed`` the number of each line or group of which
-    anything changed. Both are called in the event loop and must not block."""
+    """``url`` is read from. ``on_lines_changed`` is told when anything that Asterisk's configuration holds may have
+    changed; ``on_line_changed`` the number of each line or group of which anything changed. Both are called in the
+    event loop and must not block."""
 
     def __init__(
         self,
         url: str,
-        listen_url: str | None = None,
+        notifications: Notifications,
         *,
         on_lines_changed: Callable[[], None] | None = None,
         on_line_changed: Callable[[str], None] | None = None,
         check_seconds: float = CHECK_SECONDS,
     ) -> None:
         self._url = url
-        self._listen_url = listen_url or url
         self._on_lines_changed = on_lines_changed
         self._on_line_changed = on_line_changed
         self._check_seconds = check_seconds
         self._directory = Directory(_report)
         self._heard: set[tuple[str, ...]] = set()
         self._wake = asyncio.Event()
-        self._lost = False
+        self._missed = False
+        self._waiting: list[asyncio.Future[None]] = []
+        """Who waits until what was heard is read."""
         self._seen = 0
         """Every transaction older than this one was over at the last look, and is in the directory."""
         self._numbers: set[str] = set()
         """Every line and group in the directory."""
         self._marks: rows.Marks = {}
         """What was read since the last look, so that the look does not read and tell it again."""
-        self._listener: Connection = None
         self._pool: Pool = None
         self._task: asyncio.Task[None] | None = None
+        notifications.subscribe(CHANNELS, self._hear, self._miss)
 
     @property
     def directory(self) -> Directory:
@@ -80,10 +82,10 @@ class DirectoryCache:
         return self._directory
 
     async def start(self) -> None:
-        """Read everything, then follow what changes. Raises StoreDown; it can then be called again."""
+        """Read everything, then follow what changes; ``notifications`` has started. Raises StoreDown; it can then be
+        called again."""
         if self._pool is None:
             self._pool = await open_pool(self._url, max_size=1)
-        await self._listen()
         await self._load()
         self._task = asyncio.create_task(self._follow(), name="directory-cache")
 
@@ -92,68 +94,58 @@ class DirectoryCache:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        self._drop_listener()
         if self._pool is not None:
             self._pool.terminate()
+
+    async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:
+        """Until the directory has what was committed under these keys before this was called."""
+        read = asyncio.get_running_loop().create_future()
+        self._waiting.append(read)
+        self._heard.update(changed)
+        self._wake.set()
+        try:
+            await read
+        finally:
+            self._waiting.remove(read)
 
     async def _follow(self) -> None:
         while True:
             try:
-                await self._follow_listener()
+                await self._catch_up()
             except StoreDown as error:
                 log.warning("directory.not_followed", error=str(error))
+                self._missed = True  # look for what was not read, when it is back
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception:
                 # Better an old directory and another try than none: calls live from it.
                 log.exception("directory.refresh_failed")
                 await asyncio.sleep(self._check_seconds)
 
-    async def _follow_listener(self) -> None:
-        if self._listener is None:
-            await self._listen()
-            await self._look()
-            log.info("directory.followed_again")
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), self._check_seconds)
-            await asyncio.sleep(GATHER_SECONDS)
+    async def _catch_up(self) -> None:
+        if not self._missed:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._check_seconds)
+                await asyncio.sleep(GATHER_SECONDS)
         self._wake.clear()
-        if self._lost:
-            self._drop_listener()
-            raise StoreDown("the connection that listens was closed")
+        missed, self._missed = self._missed, False
         heard, self._heard = self._heard, set()
-        try:
-            if heard:
-                await self._refresh(heard)
-            else:
-                with store_errors():
-                    await self._listener.execute("SELECT 1")
-                await self._look()
-        except StoreDown:
-            self._drop_listener()  # and look for what was not read, when it is back
-            raise
+        waiting = list(self._waiting)
+        if heard and not missed:
+            await self._refresh(heard)
+        else:
+            await self._look()
+        if missed:
+            log.info("directory.followed_again")
+        for each in waiting:
+            if not each.done():
+                each.set_result(None)
 
-    async def _listen(self) -> None:
-        self._drop_listener()
-        self._lost = False
-        connection = await connect(self._listen_url)
-        connection.add_termination_listener(self._hear_loss)
-        with store_errors():
-            for channel in CHANNELS:
-                await connection.add_listener(channel, self._hear)
-        self._listener = connection
-
-    def _drop_listener(self) -> None:
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            listener.remove_termination_listener(self._hear_loss)
-            listener.terminate()
-
-    def _hear(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
+    def _hear(self, payload: str) -> None:
         self._heard.add(_key(payload))
         self._wake.set()
 
-    def _hear_loss(self, _connection: Any) -> None:
-        self._lost = True
+    def _miss(self) -> None:
+        self._missed = True
         self._wake.set()
 
     async def _load(self) -> None:
