@@ -1,6 +1,6 @@
 """``callcontrol run``: starts every part of a system, keeps each alive, and stops all of them cleanly.
 
-Order: database, mail and Asterisk together, then the company file, then calls and web; backwards at the end. Never
+Order: database, mail and Asterisk together, then calls and web, and the company file; backwards at the end. Never
 decides anything about a call, and never outlives its children nor they it.
 """
 
@@ -95,13 +95,14 @@ class Supervisor:
             for part in (self._postgres, self._mail, self._asterisk):
                 if part is not None:
                     together.create_task(part.start())
+        for (
+            process
+        ) in self._ours:  # they import for a second: the company is written meanwhile, and they hear of it
+            await process.start()
         if self._provision is not None and await asyncio.to_thread(self._provision) != 0:
             raise ServiceFailed("the company file was refused")
-        watched = [part for part in (self._postgres, self._asterisk) if part is not None]
+        watched = [part for part in (self._postgres, self._asterisk, *self._ours) if part is not None]
         keepers.extend(asyncio.create_task(self._keep(part)) for part in watched)
-        for process in self._ours:
-            await process.start()
-            keepers.append(asyncio.create_task(self._keep(process)))
         if any(process.name == "web" for process in self._ours):
             await until_healthy(self._config, self._ours)
 
