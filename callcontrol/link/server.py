@@ -84,7 +84,7 @@ class CallSideServer:
         try:
             async with asyncio.timeout(ask.seconds):
                 answer = await _tried(ask.question, self._call_side)
-            writer.write(frames.packed(frames.Reply(ask.id, answer)))
+            writer.write(_reply(ask, answer))
             await writer.drain()
         except TimeoutError:
             log.warning("link.too_late", question=type(ask.question).__name__)  # the web has given up, too
@@ -92,6 +92,14 @@ class CallSideServer:
             pass  # it is gone: the reader sees that
         finally:
             places.release()
+
+
+def _reply(ask: Ask, answer: Answer) -> bytes:
+    try:
+        return frames.packed(frames.Reply(ask.id, answer))
+    except frames.BadFrame as error:
+        log.error("link.answer_too_long", question=type(ask.question).__name__, error=str(error))
+        return frames.packed(frames.Reply(ask.id, Failed(Why.OURS, "the answer is too long")))
 
 
 async def _pass_on(events: AsyncIterator[LiveEvent], writer: asyncio.StreamWriter) -> None:

@@ -17,9 +17,9 @@ import asyncpg
 import pytest
 
 from callcontrol.config import load as configuration
+from callcontrol.runtime.app_process import MODULES
 from callcontrol.runtime.postgres import PostgresProcess
 from callcontrol.runtime.postgres_setup import settle_port
-from callcontrol.runtime.supervisor import PARTS
 from tests.e2e.supervised import STAND_INS, System, eventually, system
 from tests.stack import Stack
 
@@ -56,11 +56,11 @@ async def test_what_dies_comes_back_and_what_hangs_is_replaced(tmp_path: Path) -
             ("web", signal.SIGSTOP),
         ):
             await it.healthy()
-            old, others = it.pid(part), [it.pid(each) for each in PARTS if each not in (part, "mail")]
+            old, others = it.pid(part), [it.pid(each) for each in MODULES if each != part]
             assert old is not None, part
             os.kill(old, number)
             await it.replaced(part, old, within=3.5)
-            assert [it.pid(each) for each in PARTS if each not in (part, "mail")] == others
+            assert [it.pid(each) for each in MODULES if each != part] == others
         await it.healthy()
         for part in ("calls", "web"):
             assert re.search(
