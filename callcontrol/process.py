@@ -21,7 +21,7 @@ from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError, StoreDown
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.migrate import migrate
-from callcontrol.store.notifications import Notifications
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.pool import Pool, open_pool
 
 log = structlog.get_logger()
@@ -68,24 +68,25 @@ class Store:
 
     url: str
     pool: Pool
-    notifications: Notifications
+    listener: DatabaseListener
 
 
 async def open_store(process: Process, config: Config) -> Store:
-    """The database, as soon as it is there, with this release's schema. Subscribe before ``follow_directory``."""
+    """The database, as soon as it is there, with this release's schema. Subscribe to its listener before
+    ``follow_directory``."""
     pool = await open_pool(config.database.url)
     process.at_end(pool.close)
     await _until_up(lambda: migrate(config.database.url))
-    return Store(config.database.url, pool, Notifications(config.database.listen_url))
+    return Store(config.database.url, pool, DatabaseListener(config.database.listen_url))
 
 
 async def follow_directory(
     process: Process, store: Store, *, on_lines_changed: Callable[[], None] | None = None
 ) -> DirectoryCache:
-    """The directory, kept true from now on; every subscriber of the notifications hears them."""
-    cache = DirectoryCache(store.url, store.notifications, on_lines_changed=on_lines_changed)
-    await _until_up(store.notifications.start)
-    process.at_end(store.notifications.stop)
+    """The directory, kept true from now on; every subscriber of the listener hears them."""
+    cache = DirectoryCache(store.url, store.listener, on_lines_changed=on_lines_changed)
+    await _until_up(store.listener.start)
+    process.at_end(store.listener.stop)
     await _until_up(cache.start)
     process.at_end(cache.stop)
     gc.collect()

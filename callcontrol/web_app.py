@@ -42,7 +42,7 @@ async def start(process: Process, config: Config) -> None:
 
 def _tell_of_mailboxes(store: Store, live: Broadcast) -> None:
     """Messages come and go in the database, where the calls are not needed to hear of them."""
-    store.notifications.subscribe(
+    store.listener.subscribe(
         ["messages"],
         lambda payload: live.tell(MailboxChanged(payload.split(" ")[1])),
         lambda: live.tell(ReadAnew()),

@@ -1,8 +1,8 @@
 """Keeps a ``Directory`` in memory what the database says, within a second of every commit, whoever made it.
 
-Readers ask the directory and never wait: while PostgreSQL is away it stays as it was. Changes are heard through
-``notifications``, which can be lost, with a connection or without; so, after each loss and every some seconds, all rows
-are read whose last transaction is not older than the oldest one that was open at the last look: that misses nothing, in
+Readers ask the directory and never wait: while PostgreSQL is away it stays as it was. Changes are heard through a
+``DatabaseListener``. Notifications can be lost, with a connection or without; so, after each loss and every some
+seconds, all rows are read whose last transaction is not older than the oldest one that was open at the last look: that misses nothing, in
 whatever order transactions commit.
 """
 
@@ -18,14 +18,14 @@ import structlog
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import SettingsInvalid, StoreDown
 from callcontrol.store import directory_rows as rows
-from callcontrol.store.notifications import Notifications
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.pool import Connection, Pool, borrowed, open_pool
 
 log = structlog.get_logger()
 
 CHANNELS = ("directory", "settings")
 GATHER_SECONDS = 0.02
-"""Notifications that come together are answered by one reading."""
+"""DatabaseListener that come together are answered by one reading."""
 CHECK_SECONDS = 10.0
 """How often what was not heard is looked for."""
 RETRY_SECONDS = 0.3
@@ -50,7 +50,7 @@ class DirectoryCache:
     def __init__(
         self,
         url: str,
-        notifications: Notifications,
+        listener: DatabaseListener,
         *,
         on_lines_changed: Callable[[], None] | None = None,
         on_line_changed: Callable[[str], None] | None = None,
@@ -74,7 +74,7 @@ class DirectoryCache:
         """What was read since the last look, so that the look does not read and tell it again."""
         self._pool: Pool = None
         self._task: asyncio.Task[None] | None = None
-        notifications.subscribe(CHANNELS, self._hear, self._miss)
+        listener.subscribe(CHANNELS, self._hear, self._miss)
 
     @property
     def directory(self) -> Directory:
@@ -82,7 +82,7 @@ class DirectoryCache:
         return self._directory
 
     async def start(self) -> None:
-        """Read everything, then follow what changes; ``notifications`` has started. Raises StoreDown; it can then be
+        """Read everything, then follow what changes; ``listener`` has started. Raises StoreDown; it can then be
         called again."""
         if self._pool is None:
             self._pool = await open_pool(self._url, max_size=1)

@@ -20,7 +20,7 @@ from callcontrol.provisioning.parse import parse
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.companies import Companies
 from callcontrol.store.contacts import Contacts
-from callcontrol.store.notifications import Notifications
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.pool import Pool, borrowed, connect
 from callcontrol.store.settings import SettingsStore
 from tests.postgres import Server, eventually
@@ -60,19 +60,19 @@ def told() -> Told:
 @pytest.fixture
 async def cache(pool: Pool, url: str, told: Told) -> AsyncIterator[DirectoryCache]:
     await apply(pool, WHOLE)
-    notifications = Notifications(url, check_seconds=0.5)
+    listener = DatabaseListener(url, check_seconds=0.5)
     cache = DirectoryCache(
         url,
-        notifications,
+        listener,
         on_lines_changed=told.lines_changed,
         on_line_changed=told.lines.append,
         check_seconds=0.5,
     )
-    await notifications.start()
+    await listener.start()
     await cache.start()
     yield cache
     await cache.stop()
-    await notifications.stop()
+    await listener.stop()
 
 
 def number_of(directory: Directory, line: str) -> str | None:
@@ -116,7 +116,7 @@ async def test_settings_and_contacts_stored_before_are_there_after_the_start(poo
     await apply(pool, WHOLE)
     await forward(pool, ONE, "0612345678")
     await Contacts(pool).put(TWO, [ContactCard("a", "Éa", numbers=(("home", "06 12 34 56 78"),))])
-    cache = DirectoryCache(url, Notifications(url))
+    cache = DirectoryCache(url, DatabaseListener(url))
     await cache.start()
     assert number_of(cache.directory, ONE) == "0612345678"
     assert cache.directory.version(ONE, "call-manager") == 1
@@ -254,7 +254,7 @@ async def test_postgresql_away_changes_nothing_for_readers_and_is_followed_when_
 
 async def test_a_change_that_was_never_notified_is_found_by_looking(pool: Pool, url: str) -> None:
     await apply(pool, WHOLE)
-    deaf = DirectoryCache(url, Notifications(url), check_seconds=0.1)
+    deaf = DirectoryCache(url, DatabaseListener(url), check_seconds=0.1)
     await deaf.start()
     await forward(pool, ONE, "0612345678")
     await shows(deaf, ONE, "0612345678", 2.0)
@@ -274,7 +274,7 @@ async def test_a_change_that_was_still_open_at_the_look_is_found_by_the_next(poo
     open_change = slow.transaction()
     await open_change.start()
     await slow.execute("""UPDATE settings SET body = '{"unconditional": {"number": "0698765432"}}'""")
-    deaf = DirectoryCache(url, Notifications(url), check_seconds=0.05)
+    deaf = DirectoryCache(url, DatabaseListener(url), check_seconds=0.05)
     await deaf.start()
     await SettingsStore(pool).put(TWO, "call-settings", {"hide_number": True}, by=ORIGIN)
 
@@ -303,7 +303,7 @@ async def test_a_cache_that_cannot_start_says_so_and_starts_when_the_database_is
     server: Server, pool: Pool, url: str
 ) -> None:
     await apply(pool, WHOLE)
-    cache = DirectoryCache(url, Notifications(url))
+    cache = DirectoryCache(url, DatabaseListener(url))
     server.stop(signal.SIGQUIT)
     try:
         with pytest.raises(StoreDown):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from callcontrol.errors import StoreDown
-from callcontrol.store.notifications import Notifications
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.pool import Pool, borrowed
 from tests.postgres import eventually
 
@@ -29,8 +29,8 @@ class Listener:
 
 
 @pytest.fixture
-async def notifications(url: str) -> AsyncIterator[Notifications]:
-    made = Notifications(url, check_seconds=0.2)
+async def listener(url: str) -> AsyncIterator[DatabaseListener]:
+    made = DatabaseListener(url, check_seconds=0.2)
     yield made
     await made.stop()
 
@@ -40,12 +40,12 @@ async def tell(pool: Pool, channel: str, payload: str) -> None:
         await connection.execute("SELECT pg_notify($1, $2)", channel, payload)
 
 
-async def test_each_hears_its_channels_and_nothing_else(pool: Pool, notifications: Notifications) -> None:
+async def test_each_hears_its_channels_and_nothing_else(pool: Pool, listener: DatabaseListener) -> None:
     lamps, cache, more = Listener(), Listener(), Listener()
-    notifications.subscribe(["messages"], lamps.heard.append, lamps.missed)
-    notifications.subscribe(["directory", "settings"], cache.heard.append, cache.missed)
-    notifications.subscribe(["messages"], more.heard.append, more.missed)
-    await notifications.start()
+    listener.subscribe(["messages"], lamps.heard.append, lamps.missed)
+    listener.subscribe(["directory", "settings"], cache.heard.append, cache.missed)
+    listener.subscribe(["messages"], more.heard.append, more.missed)
+    await listener.start()
     await tell(pool, "directory", "line 1 1")
     await tell(pool, "messages", "mailbox 1 1")
     await tell(pool, "settings", "1 call-manager 2")
@@ -55,13 +55,11 @@ async def test_each_hears_its_channels_and_nothing_else(pool: Pool, notification
     assert (lamps.gaps, cache.gaps) == (0, 0)
 
 
-async def test_after_a_loss_each_is_told_once_and_hears_again(
-    pool: Pool, notifications: Notifications
-) -> None:
+async def test_after_a_loss_each_is_told_once_and_hears_again(pool: Pool, listener: DatabaseListener) -> None:
     lamps, cache = Listener(), Listener()
-    notifications.subscribe(["messages"], lamps.heard.append, lamps.missed)
-    notifications.subscribe(["directory"], cache.heard.append, cache.missed)
-    await notifications.start()
+    listener.subscribe(["messages"], lamps.heard.append, lamps.missed)
+    listener.subscribe(["directory"], cache.heard.append, cache.missed)
+    await listener.start()
     async with borrowed(pool) as connection:
         ended = await connection.fetchval(
             """SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -78,7 +76,7 @@ async def test_after_a_loss_each_is_told_once_and_hears_again(
 
 
 async def test_a_database_that_is_away_at_the_start_is_told(url: str) -> None:
-    away = Notifications("postgresql://tester@127.0.0.1:1/none")
+    away = DatabaseListener("postgresql://tester@127.0.0.1:1/none")
     away.subscribe(["messages"], Listener().heard.append, lambda: None)
     with pytest.raises(StoreDown):
         await away.start()

@@ -1,6 +1,6 @@
 """What the database tells (NOTIFY), heard once in a process and handed to every part that subscribed.
 
-Notifications can be lost, with a connection or without: whoever must miss nothing looks for itself when told
+DatabaseListener can be lost, with a connection or without: whoever must miss nothing looks for itself when told
 ``missed``. LISTEN needs a direct connection, never one through a pooler.
 """
 
@@ -31,7 +31,7 @@ class _Subscriber:
     missed: Callable[[], None]
 
 
-class Notifications:
+class DatabaseListener:
     """One connection to ``url`` that listens. Subscribe before ``start``."""
 
     def __init__(self, url: str, *, check_seconds: float = CHECK_SECONDS) -> None:
@@ -51,7 +51,7 @@ class Notifications:
     async def start(self) -> None:
         """Listen from now on. Raises StoreDown; it can then be called again."""
         await self._listen()
-        self._task = asyncio.create_task(self._keep(), name="notifications")
+        self._task = asyncio.create_task(self._keep(), name="listener")
 
     async def stop(self) -> None:
         """Listen no more."""
@@ -65,7 +65,7 @@ class Notifications:
             try:
                 await self._until_lost()
             except StoreDown as error:
-                log.warning("notifications.lost", error=str(error))
+                log.warning("listener.lost", error=str(error))
             self._drop()
             await self._until_back()
             for subscriber in self._subscribers:
