@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-unit check bench clean-runtime packages test-packages rootfs
+.PHONY: help run demo test test-unit check bench lock clean-runtime packages test-packages rootfs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,12 +21,12 @@ demo: $(STAMP) ## play a short film on real SIP calls (starts the system if it i
 	@exec $(BIN)/python -m demo.film $(ARGS)
 
 test: $(STAMP) test-packages rootfs ## every test, with real Asterisk, PostgreSQL and phones
-	@echo "== tests without a telephone system"
+	@echo "== tests without a telephone system (tests/realtime among them, at the pace of real sound)"
 	@$(BIN)/python -m pytest tests --ignore=tests/e2e
 	@echo "== tests with Asterisk, PostgreSQL and phones"
 	@$(BIN)/python -m pytest tests/e2e
 
-test-unit: $(STAMP) ## the fast tests (about half a minute)
+test-unit: $(STAMP) ## the fast tests, which wait for no clock (less than a minute)
 	@echo "== the fast tests"
 	@$(BIN)/python -m pytest tests/unit
 
@@ -44,6 +44,9 @@ bench: $(STAMP) test-packages rootfs ## the benchmarks, each beside Asterisk's o
 	@echo "== benchmarks"
 	@exec $(BIN)/python -m bench
 
+lock: packages ## renew requirements.lock: the newest versions that pyproject.toml admits (needs Python 3.11)
+	@tools/lock.sh
+
 clean-runtime: ## delete .runtime: Asterisk, database, recordings, mails, secrets
 	@echo "== deleting .runtime"
 	@if [ -e .runtime/run/supervisor.pid ] && ! flock -n .runtime/run/supervisor.pid true; then \
@@ -60,5 +63,5 @@ test-packages:
 rootfs: $(STAMP)
 	@$(BIN)/python -m callcontrol.runtime.install
 
-$(STAMP): pyproject.toml | packages
+$(STAMP): pyproject.toml requirements.lock | packages
 	@flock $(firstword $(MAKEFILE_LIST)) tools/venv.sh "$(PYTHON)"

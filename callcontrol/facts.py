@@ -99,6 +99,8 @@ class Line:
     max_calls: int = 5
     fax_number: str | None = None
     administrator: bool = False
+    pickup_groups: tuple[str, ...] = ()
+    """Names of the pickup groups of its company that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """START HERE. A call reaches one of our lines: facts -> decide -> perform, again and again, until it is done.
 
-``reach_line`` is the whole life of an incoming call. It decides nothing itself (``routing.decide`` does) and
-makes no sound itself (``flows`` do). It can begin in the middle: after a restart it is given a call whose
-story already has hops and steps, and goes on from there.
+``reach_line`` is the whole life of an incoming call. It decides nothing itself (``routing.decide`` does), makes no
+sound itself (``flows`` do), and goes the way that ``routing.walk`` knows, as ``explain`` does. After a restart it is
+given a call whose story already has hops and steps: ``_resumed`` takes it up where it stands.
 """
 
 from __future__ import annotations
@@ -18,22 +18,13 @@ from callcontrol.call.services import CallServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Caller, Device, IncomingCall, LineState
 from callcontrol.flows import announce
-from callcontrol.flows.perform import Place, forward_leg, perform
+from callcontrol.flows.perform import perform
+from callcontrol.flows.place import Place
 from callcontrol.journal import entries
 from callcontrol.journal.story import Story
 from callcontrol.routing.decide import CalledLine, decide
-from callcontrol.routing.steps import (
-    Answered,
-    DiversionReason,
-    ForwardInside,
-    ForwardOutside,
-    MessageTaken,
-    NoAnswer,
-    Outcome,
-    Refused,
-    Ring,
-    Step,
-)
+from callcontrol.routing.steps import DiversionReason, ForwardInside, ForwardOutside, Ring, Step
+from callcontrol.routing.walk import GoesOn, Result, Walk
 from callcontrol.sip import leg_identity
 from callcontrol.telephony import HangupCause
 
@@ -45,74 +36,77 @@ async def reach_line(call: Call, services: CallServices, line: str) -> None:
 
     Raises ``CallerHungUp`` when the caller leaves.
     """
-    hop = call.journal.story.hop
-    next_line: str | None = line if hop is None else hop.line
-    while next_line is not None:
-        hop = call.journal.story.hop
-        if hop is None or hop.line != next_line:
-            call.tell(entries.Reached(services.clock.now(), next_line))
-        next_line = await _at_line(call, services, next_line)
+    story = call.journal.story
+    if not story.hops:
+        _reach(call, services, line)
+        walk = _walk_so_far(story)
+    else:  # an earlier process began it
+        walk = await _resumed(call, services, _walk_so_far(story))
+    while not walk.over:
+        place = await gather(call, services, walk)
+        step = _decided(call, services, walk, place)
+        log.info("call.step", call=call.id, line=numbers.redact(walk.line), rule=step.because.rule)
+        result = await perform(step, call, services, place)
+        walk = _after(call, services, walk, step, result)
 
 
-async def _at_line(call: Call, services: CallServices, line: str) -> str | None:
-    """Everything that happens at one line; the line that the call goes on to, or None when it is over."""
-    hop = call.journal.story.hop
-    if hop is not None and hop.tried and _is_over(hop.tried[-1].outcome):
-        return None  # the app died between the last outcome and the end
-    while True:
-        step, place, remaining = await _next_step(call, services, line)
-        log.info("call.step", call=call.id, line=numbers.redact(line), rule=step.because.rule)
-        outcome = await perform(step, call, services, place, remaining)
-        if isinstance(step, ForwardInside):
-            if services.directory.line(step.line) is not None:
-                return step.line
-            outcome = NoAnswer()  # a hunt group, or a line that went meanwhile (``explain`` says the same)
-        assert outcome is not None
-        call.tell(entries.CameOf(services.clock.now(), outcome))
-        if _is_over(outcome):
-            return None
-
-
-async def _next_step(call: Call, services: CallServices, line: str) -> tuple[Step, Place, float | None]:
-    """The step that was under way when the app died (with its seconds left), or a new decision."""
-    hop = call.journal.story.hop
-    assert hop is not None
-    resumed = hop.step if hop.step_at is not None else None
-    if resumed is not None:  # booked before any await: the next new call must find the count right
-        _occupy(resumed, call, services, line)
-    place = await gather(call, services, line)
+def _decided(call: Call, services: CallServices, walk: Walk, place: Place) -> Step:
+    """The next step: decided, booked and in the journal without an await, so that no other call comes between."""
     now = services.clock.now()
-    if resumed is not None and hop.step_at is not None:
-        gone = (now - hop.step_at).total_seconds()
-        seconds = resumed.seconds if isinstance(resumed, (Ring, ForwardOutside)) else 0.0
-        return resumed, place, max(0.0, seconds - gone)
-    step = decide(place.incoming, place.called, services.directory, hop.tried)
-    _occupy(step, call, services, line)  # no await between the decision and its booking
+    step = decide(place.incoming, place.called, services.directory, now, walk.tried)
     call.tell(entries.Decided(now, step))
-    return step, place, None
+    return step
 
 
-def _occupy(step: Step, call: Call, services: CallServices, line: str) -> None:
+def _after(call: Call, services: CallServices, walk: Walk, step: Step, result: Result) -> Walk:
+    """Where the call stands after ``step``; the journal knows it too."""
+    if isinstance(result, GoesOn):
+        _reach(call, services, result.line)
+    else:
+        call.tell(entries.CameOf(services.clock.now(), result))
+    return walk.after(step, result)
+
+
+def _reach(call: Call, services: CallServices, line: str) -> None:
     known = services.directory.line(line)
-    if isinstance(step, Ring):
-        services.occupancy.take_line(line, call.id)
-    elif isinstance(step, ForwardOutside) and known is not None:
-        services.occupancy.take_trunk(known.company, call.id, forward_leg(call))
+    company = known.company if known is not None else None
+    call.tell(entries.Reached(services.clock.now(), line, company))
 
 
-def _is_over(outcome: Outcome) -> bool:
-    return isinstance(outcome, (Answered, MessageTaken, Refused))
+def _walk_so_far(story: Story) -> Walk:
+    """Where the call stands by its story."""
+    first, *further = story.hops
+    diverting = story.diversions
+    walk = Walk(IncomingCall(story.seen, first.line, diverting, len(diverting)), first.line)
+    for hop in further:
+        walk = walk.on_to(hop.line)
+    return replace(walk, tried=story.hops[-1].tried)
 
 
-async def gather(call: Call, services: CallServices, line_number: str) -> Place:
+async def _resumed(call: Call, services: CallServices, walk: Walk) -> Walk:
+    """After a restart: the step that was under way when the app died, brought to its end in the seconds that it had
+    left; where the call then stands."""
+    hop = call.journal.story.hops[-1]
+    step, begun = hop.step, hop.step_at
+    if step is None or begun is None:
+        return walk
+    place = await gather(call, services, walk)
+    log.info("call.step_resumed", call=call.id, line=numbers.redact(walk.line), rule=step.because.rule)
+    seconds = step.seconds if isinstance(step, (Ring, ForwardOutside)) else 0.0
+    gone = (services.clock.now() - begun).total_seconds()
+    result = await perform(step, call, services, place, max(0.0, seconds - gone))
+    return _after(call, services, walk, step, result)
+
+
+async def gather(call: Call, services: CallServices, walk: Walk) -> Place:
     """The facts of this moment: who calls, by which way, and what the line is and does now."""
     directory = services.directory
-    line = directory.line(line_number)
+    line = directory.line(walk.line)
     if line is None:  # deleted while the call was on its way
-        raise nobody_at(line_number, directory)
+        raise nobody_at(walk.line, directory)
     company = directory.company(line.company)
     devices = await call.contacts(line.number)
-    caller = _with_device(call.journal.story.seen, line.number, devices)
+    incoming = replace(walk.call, caller=_with_device(walk.call.caller, line.number, devices))
     state = LineState(
         devices=devices,
         calls=services.occupancy.calls_of(line.number, but=call.id),
@@ -121,16 +115,8 @@ async def gather(call: Call, services: CallServices, line_number: str) -> Place:
     called = CalledLine(
         line, company, directory.settings(line.number), state, directory.contacts(line.number)
     )
-    earlier = call.journal.story.hops[:-1] if call.journal.story.hops else []
-    diverting = call.journal.story.diversions
-    incoming = IncomingCall(
-        caller=caller,
-        first_line=call.journal.story.hops[0].line,
-        path=(*diverting, *(hop.line for hop in earlier)),
-        forwards=len(diverting) + len(earlier),
-    )
     first = directory.line(incoming.first_line) or line
-    language = _language(services, caller, line.language)
+    language = _language(services, incoming.caller, line.language)
     return Place(incoming, called, first, _diversions(call.journal.story), language)
 
 

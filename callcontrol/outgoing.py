@@ -15,10 +15,12 @@ from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.config.load import TrunkConfig
 from callcontrol.facts import Company, Line, LineState, Presentation
-from callcontrol.flows import announce, outside
+from callcontrol.flows import announce, outside, pick_up
+from callcontrol.flows.first_party import call_first
 from callcontrol.flows.talk import talk
 from callcontrol.incoming import reach_line
 from callcontrol.journal import entries
+from callcontrol.routes import ClickToCall
 from callcontrol.routing.outgoing import decide_outgoing
 from callcontrol.routing.presentation import Presented
 from callcontrol.routing.steps import (
@@ -44,29 +46,37 @@ _DEAD_ENDS = {Busy: ("line-busy", HangupCause.BUSY), NoAnswer: ("no-answer", Han
 
 async def place(call: Call, services: CallServices, line: Line) -> None:
     """Carry out the call that ``line`` makes, to its end. Raises ``CallerHungUp`` when the line hangs up."""
-    company = services.directory.company(line.company)
     story = call.journal.story
     step = story.outgoing
     if step is None:
-        state = LineState(
-            calls=services.occupancy.calls_of(line.number, but=call.id),
-            company_outside_calls=services.occupancy.outside_calls_of(company.id),
-        )
-        settings = services.directory.settings(line.number)
-        step = decide_outgoing(
-            line,
-            company,
-            settings,
-            state,
-            story.dialled,
-            services.directory,
-            withheld_by_phone=story.caller.presentation is Presentation.ANONYMOUS,
-        )
-        call.tell(entries.OutgoingDecided(services.clock.now(), step))
-    if isinstance(step, (CallLine, CallOutside)):  # emergency calls, codes and refusals count for no limit
-        services.occupancy.take_line(line.number, call.id)  # no await since the count was read
+        step = _decide(call, services, line, story.dialled)
+        call.tell(
+            entries.OutgoingDecided(services.clock.now(), step)
+        )  # books it: no await since the count was read
     log.info("call.outgoing", call=call.id, line=numbers.redact(line.number), rule=step.because.rule)
-    await _carry_out(step, call, services, line, company)
+    await _carry_out(step, call, services, line, services.directory.company(line.company))
+
+
+async def click_to_call(call: Call, services: CallServices, line: Line, route: ClickToCall) -> None:
+    """Call the first party, then the destination as if ``line`` had dialled it (spec §2.7)."""
+    if call.first is None:
+        first = _decide(call, services, line, route.first)
+        log.info("call.first_party", call=call.id, line=numbers.redact(line.number), rule=first.because.rule)
+        if not await call_first(call, services, line, first, route.to):
+            return
+    await place(call, services, line)
+
+
+def _decide(call: Call, services: CallServices, line: Line, dialled: str) -> OutgoingStep:
+    """What becomes of ``dialled``, by the facts of this moment."""
+    company = services.directory.company(line.company)
+    state = LineState(
+        calls=services.occupancy.calls_of(line.number, but=call.id),
+        company_outside_calls=services.occupancy.outside_calls_of(company.id),
+    )
+    withheld = call.journal.story.caller.presentation is Presentation.ANONYMOUS
+    settings, directory = services.directory.settings(line.number), services.directory
+    return decide_outgoing(line, company, settings, state, dialled, directory, withheld_by_phone=withheld)
 
 
 async def _carry_out(
@@ -81,6 +91,8 @@ async def _carry_out(
         case CallEmergency():
             presented = Presented(step.present, line.name, withheld=False)
             await _outside(call, services, line, company, step.number, presented)
+        case RunStarCode(code=pick_up.IN_MY_GROUP | pick_up.AT_EXTENSION as code, argument=extension):
+            await pick_up.pick_up(call, services, line, code, extension)
         case RunStarCode():
             await announce.announce(call, services, "service-unavailable", line.language)
         case Refuse():
@@ -93,8 +105,6 @@ async def _outside(
     call: Call, services: CallServices, line: Line, company: Company, number: str, presented: Presented
 ) -> None:
     """Call ``number`` through the trunks, talk, or say why not."""
-    if not numbers.is_emergency(number):
-        services.occupancy.take_trunk(company.id, call.id, f"{call.id}-out")
 
     def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
         return leg_identity.to_trunk(presented, trusted=trunk.trusted)

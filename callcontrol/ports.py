@@ -82,8 +82,12 @@ class PhoneSystem(Protocol):
 
     async def destroy_bridge(self, bridge: str) -> None: ...
     async def get_variable(self, channel: str, name: str) -> str: ...
-    async def contacts(self, channel: str, line: str) -> tuple[Device, ...]:
-        """The reachable contacts of a line now, asked through any live channel."""
+    async def contacts(self, channel: str | None, line: str) -> tuple[Device, ...]:
+        """The reachable contacts of a line now, asked through any live channel; None: there is none yet."""
+        ...
+
+    async def listen(self, channel: str, ear: str) -> None:
+        """Make the channel ``ear``, which hears what ``channel`` says and is never heard. It enters like a leg."""
         ...
 
     async def transfer_progress(self, channel: str, state: str) -> None:

@@ -20,8 +20,8 @@ from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError, StoreDown
 from callcontrol.store.cache import DirectoryCache
-from callcontrol.store.migrate import migrate
 from callcontrol.store.listener import DatabaseListener
+from callcontrol.store.migrate import migrate
 from callcontrol.store.pool import Pool, open_pool
 
 log = structlog.get_logger()

@@ -7,13 +7,18 @@ while it was spoken is delivered by the next one.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 import structlog
 
 from callcontrol import ids
 from callcontrol.call.call import Call
+from callcontrol.call.inbox import CallEvent
+from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
-from callcontrol.errors import CallerHungUp, StoreDown
+from callcontrol.call.together import Part, in_seconds, together
+from callcontrol.dialogue.play import play
+from callcontrol.errors import StoreDown
 from callcontrol.journal import entries
 from callcontrol.journal.story import new_message
 from callcontrol.message import Message
@@ -31,86 +36,126 @@ FILE_SECONDS = 2.0
 """How long the end of a recording may take to be told after the caller left."""
 
 
-async def take_message(call: Call, services: CallServices, box: str, language: str) -> MessageTaken:
-    """Greet the caller, record until hangup, ``#``, silence or the maximum, and deliver to ``box``."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The recording ended by itself: ``#``, silence, the maximum."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLive:
+    """Whoever listened while ``message`` was spoken takes the call (spec §5, live screening)."""
+
+    by: Leg
+    message: Message
+
+
+class Recording(Part[Recorded]):
+    """The recording of the caller that was started; it is stopped when Asterisk does not end it."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self.deadline = in_seconds(MAX_SECONDS + FILE_SECONDS)
+
+    async def begin(self) -> Recorded | None:
+        return self._so_far()
+
+    async def on(self, event: CallEvent | None) -> Recorded | None:
+        if event is None:
+            await self.end()
+            return Recorded()
+        return self._so_far()
+
+    async def end(self) -> None:
+        await self._call.to_caller(self._call.caller.be_quiet())
+
+    def _so_far(self) -> Recorded | None:
+        return Recorded() if self._call.caller.recording is None else None
+
+
+async def take_message(
+    call: Call, services: CallServices, box: str, language: str, listening: Part[Leg] | None = None
+) -> MessageTaken | TakenLive:
+    """Greet the caller, record until hangup, ``#``, silence or the maximum, and deliver to ``box``.
+
+    ``listening`` goes on beside the recording; the leg that it comes to takes the call.
+    """
     await call.answer()
     await call.pause(SETTLE_SECONDS)
     prompts = services.prompts
     greeting = [prompts.media("vm-greeting-system", language), prompts.media("beep", language)]
-    if await call.play(greeting, until_key=True) == "#":
-        await call.play([prompts.media("beep", language)])
-    call.keys.clear()
+    if await play(call, greeting, until_key=True) == "#":
+        await play(call, [prompts.media("beep", language)])
+    call.caller.keys.clear()
     message = new_message(ids.uuid7(), box, call.journal.story, services.clock.now())
     call.tell(entries.RecordingStarted(services.clock.now(), message))
-    await call.start_recording(
-        message.id, max_seconds=MAX_SECONDS, max_silence=SILENCE_SECONDS, terminate_on="#"
+    await call.to_caller(
+        call.caller.start_recording(
+            message.id, max_seconds=MAX_SECONDS, max_silence=SILENCE_SECONDS, terminate_on="#"
+        )
     )
-    return await finish_message(call, services, message, language)
+    return await finish_message(call, services, message, language, listening)
 
 
-async def resume(call: Call, services: CallServices, box: str, language: str) -> MessageTaken:
+async def resume(
+    call: Call, services: CallServices, box: str, language: str, listening: Part[Leg] | None = None
+) -> MessageTaken | TakenLive:
     """Go on where an earlier process was: before, in or after the recording. Raises ``CallerHungUp``."""
-    story = call.journal.story
+    story, recordings = call.journal.story, services.recordings
     if story.recording is not None:
         message = story.recording
-        if call.recording is not None or await services.recordings.keep(message.id, message.path) is not None:
-            return await finish_message(call, services, message, language)
+        if call.caller.recording is not None or await recordings.keep(message.id, message.path) is not None:
+            return await finish_message(call, services, message, language, listening)
         call.tell(entries.RecordingDone(services.clock.now(), message.id, None))  # it had not begun
     elif story.messages and story.messages[-1].line == box:
         await _put(services, story.messages[-1])
-        await call.play([services.prompts.media("vm-sent", language)])
+        await play(call, [services.prompts.media("vm-sent", language)])
         return MessageTaken(story.messages[-1].id)
-    return await take_message(call, services, box, language)
+    return await take_message(call, services, box, language, listening)
 
 
-async def finish_message(call: Call, services: CallServices, message: Message, language: str) -> MessageTaken:
+async def finish_message(
+    call: Call, services: CallServices, message: Message, language: str, listening: Part[Leg] | None
+) -> MessageTaken | TakenLive:
     """Wait for the end of a recording that runs, deliver it, and say so to a caller who is still there.
 
-    Raises ``CallerHungUp`` after the message is safe.
+    Raises ``CallerHungUp``; what is in the story then as being recorded is delivered at the end of the call.
     """
-    try:
-        await _recorded(call, asyncio.get_running_loop().time() + MAX_SECONDS + FILE_SECONDS)
-    except CallerHungUp:
-        await deliver(call, services, message)
-        raise
+    beside = () if listening is None else (listening,)
+    _, result = await together(call, Recording(call), *beside)
+    if isinstance(result, Leg):
+        return TakenLive(result, message)
     kept = await deliver(call, services, message)
-    await call.play([services.prompts.media("vm-sent" if kept else "vm-too-short", language)])
+    await play(call, [services.prompts.media("vm-sent" if kept else "vm-too-short", language)])
     return MessageTaken(message.id if kept else None)
-
-
-async def _recorded(call: Call, deadline: float) -> None:
-    """Until the recording under way has ended; one that Asterisk does not end is stopped."""
-    while call.recording is not None:
-        if await call.event(deadline) is None:
-            await call.phones.stop_recording(call.recording)
-            return
 
 
 async def _file_closed(call: Call) -> None:
     """Until Asterisk has said that the file is complete, for ``FILE_SECONDS`` at the most."""
     deadline = asyncio.get_running_loop().time() + FILE_SECONDS
-    while call.recording is not None:
+    while call.caller.recording is not None:
         match await call.inbox.get(deadline):
             case None:
-                log.warning("recording.end_not_told", recording=call.recording)
+                log.warning("recording.end_not_told", recording=call.caller.recording)
                 return
-            case RecordingEnded(name=name) if name == call.recording:
-                call.recording = None
+            case RecordingEnded(name=name) if name == call.caller.recording:
+                call.caller.recording = None
             case _:
                 pass
 
 
-async def deliver(call: Call, services: CallServices, message: Message) -> bool:
+async def deliver(call: Call, services: CallServices, message: Message, *, heard: bool = False) -> bool:
     """Move the finished recording to its place and put the message into the box; False when too short.
 
-    When the database is away the journal keeps the message and the outbox delivers it later.
+    ``heard``: its owner listened while it was spoken. When the database is away the journal keeps the message and the
+    outbox delivers it later.
     """
     await _file_closed(call)
     seconds = await services.recordings.keep(message.id, message.path)
     long_enough = seconds is not None and seconds >= SHORTEST_SECONDS
     if not long_enough:
         await services.recordings.drop(message.path)
-    call.tell(entries.RecordingDone(services.clock.now(), message.id, seconds if long_enough else None))
+    done = entries.RecordingDone(services.clock.now(), message.id, seconds if long_enough else None, heard)
+    call.tell(done)
     if long_enough:
         await _put(services, call.journal.story.messages[-1])
     return long_enough

@@ -1,7 +1,7 @@
 """A real PostgreSQL of the tests' own: one server for the session, a fresh database for whoever asks.
 
 It listens on a socket in a temporary folder, never on a port. As root it runs under bubblewrap as an ordinary user,
-since PostgreSQL refuses to run as root.
+since PostgreSQL refuses to run as root. That user has an account inside only: the host needs none.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ class Server:
     def command(self, program: str, *arguments: str) -> list[str]:
         prefix = []
         if os.geteuid() == 0:
+            accounts = self.folder / "passwd"
+            accounts.write_text("tester:x:1000:1000::/:/bin/false\n", encoding="ascii")
             prefix = ["bwrap", "--unshare-user", "--uid", "1000", "--gid", "1000", "--dev-bind", "/", "/"]
+            prefix += ["--ro-bind", str(accounts), "/etc/passwd"]
         return [*prefix, str(BINARIES / program), *arguments]
 
     def initialise(self) -> None:

@@ -78,6 +78,10 @@ class AriHttp:
             self._session = None
 
 
+EAR = "ear"
+"""Stasis argument of a channel that only listens."""
+
+
 def _gone_is(error: PhoneSystemRefused, channel: str) -> Exception:
     """404 and 409 on a channel mean that it is gone or going; everything else stands."""
     return ChannelGone(channel) if error.status in (404, 409, 412) else error
@@ -147,6 +151,14 @@ class Channels:
     async def record(self, channel: str, **query: str | int | None) -> None:
         """Record; parameters as in ARI."""
         await self._on(ops.RECORD, channel, None, **query)
+
+    async def snoop(self, channel: str, snoop: str) -> None:
+        """Make the channel ``snoop`` (id chosen by us), which hears what comes in on ``channel`` and says nothing."""
+        query = {"spy": "in", "whisper": "none", "app": self._app, "appArgs": EAR}
+        try:
+            await self._http.request(ops.SNOOP, {"channelId": channel, "snoopId": snoop}, **query)
+        except PhoneSystemRefused as error:
+            raise _gone_is(error, channel) from error
 
     async def get_variable(self, channel: str, variable: str) -> str:
         """The value of a channel variable or function."""

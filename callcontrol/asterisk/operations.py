@@ -38,6 +38,7 @@ RECORD = Operation(
     "/channels/{channelId}/record",
     ("name", "format", "maxDurationSeconds", "maxSilenceSeconds", "ifExists", "beep", "terminateOn"),
 )
+SNOOP = Operation("POST", "/channels/{channelId}/snoop/{snoopId}", ("spy", "whisper", "app", "appArgs"))
 GET_VARIABLE = Operation("GET", "/channels/{channelId}/variable", ("variable",))
 TRANSFER_PROGRESS = Operation("POST", "/channels/{channelId}/transfer_progress", ("states",))
 LIST_BRIDGES = Operation("GET", "/bridges")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk.client import AriClient
+from callcontrol.asterisk.devices import registered_devices
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
 from callcontrol.ports import PhoneSystem
@@ -84,7 +85,12 @@ class AsteriskPhoneSystem(PhoneSystem):
     async def get_variable(self, channel: str, name: str) -> str:
         return await self._ari.channels.get_variable(channel, name)
 
-    async def contacts(self, channel: str, line: str) -> tuple[Device, ...]:
+    async def listen(self, channel: str, ear: str) -> None:
+        await self._ari.channels.snoop(channel, ear)
+
+    async def contacts(self, channel: str | None, line: str) -> tuple[Device, ...]:
+        if channel is None:
+            return await registered_devices(self._ari, line)
         listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({line})")
         prefix = f"PJSIP/{line}/"
         return tuple(Device(uri.removeprefix(prefix)) for uri in listed.split("&") if uri.startswith(prefix))

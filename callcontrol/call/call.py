@@ -1,22 +1,25 @@
-"""``Call``: the one object that flows talk to. Phone verbs in, typed results out.
+"""``Call``: the one object that flows talk to: its parties, its bridge, its events, its story.
 
-A call is the caller's channel and the legs made for it. Its events come through one inbox in order; every
-await of a flow goes through a verb of the call, and the caller's hangup is **one** exception,
-``CallerHungUp``, from any of them. A callee's hangup is data. A call never decides anything.
+A call is its caller's channel and the legs made for it. Its events come through one inbox in order; every await of a
+flow goes through the call, and the caller's hangup is **one** exception, ``CallerHungUp``, from any of them. A
+callee's hangup is data. A call that we make has no caller until its first party answers. A call never decides
+anything.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
 
-from callcontrol.call.inbox import ChannelRouter, Inbox
+from callcontrol.call.inbox import CallEvent, ChannelRouter, Inbox
+from callcontrol.call.interrupts import EndAsked
 from callcontrol.call.leg import Leg, leg_result
+from callcontrol.call.occupancy import Occupancy, occupied
+from callcontrol.call.party import Party
 from callcontrol.errors import CallerHungUp, ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Device
 from callcontrol.journal import entries
@@ -25,7 +28,6 @@ from callcontrol.ports import Clock, PhoneSystem
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
-    ChannelEvent,
     ChannelLeft,
     ChannelRinging,
     HangupCause,
@@ -47,68 +49,99 @@ class Call:
     """One call. Made by ``LiveCalls`` alone; closed by it alone."""
 
     id: str
-    channel: str
     phones: PhoneSystem
     switchboard: ChannelRouter
     journal: CallJournal
     clock: Clock
-    answered: bool = False
+    occupancy: Occupancy
+    first: Party | None = None
+    """The caller, or whoever we called first; None until that one has answered."""
     legs: dict[str, Leg] = field(default_factory=dict)
     begun: list[Leg] = field(default_factory=list)
     """Legs of the step under way that an earlier process made: ``add_leg`` goes on with them."""
     joined: set[str] = field(default_factory=set)
     """Channels in the bridge: the caller's and its legs'."""
-    keys: deque[str] = field(default_factory=deque)
-    """Keys pressed by the caller and not yet asked for."""
     bridge: str | None = None
+    ears: set[str] = field(default_factory=set)
+    """Channels that listen to a party (``flows.listen``)."""
+    side_bridge: str | None = None
+    """Where a leg listens, apart from the caller."""
     caller_gone: bool = False
+    given_away: bool = False
+    """The caller's channel belongs to another call now: nothing is done to it here."""
     inbox: Inbox = field(default_factory=Inbox)
-    playing: str | None = None
-    recording: str | None = None
-    taken: set[str] = field(default_factory=set)
-    """Of ``playing`` and ``recording`` what Asterisk has said yes to."""
-    _ringing: bool = False
     _counter: int = 0
+
+    @property
+    def caller(self) -> Party:
+        """The caller; of a call that we make, its first party once it has answered."""
+        assert self.first is not None, "nobody has answered a call that we make"
+        return self.first
+
+    @property
+    def channel(self) -> str:
+        """The caller's channel."""
+        return self.caller.id
+
+    @property
+    def parties(self) -> list[Party]:
+        """Everybody in it: the caller, unless given away, and the legs."""
+        mine = self.first is not None and not self.given_away and self.first.id not in self.legs
+        return [*([self.first] if mine and self.first is not None else []), *self.legs.values()]
+
+    @property
+    def channels(self) -> set[str]:
+        """Every channel that belongs to it."""
+        return {party.id for party in self.parties} | self.ears
+
+    def party(self, channel: str) -> Party | None:
+        """Whose channel it is."""
+        return self.first if self.first is not None and channel == self.first.id else self.legs.get(channel)
 
     # --- events ---------------------------------------------------------------------------------------
 
-    async def event(self, deadline: float | None = None) -> ChannelEvent | None:
+    async def event(self, deadline: float | None = None) -> CallEvent | None:
         """The next event, after its bookkeeping; None at ``deadline`` (loop time, seconds).
 
-        Raises ``CallerHungUp`` when it is the caller's hangup.
+        Raises ``CallerHungUp`` when it is the caller's hangup, or when the end of the call is asked for.
         """
         event = await self.inbox.get(deadline)
         if event is not None:
             self._note(event)
         return event
 
-    def _note(self, event: ChannelEvent) -> None:
+    def _note(self, event: CallEvent) -> None:
         match event:
-            case HangupRequested(channel=channel) | ChannelLeft(channel=channel) if (
-                channel.id == self.channel
-            ):
+            case EndAsked():
+                raise CallerHungUp(self.id)  # ``close`` hangs everybody up
+            case (
+                HangupRequested(channel=channel)
+                | ChannelLeft(channel=channel)
+                | ChannelEnded(channel=channel)
+            ) if self.first is not None and channel.id == self.first.id:
                 raise self.hung_up()
             case ChannelEnded(channel=channel):
-                if channel.id == self.channel:
-                    raise self.hung_up()
                 self._leg_ended(channel.id, event.cause, event.sip_status)
+            case ChannelLeft(channel=channel) if (leg := self.legs.get(channel.id)) and leg.inbound:
+                self._leg_ended(leg.id, HangupCause.NORMAL, None)  # nobody tells of its ChannelDestroyed
             case ChannelAnswered(channel=channel) if (leg := self.legs.get(channel.id)) and not leg.answered:
                 leg.answered = True
                 self.tell(entries.LegAnswered(self.clock.now(), leg.id))
             case ChannelRinging(channel=channel) if leg := self.legs.get(channel.id):
                 leg.rang = True
-            case KeyPressed(channel=channel) if channel.id == self.channel:
-                self.keys.append(event.digit)
-            case PlaybackEnded(playback=playback) if playback == self.playing:
-                self.playing = None
-            case RecordingEnded(name=name) if name == self.recording:
-                self.recording = None
+            case PlaybackEnded(channel=channel_id) | RecordingEnded(channel=channel_id):
+                if (party := self.party(channel_id)) is not None:
+                    party.note(event)
+            case KeyPressed(channel=channel) if (party := self.party(channel.id)) is not None:
+                party.note(event)
             case _:
                 pass
 
     def hung_up(self) -> CallerHungUp:
         """Note that the caller left, and give the exception to raise."""
         self.caller_gone = True
+        if self.first is not None:
+            self._leg_ended(self.first.id, HangupCause.NORMAL, None)
         return CallerHungUp(self.id)
 
     def _leg_ended(self, leg_id: str, cause: int | None, sip_status: int | None) -> None:
@@ -121,19 +154,30 @@ class Call:
         self.tell(entries.LegEnded(self.clock.now(), leg_id, leg_result(leg), sip_status))
 
     def tell(self, entry: entries.Entry) -> None:
-        """Put an entry into the story of this call."""
+        """Put an entry into the story of this call, and book what it occupies from now on."""
         self.journal.write(entry)
+        self.book()
+
+    def book(self) -> None:
+        """Hold the places that the story says."""
+        self.occupancy.renew(self.id, occupied(self.journal.story))
+
+    def tell_over(self) -> None:
+        """Nobody talks any more. Told when the hangup arrives, while the flow may still wait for Asterisk's
+        answer to a command: whoever hung up may call, or be called, at once."""
+        if not self.journal.story.over:
+            self.tell(entries.Over(self.clock.now()))
 
     async def to_caller(self, command: Awaitable[T]) -> T:
-        """Carry out a command on the caller's channel; its absence is ``CallerHungUp``."""
+        """Carry out a command; the absence of the caller's channel is ``CallerHungUp``."""
         try:
             return await command
         except ChannelGone as gone:
-            if gone.channel == self.channel:
+            if self.first is not None and gone.channel == self.first.id:
                 raise self.hung_up() from gone
             raise
 
-    # --- verbs on the caller ----------------------------------------------------------------------------
+    # --- the caller -------------------------------------------------------------------------------------
 
     async def pause(self, seconds: float) -> None:
         """Let ``seconds`` go by; keys pressed meanwhile are kept."""
@@ -143,11 +187,11 @@ class Call:
 
     async def answer(self) -> None:
         """Answer the caller, once."""
-        if not self.answered:
-            self.answered = True
+        if not self.caller.answered:
+            self.caller.answered = True
             self.tell(entries.CallerAnswered(self.clock.now()))
             try:
-                await self.to_caller(self.phones.answer(self.channel))
+                await self.to_caller(self.caller.answer())
             except (
                 PhoneSystemRefused
             ) as error:  # it is hanging up: its end is on the way, and ``close`` sees to it
@@ -155,50 +199,21 @@ class Call:
                 raise CallerHungUp(self.id) from error
 
     async def ring(self) -> None:
-        """Let the caller hear ringing (180), once; an answered caller hears nothing more of it."""
-        if not (self.answered or self._ringing):
-            self._ringing = True
-            await self.to_caller(self.phones.ring(self.channel))
-
-    async def play(self, media: Sequence[str], *, until_key: bool = False) -> str | None:
-        """Play to the caller, as early media when unanswered, to the end or (``until_key``) to the first key.
-
-        Gives that key, which stays in ``keys`` for the verb that asks for it.
-        """
-        playback = self._new_id("play")
-        self.playing = playback
-        await self.to_caller(self.phones.play(self.channel, playback, media))
-        self.taken.add(playback)
-        while self.playing == playback:
-            event = await self.event()
-            if until_key and isinstance(event, KeyPressed) and event.channel.id == self.channel:
-                self.playing = None
-                await self.phones.stop_playback(playback)
-                return event.digit
-        return None
-
-    async def start_recording(
-        self, name: str, *, max_seconds: int, max_silence: int, terminate_on: str
-    ) -> None:
-        """Record the caller; ``recording`` is set until its end is told."""
-        self.recording = name
-        await self.to_caller(
-            self.phones.record(
-                self.channel,
-                name,
-                max_seconds=max_seconds,
-                max_silence=max_silence,
-                terminate_on=terminate_on,
-                beep=False,
-            )
-        )
-        self.taken.add(name)
+        """Let the caller hear ringing (180), once. Of a call that we make there may be none yet."""
+        if self.first is not None:
+            await self.to_caller(self.first.ring())
 
     async def contacts(self, line: str) -> tuple[Device, ...]:
         """The reachable devices of a line, now."""
-        return await self.to_caller(self.phones.contacts(self.channel, line))
+        return await self.to_caller(self.phones.contacts(self.first.id if self.first else None, line))
 
-    # --- verbs on legs ------------------------------------------------------------------------------------
+    def becomes_caller(self, leg: Leg) -> None:
+        """The first party of a call that we made has answered: the same flows serve it as any caller."""
+        self.first = leg
+        self.switchboard.connect(leg.id, self.inbox, self.tell_over)
+        self.tell(entries.FirstPartyAnswered(self.clock.now(), leg.id))
+
+    # --- legs ---------------------------------------------------------------------------------------------
 
     async def add_leg(
         self,
@@ -207,6 +222,7 @@ class Call:
         target: str,
         line: str | None,
         variables: Mapping[str, str],
+        confirms: bool = False,
     ) -> Leg:
         """Create a leg to ``endpoint``; ``start_leg`` dials it once it has entered.
 
@@ -216,17 +232,22 @@ class Call:
         if before is not None:
             self.begun.remove(before)
             return before
-        leg = Leg(self._new_id("leg"), target, line)
-        self.legs[leg.id] = leg
-        self.switchboard.connect(leg.id, self.inbox)
-        self.tell(entries.LegStarted(self.clock.now(), leg.id, target, line))
+        leg = Leg(id=self.new_id("leg"), phones=self.phones, target=target, line=line, confirms=confirms)
+        self.own(leg)
+        self.tell(entries.LegStarted(self.clock.now(), leg.id, target, line, confirms))
+        originator = self.first.id if self.first is not None else None
         try:
-            await self.phones.create_leg(leg.id, endpoint, originator=self.channel, variables=variables)
+            await self.phones.create_leg(leg.id, endpoint, originator=originator, variables=variables)
             leg.made = True
         except PhoneSystemRefused as error:  # no such contact any more, or no trunk
             log.info("leg.not_made", leg=leg.id, error=str(error))
             self._leg_ended(leg.id, HangupCause.FAILURE, None)
         return leg
+
+    def own(self, leg: Leg) -> None:
+        """The events of ``leg`` come here from now on."""
+        self.legs[leg.id] = leg
+        self.switchboard.connect(leg.id, self.inbox)
 
     async def start_leg(self, leg: Leg, seconds: float) -> None:
         """Dial a leg that has entered, for at most ``seconds`` (and a little, see RING_GRACE_SECONDS)."""
@@ -236,6 +257,11 @@ class Call:
             await self._drop(leg, HangupCause.FAILURE)  # also when it is there but cannot be dialled
         else:
             self.tell(entries.LegDialled(self.clock.now(), leg.id))
+
+    def confirm(self, leg: Leg) -> None:
+        """A leg that had to say that it takes the call has said so."""
+        leg.confirmed = True
+        self.tell(entries.LegConfirmed(self.clock.now(), leg.id))
 
     async def drop(self, legs: Iterable[Leg], cause: HangupCause) -> None:
         """End legs; those that are gone already are no error."""
@@ -249,7 +275,8 @@ class Call:
         """Put the caller and ``leg`` into the call's bridge. Raises ``ChannelGone`` when the leg left."""
         await self.open_bridge()
         assert self.bridge is not None
-        self.tell(entries.Bridged(self.clock.now(), self.bridge, leg.id))
+        for party in (self.caller, leg):
+            await self.to_caller(party.be_quiet())
         await self.to_caller(self.phones.add_to_bridge(self.bridge, (self.channel, leg.id)))
         self.joined |= {self.channel, leg.id}
 
@@ -265,7 +292,8 @@ class Call:
         Before it is destroyed: a playback that comes while Asterisk still empties the bridge would wait for ever.
         """
         if self.bridge is not None:
-            await self.phones.remove_from_bridge(self.bridge, self.channel)
+            if self.first is not None:
+                await self.phones.remove_from_bridge(self.bridge, self.channel)
             await self.phones.destroy_bridge(self.bridge)
             self.bridge = None
             self.joined.clear()
@@ -274,7 +302,7 @@ class Call:
 
     async def hang_up(self, cause: HangupCause = HangupCause.NORMAL) -> None:
         """End the caller's channel: an unanswered caller gets the SIP status of ``cause``."""
-        if not self.caller_gone:
+        if not (self.caller_gone or self.given_away or self.first is None):
             await self.phones.hang_up(self.channel, cause)
             self.caller_gone = True
 
@@ -283,27 +311,38 @@ class Call:
 
         Gives the channels that may be left, because Asterisk did not answer.
         """
-        legs = [leg for leg in self.legs.values() if leg.alive]
+        legs = [leg for leg in self.legs.values() if leg.alive and leg is not self.first]
         drops = (self._drop(leg, HangupCause.NORMAL) for leg in legs)
-        for result in await asyncio.gather(
-            *drops, self.hang_up(), self.leave_bridge(), return_exceptions=True
-        ):
+        ends = (*drops, self.hang_up(), self.leave_bridge(), self.stop_listening())
+        for result in await asyncio.gather(*ends, return_exceptions=True):
             if isinstance(result, (PhoneSystemDown, PhoneSystemRefused)):
                 log.warning("call.close.refused", call=self.id, error=str(result))
             elif isinstance(result, BaseException):
                 raise result
-        left = [leg.id for leg in legs if leg.alive] + ([] if self.caller_gone else [self.channel])
-        for leg in legs:
+        remaining = [leg.id for leg in legs if leg.alive] + [*self.ears]
+        if not (self.caller_gone or self.given_away or self.first is None):
+            remaining.append(self.channel)
+        for leg in self.legs.values():
             self._leg_ended(leg.id, HangupCause.NORMAL, None)
-        self.switchboard.disconnect(self.channel)
-        for leg_id in self.legs:
-            self.switchboard.disconnect(leg_id)
-        return left
+        if self.first is not None and not self.given_away:
+            self.switchboard.disconnect(self.channel)
+        return remaining
+
+    async def stop_listening(self) -> None:
+        """End the ears of a leg that listens, and its bridge."""
+        for ear in list(self.ears):
+            await self.phones.hang_up(ear, HangupCause.NORMAL)
+            self.switchboard.disconnect(ear)
+            self.ears.discard(ear)
+        if self.side_bridge is not None:
+            await self.phones.destroy_bridge(self.side_bridge)
+            self.side_bridge = None
 
     def continue_numbering(self, after: int) -> None:
         """Ids made from now on differ from those of the process that began the call."""
         self._counter = after
 
-    def _new_id(self, kind: str) -> str:
+    def new_id(self, kind: str) -> str:
+        """An id for something of this call: its id is the prefix."""
         self._counter += 1
         return f"{self.id}-{kind}{self._counter}"

@@ -1,29 +1,33 @@
-"""The events of one call, in order, and who sends them there."""
+"""The events of one call and what reaches into it from outside, in order, and who sends them there."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
-from callcontrol.telephony import ChannelEvent
+from callcontrol.call.interrupts import Interrupt
+from callcontrol.telephony import ChannelAnswered, ChannelEvent
+
+CallEvent = ChannelEvent | Interrupt
 
 
 class Inbox:
     """The events of one call, in order. One reader puts, one flow takes."""
 
     def __init__(self) -> None:
-        self._events: deque[ChannelEvent] = deque()
+        self._events: deque[CallEvent] = deque()
         self._waiter: asyncio.Future[bool] | None = None
         """Set to whether it was the deadline that ended the wait."""
 
-    def put(self, event: ChannelEvent) -> None:
+    def put(self, event: CallEvent) -> None:
         """Add an event; never waits."""
         self._events.append(event)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(False)
 
-    async def get(self, deadline: float | None) -> ChannelEvent | None:
+    async def get(self, deadline: float | None) -> CallEvent | None:
         """The next event; None when the loop's clock passes ``deadline`` first."""
         loop = asyncio.get_running_loop()
         while not self._events:
@@ -39,6 +43,11 @@ class Inbox:
                 return None
         return self._events.popleft()
 
+    @property
+    def answer_waits(self) -> bool:
+        """Whether somebody has answered of whom the flow has not heard yet."""
+        return any(isinstance(event, ChannelAnswered) for event in self._events)
+
 
 def _too_late(waiter: asyncio.Future[bool]) -> None:
     if not waiter.done():
@@ -48,5 +57,5 @@ def _too_late(waiter: asyncio.Future[bool]) -> None:
 class ChannelRouter(Protocol):
     """Who sends the events of a channel to the inbox of its call."""
 
-    def connect(self, channel: str, inbox: Inbox) -> None: ...
+    def connect(self, channel: str, inbox: Inbox, on_leaving: Callable[[], None] | None = None) -> None: ...
     def disconnect(self, channel: str) -> None: ...

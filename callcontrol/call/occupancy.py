@@ -1,16 +1,94 @@
 """How many calls each line, and how many trunk legs each company, holds right now (spec §3 "Five calls").
 
-Sets of ids, never counters: adding twice or removing twice changes nothing, so the count is right again
-after any crash (re-adopted calls simply occupy their lines again).
+What a call occupies is what its story says (``occupied``), renewed with each entry (``Call.tell``): so it is right
+after an adoption, a pickup or a transfer by itself. Sets of places, never counters: occupying twice or leaving twice
+changes nothing.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
 
-T = TypeVar("T")
+from callcontrol.journal.story import Hop, Story
+from callcontrol.routes import ClickToCall
+from callcontrol.routing.steps import CallLine, CallOutside, ForwardOutside, Ring
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlace:
+    """A call of a line, from the first ring to hangup, in or out."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkPlace:
+    """A trunk leg of a company. ``leg`` tells two of one call apart."""
+
+    company: str
+    leg: str
+
+
+Place = LinePlace | TrunkPlace
+NOTHING: frozenset[Place] = frozenset()
+
+
+def occupied(story: Story) -> frozenset[Place]:
+    """The places that a call holds now. Pure.
+
+    A call that went to voicemail, a menu or a forward no longer counts for the line that it left. Emergency calls,
+    codes and refusals count for nothing.
+    """
+    if story.over:
+        return NOTHING
+    places: set[Place] = set()
+    if story.given_to is None:
+        places |= _of_caller(story)
+    if story.hop is not None:
+        places |= _of_hop(story, story.hop)
+    places |= {LinePlace(line) for line in story.takers}
+    return frozenset(places)
+
+
+def _of_caller(story: Story) -> set[Place]:
+    """Of the calling line, or of the trunk that the caller came in by."""
+    line, company = story.caller.line, story.caller.company
+    if line is not None and isinstance(story.by, ClickToCall):
+        return _of_our_call(story, line, company)
+    match story.outgoing:
+        case CallOutside() if line is not None and company is not None:
+            return {LinePlace(line), TrunkPlace(company, "out")}
+        case CallLine() if line is not None:
+            return {LinePlace(line)}
+        case _ if line is None and story.hops and story.hops[0].company is not None:
+            return {TrunkPlace(story.hops[0].company, "in")}
+        case _:
+            return set()
+
+
+def _of_our_call(story: Story, line: str, company: str | None) -> set[Place]:
+    """A call that we make counts for the line that asked for it, and each leg outside for its company."""
+    outside = {
+        TrunkPlace(company, leg)
+        for leg, of_line in story.leg_lines.items()
+        if of_line is None and company is not None and story.legs[leg].ended_at is None
+    }
+    return {LinePlace(line), *outside}
+
+
+def _of_hop(story: Story, hop: Hop) -> set[Place]:
+    """Of the line that the call rings or talks at, and of its forward outside."""
+    if hop.step_at is None:  # nothing is under way there
+        return set()
+    match hop.step:
+        case Ring() if not story.takers:
+            return {LinePlace(hop.line)}
+        case ForwardOutside() if hop.company is not None:
+            return {TrunkPlace(hop.company, "forward")}
+        case _:
+            return set()
 
 
 class Occupancy:
@@ -20,49 +98,35 @@ class Occupancy:
 
     def __init__(self, on_changed: Callable[[str, int], None] | None = None) -> None:
         self._on_changed = on_changed
-        self._lines: defaultdict[str, set[str]] = defaultdict(set)
-        self._trunk: defaultdict[str, set[str]] = defaultdict(set)
-        self._by_call: defaultdict[str, set[tuple[str, str, str]]] = defaultdict(set)
+        self._by_call: dict[str, frozenset[Place]] = {}
+        self._lines: Counter[str] = Counter()
+        self._trunk: Counter[str] = Counter()
 
-    def take_line(self, line: str, call: str) -> None:
-        """``call`` counts for ``line`` from now on."""
-        if call not in self._lines[line]:
-            self._lines[line].add(call)
-            self._by_call[call].add(("line", line, call))
-            self._changed(line)
-
-    def leave_line(self, line: str, call: str) -> None:
-        """``call`` went on to a mailbox, menu or forward: it no longer counts for ``line``."""
-        if call in self._lines.get(line, ()):
-            self._discard(self._lines, line, call)
-            self._discard(self._by_call, call, ("line", line, call))
-            self._changed(line)
-
-    def take_trunk(self, company: str, call: str, leg: str) -> None:
-        """A trunk ``leg`` of ``call`` counts for ``company``."""
-        self._trunk[company].add(leg)
-        self._by_call[call].add(("trunk", company, leg))
-
-    def leave_trunk(self, company: str, call: str, leg: str) -> None:
-        """That trunk leg is over."""
-        self._discard(self._trunk, company, leg)
-        self._discard(self._by_call, call, ("trunk", company, leg))
+    def renew(self, call: str, places: frozenset[Place]) -> None:
+        """``call`` holds these places from now on, and no others."""
+        before = self._by_call.get(call, NOTHING)
+        if places == before:
+            return
+        if places:
+            self._by_call[call] = places
+        else:
+            del self._by_call[call]
+        for place in before - places:
+            self._count(place, -1)
+        for place in places - before:
+            self._count(place, 1)
 
     def leave(self, call: str) -> None:
         """Everything of ``call`` is over."""
-        for kind, key, member in self._by_call.pop(call, ()):
-            self._discard(self._lines if kind == "line" else self._trunk, key, member)
-            if kind == "line":
-                self._changed(key)
+        self.renew(call, NOTHING)
 
     def calls_of(self, line: str, *, but: str = "") -> int:
         """Calls of a line, without the call ``but``."""
-        held = self._lines.get(line, ())
-        return len(held) - (but in held)
+        return self._lines[line] - (LinePlace(line) in self._by_call.get(but, NOTHING))
 
     def outside_calls_of(self, company: str) -> int:
         """Trunk legs of a company: that of a call being forwarded outside is one of them."""
-        return len(self._trunk.get(company, ()))
+        return self._trunk[company]
 
     @property
     def calls(self) -> int:
@@ -72,16 +136,16 @@ class Occupancy:
     @property
     def empty(self) -> bool:
         """Nobody is on the phone."""
-        return not self._by_call
+        return not (self._by_call or self._lines or self._trunk)
 
-    def _changed(self, line: str) -> None:
-        if self._on_changed is not None:
-            self._on_changed(line, self.calls_of(line))
-
-    @staticmethod
-    def _discard(table: defaultdict[str, set[T]], key: str, member: T) -> None:
-        held = table.get(key)
-        if held is not None:
-            held.discard(member)
-            if not held:
-                del table[key]
+    def _count(self, place: Place, by: int) -> None:
+        match place:
+            case LinePlace(line=key):
+                table = self._lines
+            case TrunkPlace(company=key):
+                table = self._trunk
+        table[key] += by
+        if self._on_changed is not None and table is self._lines:
+            self._on_changed(key, table[key])
+        if not table[key]:
+            del table[key]

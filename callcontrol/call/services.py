@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from callcontrol.call.call import Call
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
@@ -27,6 +28,8 @@ class CallServices:
     trunks: tuple[TrunkConfig, ...]
     """In the order in which outside calls try them."""
     host: str
+    calls: dict[str, Call] = field(default_factory=dict)
+    """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""
 
     @property
     def directory(self) -> Directory:

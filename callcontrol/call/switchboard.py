@@ -16,7 +16,9 @@ from callcontrol.telephony import (
     ChannelEnded,
     ChannelEntered,
     ChannelEvent,
+    ChannelLeft,
     Event,
+    HangupRequested,
     PlaybackEnded,
     RecordingEnded,
     UserEvent,
@@ -38,6 +40,7 @@ class Switchboard:
 
     def __init__(self, on_stranger_ended: Callable[[str], None]) -> None:
         self._inboxes: dict[str, Inbox] = {}
+        self._on_leaving: dict[str, Callable[[], None]] = {}
         self._routes: dict[str, Entrance] = {}
         self._on_stranger_ended = on_stranger_ended
 
@@ -45,13 +48,18 @@ class Switchboard:
         """Add a row to the front door."""
         self._routes[name] = Entrance(name, enter)
 
-    def connect(self, channel: str, inbox: Inbox) -> None:
-        """Events of ``channel`` go to ``inbox`` from now on."""
+    def connect(self, channel: str, inbox: Inbox, on_leaving: Callable[[], None] | None = None) -> None:
+        """Events of ``channel`` go to ``inbox`` from now on. ``on_leaving`` is told its hangup at once, also when the
+        call still waits for a command and comes to its inbox later."""
+        self.disconnect(channel)
         self._inboxes[channel] = inbox
+        if on_leaving is not None:
+            self._on_leaving[channel] = on_leaving
 
     def disconnect(self, channel: str) -> None:
         """Nobody wants them any more."""
         self._inboxes.pop(channel, None)
+        self._on_leaving.pop(channel, None)
 
     def knows(self, channel: str) -> bool:
         """Whether a call owns ``channel``."""
@@ -65,6 +73,8 @@ class Switchboard:
             case _:
                 inbox = self._inboxes.get(_owner(event))
         if inbox is not None:
+            if isinstance(event, (HangupRequested, ChannelLeft, ChannelEnded)):
+                self._on_leaving.pop(event.channel.id, _nothing)()
             inbox.put(event)
         elif isinstance(event, ChannelEntered):
             self._enter(event)
@@ -79,6 +89,10 @@ class Switchboard:
             return
         log.debug("switchboard.entered", channel=event.channel.id, route=route.name)
         route.enter(event)
+
+
+def _nothing() -> None:
+    """What is told of a channel whose leaving is nobody's concern, or was told before."""
 
 
 def _owner(event: ChannelEvent) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from callcontrol import logs, numbers
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.devices import registered_devices
+from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import CallControlError, ChannelGone, PhoneSystemDown, PhoneSystemRefused
@@ -56,12 +58,13 @@ def run(
 ) -> int:
     """Print the story. Returns the exit code; raises ``CallControlError`` when there is none to tell."""
     logs.configure("warning")
-    for text in asyncio.run(_story(number, caller, at, config)):
+    now = SystemClock(config.clock).now()
+    for text in asyncio.run(_story(number, caller, at, now, config)):
         out(text)
     return 0
 
 
-async def _story(number: str, caller: str, at: str | None, config: Config) -> list[str]:
+async def _story(number: str, caller: str, at: str | None, now: datetime, config: Config) -> list[str]:
     cache = DirectoryCache(config.database.url, DatabaseListener(config.database.listen_url))
     try:
         await cache.start()
@@ -70,11 +73,45 @@ async def _story(number: str, caller: str, at: str | None, config: Config) -> li
         await cache.stop()
     line = find_line(number, directory)
     company = directory.company(line.company)
-    when = _instant(at, company)
+    when = When.of(at, company, now)
     who = imagined_caller(caller, company, directory)
     if who is None:
         raise CannotExplain(NO_CALLER[line.language == "en"])
     return await _told_live(line, who, directory, config, when)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The instant asked about."""
+
+    instant: datetime
+    """Aware."""
+    zone: ZoneInfo
+    """The company's: in it the story is told."""
+    is_now: bool
+
+    @classmethod
+    def of(cls, at: str | None, company: Company, now: datetime) -> When:
+        """``at`` as somebody writes it, in the company's time unless it names a zone; None: ``now`` (aware).
+
+        A time that the change to summer time leaves out is the one that clocks then show; of one that comes twice
+        it is the first. Raises ``CannotExplain``.
+        """
+        zone = ZoneInfo(company.timezone)
+        if at is None:
+            return cls(now, zone, is_now=True)
+        try:
+            written = datetime.fromisoformat(at)
+            instant = (written if written.tzinfo else written.replace(tzinfo=zone)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise CannotExplain(f"{at} is no time: write it like 2026-11-22T09:00") from None
+        if not 2000 <= instant.year <= 2100:
+            raise CannotExplain(f"{at} is too far from now")
+        return cls(instant, zone, is_now=False)
+
+    def told(self, instant: datetime, form: str) -> str:
+        """``instant`` as the company's clocks show it."""
+        return instant.astimezone(self.zone).strftime(form)
 
 
 def find_line(number: str, directory: Directory) -> Line:
@@ -96,14 +133,14 @@ def described(
     caller: Caller,
     directory: Directory,
     devices: Mapping[str, tuple[Device, ...]] | None,
-    when: str | None,
+    when: When,
     unasked: set[str],
 ) -> list[str]:
     """The story in the line's language, one step a line. ``devices`` None: nobody could be asked; the lines that it
     should hold and does not are put into ``unasked``."""
     language = "en" if line.language == "en" else "fr"
     words, country = _WORDS[language], directory.company(line.company).country
-    moment = words["at"].format(at=when) if when else words["now"]
+    moment = words["now"] if when.is_now else words["at"].format(at=when.told(when.instant, "%Y-%m-%d %H:%M"))
     head = words["calls"].format(
         caller=_named(caller, words, country), line=_pretty(line.number, country), name=line.name, when=moment
     )
@@ -119,13 +156,14 @@ def described(
         company = directory.company(there.company)
         return CalledLine(there, company, directory.settings(there), state, directory.contacts(there))
 
-    story = explain(IncomingCall(caller, line.number), line.number, called, directory)
-    return texts + [_step(index, each, language, country) for index, each in enumerate(story, 1)]
+    story = explain(IncomingCall(caller, line.number), line.number, called, directory, when.instant)
+    return texts + [_step(index, each, when, language, country) for index, each in enumerate(story, 1)]
 
 
-def _step(index: int, each: Explained, language: str, country: str) -> str:
-    because = each.step.because
-    return f"{index}. {_pretty(each.line, country)} · {sentence(because, language, country)} [{because.rule}]"
+def _step(index: int, each: Explained, when: When, language: str, country: str) -> str:
+    because, time = each.step.because, when.told(each.at, "%H:%M:%S")
+    told = sentence(because, language, country)
+    return f"{index}. {time} · {_pretty(each.line, country)} · {told} [{because.rule}]"
 
 
 def _named(caller: Caller, words: Mapping[str, str], country: str) -> str:
@@ -140,21 +178,8 @@ def _pretty(line: str, country: str) -> str:
     return numbers.pretty(known, country) if known else line
 
 
-def _instant(at: str | None, company: Company) -> str | None:
-    """The instant asked about, in the company's time zone."""
-    if at is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(at)
-    except ValueError:
-        raise CannotExplain(f"{at} is no time: write it like 2026-11-22T09:00") from None
-    zone = ZoneInfo(company.timezone)
-    local = instant.astimezone(zone) if instant.tzinfo else instant.replace(tzinfo=zone)
-    return local.strftime("%Y-%m-%d %H:%M")
-
-
 async def _told_live(
-    line: Line, caller: Caller, directory: Directory, config: Config, when: str | None
+    line: Line, caller: Caller, directory: Directory, config: Config, when: When
 ) -> list[str]:
     """The story with the phones that are registered now, asked line by line as the call comes to them."""
     asterisk = config.asterisk

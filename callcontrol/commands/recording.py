@@ -66,14 +66,31 @@ def convert(path: Path, folder: Path) -> Path:
     trimmed = folder / "trimmed.wav"
     _trim(_gain(cleaned)).build(str(cleaned), str(trimmed))
     if shutil.which("ffmpeg") is None:
-        made = folder / "prompt.sln16"
-        raw = _transformer()
-        raw.set_output_format(file_type="raw", bits=16, encoding="signed-integer")
-        raw.build(str(trimmed), str(made))
-        return made
+        return _raw(trimmed, folder / "prompt.sln16")
     made = folder / "prompt.g722"
     command = ["ffmpeg", "-loglevel", "error", "-nostdin", "-y", "-i", str(trimmed)]
     subprocess.run([*command, "-c:a", "g722", "-f", "g722", str(made)], check=True)
+    return made
+
+
+def _raw(trimmed: Path, made: Path) -> Path:
+    """Samples without a header, as Asterisk wants .sln16. They are already of its rate and width, so nothing is
+    dithered again. Called without pysox, which looks at a file's name: sox knows no .sln16."""
+    command = [
+        "sox",
+        "-V1",
+        "-D",
+        str(trimmed),
+        "-t",
+        "raw",
+        "-e",
+        "signed-integer",
+        "-b",
+        "16",
+        "-L",
+        str(made),
+    ]
+    subprocess.run(command, check=True)
     return made
 
 

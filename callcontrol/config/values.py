@@ -21,6 +21,8 @@ import yaml
 from callcontrol.errors import CallControlError
 
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
+_DEEPEST = 8
+"""Levels of a configuration file at most; it has three."""
 _SHIFT = re.compile(r"([+-])(\d{1,7})([smhd])")
 _SHIFT_UNIT = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -156,6 +158,7 @@ def parse(text: str, name: str, keys: frozenset[str], lists: Mapping[str, frozen
     the item keys of each list. Raises ConfigError for bad YAML, an unknown or repeated key, or a wrong
     shape."""
     try:
+        _refuse_depth(text, name)
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
@@ -178,6 +181,20 @@ def parse(text: str, name: str, keys: frozenset[str], lists: Mapping[str, frozen
         if not _is_null(node):
             scalars.update(_scalars(node, name, f"{key}.", keys))
     return ConfigDocument(scalars, found)
+
+
+def _refuse_depth(text: str, name: str) -> None:
+    """Nested deeply, a file would eat the stack of ``yaml.compose``; events need none. Raises ConfigError."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        assert event.start_mark is not None
+        match event:
+            case yaml.CollectionStartEvent():
+                depth += 1
+            case yaml.CollectionEndEvent():
+                depth -= 1
+        if depth > _DEEPEST:
+            raise ConfigError(f"{name} line {event.start_mark.line + 1}: too many nested levels.")
 
 
 def from_environment(environ: Mapping[str, str], keys: Iterable[str]) -> dict[str, Value]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
+from callcontrol.dialogue.play import play
 from callcontrol.errors import CallControlError
 from callcontrol.routing.steps import RefusalKind, Refuse, Refused
 from callcontrol.telephony import HangupCause
@@ -28,7 +29,7 @@ class DeadEnd(CallControlError):
 
 async def announce(call: Call, services: CallServices, prompt: str, language: str) -> None:
     """Play one prompt to the caller, as early media when unanswered."""
-    await call.play([services.prompts.media(prompt, language)])
+    await play(call, [services.prompts.media(prompt, language)])
 
 
 async def refuse(call: Call, services: CallServices, step: Refuse, language: str) -> Refused:

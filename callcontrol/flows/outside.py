@@ -6,16 +6,17 @@ ringing and announcements (early media).
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
 from callcontrol import numbers
 from callcontrol.call.call import Call
+from callcontrol.call.inbox import CallEvent
 from callcontrol.call.leg import Leg
+from callcontrol.call.together import Part, alone, in_seconds
 from callcontrol.config.load import TrunkConfig
 from callcontrol.errors import ChannelGone
 from callcontrol.routing.steps import Busy, NoAnswer, Unreachable
-from callcontrol.telephony import ChannelAnswered, ChannelEnded, ChannelEntered, ChannelRinging, HangupCause
+from callcontrol.telephony import ChannelEntered, ChannelRinging, HangupCause
 
 OutsideResult = Leg | NoAnswer | Busy | Unreachable
 
@@ -41,39 +42,65 @@ async def through_trunks(
 
 
 async def start(call: Call, trunk: TrunkConfig, number: str, variables: Mapping[str, str]) -> Leg:
-    """Make the leg to a canonical ``number``."""
-    dialled = numbers.national(number)
-    leg = await call.add_leg(f"PJSIP/{dialled}@{trunk.name}", target=number, line=None, variables=variables)
+    """Make the leg to a canonical ``number``, and the bridge that it enters before it is dialled."""
+    leg = await make(call, trunk, number, variables)
     await call.open_bridge()
     return leg
 
 
+async def make(
+    call: Call, trunk: TrunkConfig, number: str, variables: Mapping[str, str], *, confirms: bool = False
+) -> Leg:
+    """Make the leg to a canonical ``number``."""
+    endpoint = f"PJSIP/{numbers.national(number)}@{trunk.name}"
+    return await call.add_leg(endpoint, target=number, line=None, variables=variables, confirms=confirms)
+
+
+class Reaching(Part[OutsideResult]):
+    """An outside leg until its far end answers; the caller is in the bridge with it meanwhile."""
+
+    def __init__(self, call: Call, leg: Leg, seconds: float) -> None:
+        self._call, self._leg, self._seconds = call, leg, seconds
+        self.deadline = in_seconds(seconds)
+
+    async def begin(self) -> OutsideResult | None:
+        return self._so_far()
+
+    async def on(self, event: CallEvent | None) -> OutsideResult | None:
+        match event:
+            case None:
+                await self.end()
+                return NoAnswer()
+            case ChannelEntered(channel=channel) if channel.id == self._leg.id:
+                await self._join_and_dial()
+            case ChannelRinging(channel=channel) if channel.id == self._leg.id:
+                await self._call.ring()
+            case _:
+                pass
+        return self._so_far()
+
+    async def end(self) -> None:
+        await self._call.drop([self._leg], HangupCause.NO_ANSWER)
+
+    def _so_far(self) -> OutsideResult | None:
+        if self._leg.answered:
+            return self._leg
+        return outcome(self._leg) if self._leg.ended else None
+
+    async def _join_and_dial(self) -> None:
+        try:
+            await self._call.join(self._leg)
+        except ChannelGone:
+            return  # its ChannelEnded is on the way
+        await self._call.start_leg(self._leg, self._seconds)
+
+
 async def reach(call: Call, leg: Leg, seconds: float) -> OutsideResult:
     """Wait until the far end answers; the caller is answered and in the bridge then."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while not leg.answered:
-        if leg.ended:
-            return outcome(leg)
-        match await call.event(deadline):
-            case None:
-                await call.drop([leg], HangupCause.NO_ANSWER)
-                return NoAnswer()
-            case ChannelEntered(channel=channel) if channel.id == leg.id:
-                await _join_and_dial(call, leg, seconds)
-            case ChannelRinging(channel=channel) if channel.id == leg.id:
-                await call.ring()
-            case ChannelAnswered() | ChannelEnded() | _:
-                pass
-    await call.answer()
-    return leg
-
-
-async def _join_and_dial(call: Call, leg: Leg, seconds: float) -> None:
-    try:
-        await call.join(leg)
-    except ChannelGone:
-        return  # its ChannelEnded is on the way
-    await call.start_leg(leg, seconds)
+    result = await alone(call, Reaching(call, leg, seconds))
+    if isinstance(result, Leg):
+        await call.answer()
+    return result
 
 
 def outcome(leg: Leg) -> NoAnswer | Busy | Unreachable:

@@ -10,13 +10,16 @@ import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 
 from callcontrol.call.call import Call
+from callcontrol.call.inbox import CallEvent
+from callcontrol.call.interrupts import PickedUp
 from callcontrol.call.leg import Leg
+from callcontrol.call.together import Part, alone, in_seconds
+from callcontrol.errors import ChannelGone
 from callcontrol.routing.steps import Busy, NoAnswer, Redirected, Unreachable
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
     ChannelEntered,
-    ChannelEvent,
     ChannelRinging,
     DialRedirected,
     HangupCause,
@@ -31,48 +34,116 @@ MOST_TRIES = 4
 """How often a device is asked whose redirect is not understood."""
 
 
-async def start(call: Call, line: str, contacts: Sequence[str], variables: Mapping[str, str]) -> list[Leg]:
+async def start(
+    call: Call, line: str, contacts: Sequence[str], variables: Mapping[str, str], *, confirms: bool = False
+) -> list[Leg]:
     """Make a leg to each contact of ``line``; ``ring`` dials each as it enters."""
     return list(
         await asyncio.gather(
             *(
-                call.add_leg(f"PJSIP/{line}/{contact}", target=contact, line=line, variables=variables)
+                call.add_leg(
+                    f"PJSIP/{line}/{contact}",
+                    target=contact,
+                    line=line,
+                    variables=variables,
+                    confirms=confirms,
+                )
                 for contact in contacts
             )
         )
     )
 
 
+class Ringing(Part[RingResult]):
+    """The legs that were ``started`` ring for at most ``seconds``; comes to the leg that answered, or to why none did.
+
+    Legs that an earlier process started are waited for alike. A device that is asked again is given ``variables``, as
+    at first.
+    """
+
+    def __init__(
+        self, call: Call, started: Sequence[Leg], seconds: float, variables: Mapping[str, str]
+    ) -> None:
+        self._call, self._legs, self._seconds, self._variables = call, list(started), seconds, variables
+        self.deadline = in_seconds(seconds)
+
+    async def begin(self) -> RingResult | None:
+        for leg in self._legs:
+            if leg.answered and leg.alive:
+                return leg
+        for leg in self._call.legs.values():
+            if leg.inbound and leg.alive and (picker := await self._picked_up(leg)) is not None:
+                return picker
+        return await self._go_on()
+
+    async def on(self, event: CallEvent | None) -> RingResult | None:
+        result = NoAnswer() if event is None else await self._heard(event)
+        return result if result is not None else await self._go_on()
+
+    async def end(self) -> None:
+        await self._call.drop(self._legs, HangupCause.NO_ANSWER)
+
+    async def settle(self, result: RingResult) -> None:
+        """The losers are cancelled; whoever rings for a caller answers it."""
+        losers = [leg for leg in self._legs if leg is not result]
+        if isinstance(result, Leg):
+            await asyncio.gather(self._call.answer(), self._call.drop(losers, HangupCause.ANSWERED_ELSEWHERE))
+        else:
+            await self._call.drop(losers, HangupCause.NO_ANSWER)
+
+    async def _go_on(self) -> RingResult | None:
+        """Ask those again who must be; the verdict once every leg has ended by itself."""
+        for leg in [leg for leg in self._legs if _lost_its_target(leg, self._legs)]:
+            self._legs += await start(self._call, leg.line or "", [leg.target], self._variables)
+        if not all(leg.ended for leg in self._legs):
+            return None
+        result = verdict(self._legs)
+        if isinstance(result, Unreachable) and asyncio.get_running_loop().time() >= self.deadline:
+            return NoAnswer()  # the time ran out while no app looked; how each leg ended is not known
+        return result
+
+    async def _heard(self, event: CallEvent) -> RingResult | None:
+        """What one event makes of the ring; None when it goes on."""
+        legs = {leg.id: leg for leg in self._legs}
+        match event:
+            case ChannelEntered(channel=channel) if channel.id in legs:
+                await self._call.start_leg(legs[channel.id], self._seconds)
+            case ChannelRinging(channel=channel) if channel.id in legs:
+                # while it rings nobody waits for the bridge
+                await _both(self._call.ring(), self._call.open_bridge())
+            case ChannelAnswered(channel=channel) if channel.id in legs:
+                return legs[channel.id]
+            case PickedUp(leg=leg):
+                return await self._picked_up(self._call.legs[leg])
+            case DialRedirected(channel=channel, target=target) if channel.id in legs:
+                legs[
+                    channel.id
+                ].sip_status = 302  # its end says no more of it once we have ended it ourselves
+                return Redirected(target)
+            case ChannelEnded(sip_status=status, channel=channel) if (
+                channel.id in legs and status in REFUSED_FOR_ALL
+            ):
+                return Busy(declined=True)
+            case _:
+                pass
+        return None
+
+    async def _picked_up(self, picker: Leg) -> Leg | None:
+        """Another phone took the call: it is answered, and has it. One that left at once leaves the ring going."""
+        try:
+            await picker.answer()
+        except ChannelGone:
+            return None
+        return picker
+
+
 async def ring(
     call: Call, started: Sequence[Leg], seconds: float, variables: Mapping[str, str]
 ) -> RingResult:
-    """Ring the legs that were ``started`` for at most ``seconds``; the leg that answered, or why none did.
-
-    Legs that an earlier process started are waited for alike. A device that is asked again is given
-    ``variables``, as at first.
-    """
-    legs = list(started)
-    deadline = asyncio.get_running_loop().time() + seconds
-    result: RingResult | None = next((leg for leg in legs if leg.answered and leg.alive), None)
-    while result is None:
-        for leg in [leg for leg in legs if _lost_its_target(leg, legs)]:
-            legs += await start(call, leg.line or "", [leg.target], variables)
-        if all(leg.ended for leg in legs):
-            result = verdict(legs)
-            if isinstance(result, Unreachable) and asyncio.get_running_loop().time() >= deadline:
-                result = NoAnswer()  # the time ran out while no app looked; how each leg ended is not known
-            break
-        event = await call.event(deadline)
-        if event is None:
-            result = NoAnswer()
-        else:
-            result = await _on(event, call, {leg.id: leg for leg in legs}, seconds)
-    cause = HangupCause.ANSWERED_ELSEWHERE if isinstance(result, Leg) else HangupCause.NO_ANSWER
-    losers = [leg for leg in legs if leg is not result]
-    if isinstance(result, Leg):
-        await asyncio.gather(call.answer(), call.drop(losers, cause))
-    else:
-        await call.drop(losers, cause)
+    """Ring the legs that were ``started``; the caller is answered when one of them is. Raises ``CallerHungUp``."""
+    ringing = Ringing(call, started, seconds, variables)
+    result = await alone(call, ringing)
+    await ringing.settle(result)
     return result
 
 
@@ -85,28 +156,7 @@ def _lost_its_target(leg: Leg, legs: Sequence[Leg]) -> bool:
     return leg is of_device[-1] and len(of_device) < MOST_TRIES
 
 
-async def _on(event: ChannelEvent, call: Call, legs: Mapping[str, Leg], seconds: float) -> RingResult | None:
-    """What one event makes of the ring; None when it goes on."""
-    match event:
-        case ChannelEntered(channel=channel) if channel.id in legs:
-            await call.start_leg(legs[channel.id], seconds)
-        case ChannelRinging(channel=channel) if channel.id in legs:
-            await _together(call.ring(), call.open_bridge())  # while it rings nobody waits for the bridge
-        case ChannelAnswered(channel=channel) if channel.id in legs:
-            return legs[channel.id]
-        case DialRedirected(channel=channel, target=target) if channel.id in legs:
-            legs[channel.id].sip_status = 302  # its end says no more of it once we have ended it ourselves
-            return Redirected(target)
-        case ChannelEnded(sip_status=status, channel=channel) if (
-            channel.id in legs and status in REFUSED_FOR_ALL
-        ):
-            return Busy(declined=True)
-        case _:
-            pass
-    return None
-
-
-async def _together(*commands: Awaitable[None]) -> None:
+async def _both(*commands: Awaitable[None]) -> None:
     """Carry out commands in parallel; all have ended before the first failure is raised."""
     for result in await asyncio.gather(*commands, return_exceptions=True):
         if isinstance(result, BaseException):

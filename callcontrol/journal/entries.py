@@ -13,12 +13,13 @@ from callcontrol.facts import Caller, Device
 from callcontrol.history import Peer
 from callcontrol.journal.codec import Codec
 from callcontrol.message import Message
+from callcontrol.routes import Route
 from callcontrol.routing.steps import Outcome, OutgoingStep, Step
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A call came in from a line's device, from a trunk, or was made by us."""
+    """A call came in from a line's device, from a trunk, or was made by us (``channel`` is "" then)."""
 
     at: datetime
     call: str
@@ -26,6 +27,16 @@ class Entered:
     caller: Caller
     dialled: str
     diversions: tuple[str, ...] = ()
+    by: Route | None = None
+    """None in a journal of before this was written down: ``Story.by`` works it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPartyAnswered:
+    """Of a call that we make: ``leg`` answered first and is its caller from now on."""
+
+    at: datetime
+    leg: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +49,11 @@ class OutgoingDecided:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The call reached a line of ours (a hop)."""
+    """The call reached a line of ours (a hop), of ``company``."""
 
     at: datetime
     line: str
+    company: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +74,16 @@ class CameOf:
 
 @dataclass(frozen=True, slots=True)
 class LegStarted:
-    """A leg is about to be made. ``target`` is a contact or a canonical number; ``line`` whose device it is."""
+    """A leg is about to be made. ``target`` is a contact or a canonical number; ``line`` whose device it is.
+
+    One that ``confirms`` has the call only once it has said so.
+    """
 
     at: datetime
     leg: str
     target: str
     line: str | None
+    confirms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +100,32 @@ class LegAnswered:
 
     at: datetime
     leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegConfirmed:
+    """The leg's party said that it takes the call (pressed the key)."""
+
+    at: datetime
+    leg: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegTaken:
+    """The caller of call ``giver``, from ``line``, took this call: its channel is a leg of this call now (pickup)."""
+
+    at: datetime
+    leg: str
+    line: str
+    giver: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAway:
+    """The caller's channel belongs to the call ``to`` now: whatever happens to it is told there."""
+
+    at: datetime
+    to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +146,6 @@ class CallerAnswered:
 
 
 @dataclass(frozen=True, slots=True)
-class Bridged:
-    """Caller and leg talk in ``bridge``."""
-
-    at: datetime
-    bridge: str
-    leg: str
-
-
-@dataclass(frozen=True, slots=True)
 class RecordingStarted:
     """A message is about to be recorded under ``message``'s id and path."""
 
@@ -122,11 +155,20 @@ class RecordingStarted:
 
 @dataclass(frozen=True, slots=True)
 class RecordingDone:
-    """The recording ended; a message without ``seconds`` was too short and is dropped."""
+    """The recording ended; a message without ``seconds`` was too short and is dropped. ``heard``: the box's owner
+    listened while it was spoken (live screening), so it is no new message."""
 
     at: datetime
     message: str
     seconds: float | None
+    heard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """Nobody talks any more: the call occupies nothing from now on; what is left is to deliver and to tidy up."""
+
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +180,7 @@ class Ended:
 
 Entry = (
     Entered
+    | FirstPartyAnswered
     | OutgoingDecided
     | Reached
     | Decided
@@ -145,15 +188,18 @@ Entry = (
     | LegStarted
     | LegDialled
     | LegAnswered
+    | LegConfirmed
+    | LegTaken
+    | GivenAway
     | LegEnded
     | CallerAnswered
-    | Bridged
     | RecordingStarted
     | RecordingDone
+    | Over
     | Ended
 )
 
 CODEC = Codec(
-    *Entry.__args__, *Step.__args__, *Outcome.__args__, *OutgoingStep.__args__,
+    *Entry.__args__, *Step.__args__, *Outcome.__args__, *OutgoingStep.__args__, *Route.__args__,
     Because, Caller, Device, Message, Peer,
 )  # fmt: skip

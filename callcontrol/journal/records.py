@@ -15,7 +15,8 @@ def records(story: Story) -> tuple[CallRecord, ...]:
     assert story.started_at is not None
     assert story.ended_at is not None
     found = [_hop_record(story, hop) for hop in story.hops]
-    if story.caller.line is not None and story.outgoing is not None:
+    found += [_pickup_record(story, leg, line) for leg, line in story.taken_legs.items()]
+    if story.caller.line is not None and story.outgoing is not None and story.given_to is None:
         found.append(_outgoing_record(story))
     latest: dict[str, CallRecord] = {}
     for record in found:  # a line met twice keeps what it did last; being the caller wins
@@ -54,6 +55,23 @@ def _hop_record(story: Story, hop: Hop) -> CallRecord:
         rule=hop.step.because if hop.step is not None else Because("call.interrupted"),
         message=hop.message,
         legs=_legs(story, hop.legs),
+    )
+
+
+def _pickup_record(story: Story, leg: str, line: str) -> CallRecord:
+    """What the picker has of it: it received the call (spec §10.3), which rang at another line."""
+    assert story.ended_at is not None
+    record, rang_at = story.legs[leg], next(hop for hop in story.hops if leg in hop.legs)
+    return CallRecord(
+        call=story.call,
+        line=line,
+        direction=Direction.RECEIVED,
+        peer=kept_peer(story.seen),
+        started_at=record.started_at,
+        answered_at=record.answered_at,
+        ended_at=record.ended_at or story.ended_at,
+        rule=Because("call.picked_up", (("line", rang_at.line),)),
+        legs=(record,),
     )
 
 

@@ -1,7 +1,7 @@
 """The story of one call: its entries, folded. What the journal keeps and what the history is made of. Pure.
 
 Everything a call needs to go on after the death of the app is in its entries: who called, the hops, what was
-decided and came of it, the legs, the bridge, the recording. The same entries give the records of the history,
+decided and came of it, the legs, the recording. The same entries give the records of the history,
 so that a call that ended while nobody watched has its complete record too.
 """
 
@@ -14,23 +14,28 @@ from callcontrol import numbers
 from callcontrol.facts import Caller, Presentation
 from callcontrol.history import LegRecord, Peer
 from callcontrol.journal.entries import (
-    Bridged,
     CallerAnswered,
     CameOf,
     Decided,
     Ended,
     Entered,
     Entry,
+    FirstPartyAnswered,
+    GivenAway,
     LegAnswered,
+    LegConfirmed,
     LegDialled,
     LegEnded,
     LegStarted,
+    LegTaken,
     OutgoingDecided,
+    Over,
     Reached,
     RecordingDone,
     RecordingStarted,
 )
 from callcontrol.message import Message, MessageKind
+from callcontrol.routes import FromLine, FromTrunk, Route
 from callcontrol.routing import steps
 from callcontrol.routing.steps import OutgoingStep, Step, Tried
 
@@ -41,6 +46,7 @@ class Hop:
 
     line: str
     started_at: datetime
+    company: str | None = None
     tried: tuple[Tried, ...] = ()
     step: Step | None = None
     """The step under way (no outcome yet), or the last one."""
@@ -59,19 +65,29 @@ class Story:
     caller: Caller = field(default_factory=lambda: Caller(Presentation.UNAVAILABLE))
     dialled: str = ""
     diversions: tuple[str, ...] = ()
+    route: Route | None = None
     started_at: datetime | None = None
     outgoing: OutgoingStep | None = None
     hops: list[Hop] = field(default_factory=list)
     legs: dict[str, LegRecord] = field(default_factory=dict)
     leg_lines: dict[str, str | None] = field(default_factory=dict)
     dialled_legs: set[str] = field(default_factory=set)
+    answered_legs: set[str] = field(default_factory=set)
+    """Legs whose far end answered: of those that confirm, the history tells no answer before they have."""
+    confirming: set[str] = field(default_factory=set)
+    """Legs that have the call only once they have confirmed it, and have not yet."""
+    confirmed: set[str] = field(default_factory=set)
+    """Those that have."""
+    taken_legs: dict[str, str] = field(default_factory=dict)
+    """Channels that another call gave away to this one, and the line that they belong to."""
+    given_to: str | None = None
+    """The call that the caller's channel was given to."""
     caller_answered_at: datetime | None = None
-    bridge: str | None = None
-    talking_to: str | None = None
     recording: Message | None = None
     """A recording that has not ended yet as far as we know."""
     messages: list[Message] = field(default_factory=list)
     """Messages that were left, delivered or to be delivered."""
+    over: bool = False
     ended_at: datetime | None = None
 
     @property
@@ -87,6 +103,26 @@ class Story:
                 return self.caller
 
     @property
+    def by(self) -> Route:
+        """How the call came to be; worked out for a journal of before it was written down."""
+        if self.route is not None:
+            return self.route
+        return FromTrunk("") if self.caller.line is None else FromLine(self.caller.line)
+
+    @property
+    def takers(self) -> tuple[str, ...]:
+        """Lines that took this call from another phone and still hold it."""
+        return tuple(line for leg, line in self.taken_legs.items() if self.legs[leg].ended_at is None)
+
+    @property
+    def rings_at(self) -> str | None:
+        """The line at which it rings and nobody has taken it yet."""
+        hop = self.hop
+        if self.over or hop is None or hop.step_at is None or not isinstance(hop.step, steps.Ring):
+            return None
+        return None if any(leg in self.answered_legs for leg in hop.legs) else hop.line
+
+    @property
     def hop(self) -> Hop | None:
         """The line that the call is at."""
         return self.hops[-1] if self.hops else None
@@ -97,24 +133,25 @@ class Story:
             case Entered():
                 self.call, self.channel, self.caller = entry.call, entry.channel, entry.caller
                 self.dialled, self.diversions, self.started_at = entry.dialled, entry.diversions, entry.at
+                self.route = entry.by
+            case FirstPartyAnswered():
+                self.channel = entry.leg
             case OutgoingDecided():
                 self.outgoing = entry.step
             case Reached():
-                self.hops.append(Hop(entry.line, entry.at))
+                self.hops.append(Hop(entry.line, entry.at, entry.company))
             case Decided() | CameOf():
                 self._step(entry)
-            case LegStarted() | LegDialled() | LegAnswered() | LegEnded():
+            case LegStarted() | LegDialled() | LegAnswered() | LegConfirmed() | LegTaken() | LegEnded():
                 self._leg(entry)
             case CallerAnswered():
                 self.caller_answered_at = self.caller_answered_at or entry.at
-            case Bridged():
-                self.bridge, self.talking_to = entry.bridge, entry.leg
             case RecordingStarted():
                 self.recording = entry.message
             case RecordingDone():
                 self._recorded(entry)
-            case Ended():
-                self._end(entry.at)
+            case GivenAway() | Over() | Ended():
+                self._leave(entry)
 
     def _step(self, entry: Decided | CameOf) -> None:
         hop = self.hops[-1]
@@ -124,17 +161,27 @@ class Story:
             hop.tried = (*hop.tried, Tried(hop.step, entry.outcome))
             hop.step_at = None
 
-    def _leg(self, entry: LegStarted | LegDialled | LegAnswered | LegEnded) -> None:
+    def _leg(self, entry: LegStarted | LegDialled | LegAnswered | LegConfirmed | LegTaken | LegEnded) -> None:
         match entry:
             case LegStarted():
-                self.legs[entry.leg] = LegRecord(entry.target, entry.at)
-                self.leg_lines[entry.leg] = entry.line
-                if self.hops:
-                    self.hops[-1].legs.append(entry.leg)
+                self._add_leg(entry.leg, LegRecord(entry.target, entry.at), entry.line)
+                if entry.confirms:
+                    self.confirming.add(entry.leg)
+            case LegTaken():
+                self._add_leg(entry.leg, LegRecord(entry.line, entry.at, result="answered"), entry.line)
+                self.taken_legs[entry.leg] = entry.line
+                self.dialled_legs.add(entry.leg)
+                self._has_call(entry.leg, entry.at)
             case LegDialled():
                 self.dialled_legs.add(entry.leg)
             case LegAnswered():
-                self.legs[entry.leg] = replace(self.legs[entry.leg], answered_at=entry.at, result="answered")
+                self.answered_legs.add(entry.leg)
+                if entry.leg not in self.confirming:
+                    self._has_call(entry.leg, entry.at)
+            case LegConfirmed():
+                self.confirming.discard(entry.leg)
+                self.confirmed.add(entry.leg)
+                self._has_call(entry.leg, entry.at)
             case LegEnded():
                 leg = self.legs[entry.leg]
                 result = "answered" if leg.answered_at else entry.result
@@ -142,16 +189,35 @@ class Story:
                     leg, ended_at=entry.at, result=result, sip_status=entry.sip_status
                 )
 
+    def _add_leg(self, leg: str, record: LegRecord, line: str | None) -> None:
+        self.legs[leg] = record
+        self.leg_lines[leg] = line
+        if self.hops:
+            self.hops[-1].legs.append(leg)
+
+    def _has_call(self, leg: str, at: datetime) -> None:
+        self.answered_legs.add(leg)
+        self.legs[leg] = replace(self.legs[leg], answered_at=at, result="answered")
+
     def _recorded(self, entry: RecordingDone) -> None:
         if self.recording is not None and entry.seconds is not None:
-            self.messages.append(replace(self.recording, duration=entry.seconds))
+            self.messages.append(replace(self.recording, duration=entry.seconds, new=not entry.heard))
             for hop in self.hops:
                 if hop.line == self.recording.line:
                     hop.message = self.recording.id
         self.recording = None
 
+    def _leave(self, entry: GivenAway | Over | Ended) -> None:
+        match entry:
+            case GivenAway(to=taker):
+                self.given_to = taker
+            case Over():
+                self.over = True
+            case Ended(at=at):
+                self._end(at)
+
     def _end(self, at: datetime) -> None:
-        self.ended_at = at
+        self.ended_at, self.over = at, True
         for leg, record in self.legs.items():
             if record.ended_at is None:
                 self.legs[leg] = replace(record, ended_at=at)

@@ -2,37 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 
 from callcontrol.call.call import Call
+from callcontrol.call.hand_over import taken_leg
 from callcontrol.call.inbox import ChannelRouter
 from callcontrol.call.leg import Leg
+from callcontrol.call.party import Party
 from callcontrol.call.services import CallServices
 from callcontrol.journal import entries
 from callcontrol.journal.files import CallJournal
+from callcontrol.journal.story import Story
+from callcontrol.ports import Clock
 from callcontrol.telephony import ChannelEvent, PlaybackEnded, RecordingEnded, Snapshot
 
 log = structlog.get_logger()
+
+
+def find_given_away(journals: Sequence[CallJournal], clock: Clock) -> None:
+    """A process may die between the two entries of a hand-over: the channel belongs to the call that took it."""
+    takers = {leg: journal.call for journal in journals for leg in journal.story.taken_legs}
+    for journal in journals:
+        taker = takers.get(journal.story.channel)
+        if taker is not None and journal.story.given_to is None and journal.story.ended_at is None:
+            journal.write(entries.GivenAway(clock.now(), taker))
 
 
 async def adopted(
     journal: CallJournal, now: Snapshot, services: CallServices, switchboard: ChannelRouter
 ) -> Call:
     """The call of ``journal``, as it stands ``now``; its flow goes on from there."""
-    story, phones = journal.story, services.phones
-    call = Call(story.call, story.channel, phones, switchboard, journal, services.clock)
+    story = journal.story
+    call = Call(story.call, services.phones, switchboard, journal, services.clock, services.occupancy)
     call.continue_numbering(int(services.clock.now().timestamp()))
-    channel = now.channels.get(story.channel)
-    call.answered = channel is not None and channel.state == "Up"
-    if story.recording is not None and await phones.recording_live(story.recording.id):
-        call.recording = story.recording.id
-        call.taken.add(call.recording)
+    _know_companies(story, services)
     bridge = f"{story.call}-bridge"
     if bridge in now.bridges:
         call.bridge, call.joined = bridge, set(now.bridges[bridge])
     _adopt_legs(call, now)
+    await _adopt_caller(call, now)
     log.info("call.adopted", call=call.id, legs=len(call.legs))
     return call
+
+
+def _know_companies(story: Story, services: CallServices) -> None:
+    """A journal of before its hops told their company."""
+    for hop in story.hops:
+        if hop.company is None and (line := services.directory.line(hop.line)) is not None:
+            hop.company = line.company
+
+
+async def _adopt_caller(call: Call, now: Snapshot) -> None:
+    """The caller, with its recording; of a call that we made, the leg that answered first, if one has."""
+    story, phones = call.journal.story, call.phones
+    if not story.channel:
+        return
+    caller = call.legs.get(story.channel) or Party(id=story.channel, phones=phones)
+    channel = now.channels.get(story.channel)
+    caller.answered = channel is not None and channel.state == "Up"
+    if story.recording is not None and await phones.recording_live(story.recording.id):
+        caller.recording = story.recording.id
+        caller.taken.add(caller.recording)
+    call.first, call.given_away = caller, story.given_to is not None
 
 
 def _adopt_legs(call: Call, now: Snapshot) -> None:
@@ -44,26 +77,38 @@ def _adopt_legs(call: Call, now: Snapshot) -> None:
     since = story.hop.step_at if story.hop else story.started_at
     for leg_id, record in list(story.legs.items()):
         channel = now.channels.get(leg_id)
-        leg = Leg(leg_id, record.target, story.leg_lines[leg_id], made=True)
-        leg.answered, leg.ended = record.answered_at is not None, record.ended_at is not None
-        leg.rang, leg.sip_status = record.result == "no_answer" and leg.ended, record.sip_status
+        leg = _leg_of(call, leg_id)
+        leg.ended, leg.sip_status = record.ended_at is not None, record.sip_status
+        leg.rang = record.result == "no_answer" and leg.ended
         if not leg.ended and leg_id not in story.dialled_legs and (not channel or channel.state == "Down"):
             call.tell(entries.LegEnded(call.clock.now(), leg_id, "cancelled"))
             continue
         if not leg.ended:
             call.legs[leg_id] = leg
-        if since is not None and record.started_at >= since:
+        if since is not None and record.started_at >= since and leg_id != story.channel:
             call.begun.append(leg)
 
 
-async def missed_ends(call: Call, playing: str | None, recording: str | None) -> list[ChannelEvent]:
+def _leg_of(call: Call, leg_id: str) -> Leg:
+    story = call.journal.story
+    record, line = story.legs[leg_id], story.leg_lines[leg_id]
+    if leg_id in story.taken_legs and line is not None:
+        return taken_leg(call, leg_id, line)
+    leg = Leg(id=leg_id, phones=call.phones, target=record.target, line=line, made=True)
+    leg.answered = leg_id in story.answered_legs
+    leg.confirms, leg.confirmed = leg_id in story.confirming, leg_id in story.confirmed
+    return leg
+
+
+async def missed_ends(party: Party, playing: str | None, recording: str | None) -> list[ChannelEvent]:
     """The ends of a playback and a recording that nobody heard of.
 
     ``playing`` and ``recording`` are those of the gap: what began since has its own events.
     """
     ends: list[ChannelEvent] = []
-    if playing is not None and playing in call.taken and not await call.phones.playback_running(playing):
-        ends.append(PlaybackEnded(playing, call.channel, failed=False))
-    if recording is not None and recording in call.taken and not await call.phones.recording_live(recording):
-        ends.append(RecordingEnded(recording, call.channel, failed=False))
+    phones = party.phones
+    if playing is not None and playing in party.taken and not await phones.playback_running(playing):
+        ends.append(PlaybackEnded(playing, party.id, failed=False))
+    if recording is not None and recording in party.taken and not await phones.recording_live(recording):
+        ends.append(RecordingEnded(recording, party.id, failed=False))
     return ends

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 import structlog
 
 from callcontrol import ids, incoming, numbers, outgoing
 from callcontrol.call.call import Call
+from callcontrol.call.interrupts import EndAsked
+from callcontrol.call.party import Party
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.errors import CallerHungUp, PhoneSystemDown, PhoneSystemRefused
-from callcontrol.facts import Caller
+from callcontrol.facts import Caller, Line, Presentation
 from callcontrol.flows import announce
 from callcontrol.journal import entries
 from callcontrol.journal.files import CallJournal, Journal
@@ -25,6 +27,7 @@ from callcontrol.journal.outbox import Outbox
 from callcontrol.lifecycle import adoption
 from callcontrol.lifecycle.resync import missed_events
 from callcontrol.mailbox import take_message
+from callcontrol.routes import ClickToCall, FromLine, FromTrunk
 from callcontrol.sip import arrival as arrivals
 from callcontrol.sip.arrival import Arrival, Origin
 from callcontrol.telephony import ChannelEntered, HangupCause, Snapshot
@@ -48,7 +51,7 @@ class LiveCalls:
             journal,
             outbox,
         )
-        self.calls: dict[str, Call] = {}
+        self.calls = services.calls
         self._tasks: dict[str, asyncio.Task[None]] = {}
         for origin in Origin:
             switchboard.route(origin, self.enter)
@@ -58,24 +61,45 @@ class LiveCalls:
     def enter(self, event: ChannelEntered) -> None:
         """A channel came in from a line or a trunk."""
         channel = event.channel.id
-        try:
-            arrival = arrivals.read(event.args)
-        except ValueError as error:
-            log.error("call.arguments_unreadable", channel=channel, error=str(error))
-            self._spawn(self.hang_up_stranger(channel, HangupCause.FAILURE), f"stranger-{channel}")
-            return
+        arrival = arrivals.read(event.args)  # its first word brought it here, so it can be read
         caller = self._caller(arrival)
         if caller is None:  # its line was deleted a moment ago
             self._spawn(self.hang_up_stranger(channel, HangupCause.REJECTED), f"stranger-{channel}")
             return
-        call_id = ids.uuid7()
-        journal = self._journal.begin(call_id)
-        call = Call(call_id, channel, self._services.phones, self._switchboard, journal, self._services.clock)
+        call = self._new_call(Party(id=channel, phones=self._services.phones))
         diversions = arrivals.diverting_numbers(arrival) if arrival.origin is Origin.TRUNK else ()
+        by = FromLine(arrival.endpoint) if arrival.origin is Origin.LINE else FromTrunk(arrival.endpoint)
         now = self._services.clock.now()
-        call.tell(entries.Entered(now, call_id, channel, caller, arrival.dialled, diversions))
-        log.info("call.entered", call=call_id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
+        call.tell(entries.Entered(now, call.id, channel, caller, arrival.dialled, diversions, by))
+        log.info("call.entered", call=call.id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
         self._take(call)
+
+    def make(self, route: ClickToCall, line: Line) -> str:
+        """Begin a call of our own, for ``line``; its id. Its first party is called, and is its caller then."""
+        call = self._new_call(None)
+        number = numbers.canonical(line.number, self._services.directory.company(line.company).country)
+        caller = Caller(
+            Presentation.SHOWN, number, line.name, line.number, line.company, extension=line.extension
+        )
+        now = self._services.clock.now()
+        call.tell(entries.Entered(now, call.id, "", caller, route.to, by=route))
+        log.info("call.made", call=call.id, line=numbers.redact(line.number))
+        self._take(call)
+        return call.id
+
+    def end(self, call: str) -> bool:
+        """End a call under way; False when there is none of that id."""
+        found = self.calls.get(call)
+        if found is not None:
+            found.inbox.put(EndAsked())
+        return found is not None
+
+    def _new_call(self, caller: Party | None) -> Call:
+        call_id, services = ids.uuid7(), self._services
+        return Call(
+            call_id, services.phones, self._switchboard, self._journal.begin(call_id), services.clock,
+            services.occupancy, caller,
+        )  # fmt: skip
 
     def _caller(self, arrival: Arrival) -> Caller | None:
         if arrival.origin is Origin.LINE:
@@ -86,7 +110,9 @@ class LiveCalls:
 
     def _take(self, call: Call) -> None:
         self.calls[call.id] = call
-        self._switchboard.connect(call.channel, call.inbox)
+        call.book()
+        if call.first is not None and not call.given_away:
+            self._switchboard.connect(call.channel, call.inbox, call.tell_over)
         for leg in call.legs.values():
             self._switchboard.connect(leg.id, call.inbox)
         self._spawn(self._live(call), call.id)
@@ -119,27 +145,42 @@ class LiveCalls:
         await self._end(call)
 
     async def _carry(self, call: Call) -> None:
-        """The route of the call: a line of ours dials, or somebody outside calls a number of ours."""
-        story, directory = call.journal.story, self._services.directory
+        """The route of the call: a line of ours dials, somebody outside calls a number of ours, or we call."""
+        story, services = call.journal.story, self._services
+        if story.over or story.given_to is not None:
+            return
         try:
-            if story.caller.line is not None and (line := directory.line(story.caller.line)) is not None:
-                await outgoing.place(call, self._services, line)
-                return
-            number = story.hop.line if story.hop else story.dialled
-            called = directory.line(number)
-            if called is None:
-                raise incoming.nobody_at(number, directory)
-            self._services.occupancy.take_trunk(called.company, call.id, call.channel)
-            await incoming.reach_line(call, self._services, called.number)
+            match story.by:
+                case FromLine(line=number):
+                    await outgoing.place(call, services, self._line(number))
+                case FromTrunk():
+                    number = story.hop.line if story.hop else story.dialled
+                    called = services.directory.line(number)
+                    if called is None:
+                        raise incoming.nobody_at(number, services.directory)
+                    await incoming.reach_line(call, services, called.number)
+                case ClickToCall() as route:
+                    await outgoing.click_to_call(call, services, self._line(route.line), route)
+                case _:
+                    assert_never(story.by)
         except announce.DeadEnd as error:
             log.info("call.dead_end", call=call.id, error=str(error))
-            await announce.dead_end(call, self._services, error.prompt, error.cause, DEFAULT_LANGUAGE)
+            if call.first is not None:
+                await announce.dead_end(call, services, error.prompt, error.cause, DEFAULT_LANGUAGE)
+
+    def _line(self, number: str) -> Line:
+        line = self._services.directory.line(number)
+        if line is None:  # deleted while its call was under way
+            raise incoming.NoSuchLine(numbers.redact(number))
+        return line
 
     async def _apologise(self, call: Call) -> None:
         """Something of ours is broken: the caller hears so instead of silence. Whatever fails here too, the
         call is still ended and recorded."""
         try:
-            await call.drop(call.legs.values(), HangupCause.NORMAL)
+            if call.first is None or call.given_away:
+                return
+            await call.drop([leg for leg in call.legs.values() if leg is not call.first], HangupCause.NORMAL)
             await call.leave_bridge()
             await announce.announce(call, self._services, "service-unavailable", DEFAULT_LANGUAGE)
         except Exception as error:
@@ -147,7 +188,7 @@ class LiveCalls:
 
     async def _end(self, call: Call) -> None:
         """Whatever fails here: what is left is tidied up, the call is over, and its record on its way."""
-        self._services.occupancy.leave(call.id)  # first: whoever hung up may call, or be called, at once
+        call.tell_over()  # first: whoever was in it may call, or be called, at once
         unfinished = call.journal.story.recording
         try:
             if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
@@ -191,29 +232,34 @@ class LiveCalls:
         for call in self.calls.values():
             for event in missed_events(call, now):
                 call.inbox.put(event)
-        own = [(call, call.playing, call.recording) for call in self.calls.values()]
-        owned = {channel for call in self.calls.values() for channel in (call.channel, *call.legs)}
-        for journal in await self._left_behind():
+        own = [
+            (party, party.playing, party.recording) for call in self.calls.values() for party in call.parties
+        ]
+        inboxes = {party.id: call.inbox for call in self.calls.values() for party in call.parties}
+        owned = {channel for call in self.calls.values() for channel in call.channels}
+        left_behind = await self._left_behind()
+        adoption.find_given_away(left_behind, self._services.clock)
+        for journal in left_behind:
             if journal.story.ended_at is not None:
                 self._outbox.submit(journal)
                 continue
             call = await adoption.adopted(journal, now, self._services, self._switchboard)
             for event in missed_events(call, now):
                 call.inbox.put(event)
-            owned |= {call.channel, *call.legs}
+            owned |= call.channels
             self._take(call)
-        await asyncio.sleep(0)  # each adopted call books what it occupies before anything new comes in
-        for call, playing, recording in own:
-            for end in await adoption.missed_ends(call, playing, recording):
-                call.inbox.put(end)
+        for party, playing, recording in own:
+            for end in await adoption.missed_ends(party, playing, recording):
+                inboxes[party.id].put(end)
         await self._sweep(now)
         return frozenset(owned)
 
     async def _left_behind(self) -> list[CallJournal]:
         """Read in a thread: after a long outage there may be thousands."""
         known = self.calls.keys() | self._outbox.calls  # these may end while the files are read
-        found = await asyncio.to_thread(lambda: list(self._journal.left()))
-        known |= self.calls.keys() | self._outbox.calls
+        found = await asyncio.to_thread(
+            lambda: list(self._journal.left())
+        )  # new calls wait for the resync's end
         strange = [journal for journal in found if journal.call not in known]
         for journal in strange:
             if journal.story.started_at is None:  # nothing can be known of it: kept for a person
@@ -222,7 +268,7 @@ class LiveCalls:
 
     async def _sweep(self, now: Snapshot) -> None:
         """Bridges of ours that no call owns any more."""
-        owned = {call.bridge for call in self.calls.values()}
+        owned = {bridge for call in self.calls.values() for bridge in (call.bridge, call.side_bridge)}
         for bridge in now.bridges:
             if bridge.endswith("-bridge") and bridge not in owned:
                 await self._services.phones.destroy_bridge(bridge)

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import structlog
 
-from callcontrol.asterisk.client import AriClient
+from callcontrol.asterisk.client import EAR, AriClient
 from callcontrol.asterisk.connection import Listener
 from callcontrol.asterisk.devices import PROBE
 from callcontrol.asterisk.listing import snapshot
-from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.occupancy import LinePlace, Occupancy
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.errors import PhoneSystemRefused
 from callcontrol.lifecycle.live_calls import LiveCalls
@@ -56,7 +56,7 @@ class Reconnection(Listener):
             channel = entered.channel.id
             if channel in known or self._switchboard.knows(channel):
                 continue
-            if entered.args[:1] in (("leg",), (PROBE,)):  # its call is over or was never written down
+            if entered.args[:1] in (("leg",), (EAR,), (PROBE,)):  # its call is over or was never written down
                 await self._live_calls.hang_up_stranger(channel, HangupCause.NORMAL)
             else:
                 self._switchboard.on_event(entered)
@@ -80,7 +80,7 @@ class Reconnection(Listener):
             endpoint = channel.name.partition("/")[2].rpartition("-")[0]
             if not self._switchboard.knows(channel.id) and channel.name.startswith("PJSIP/"):
                 self._strangers.add(channel.id)
-                self._occupancy.take_line(endpoint, channel.id)
+                self._occupancy.renew(channel.id, frozenset({LinePlace(endpoint)}))
                 await self._subscribe(channel.id)
 
     async def _subscribe(self, channel: str) -> None:

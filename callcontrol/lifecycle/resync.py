@@ -26,7 +26,7 @@ def missed_events(call: Call, now: Snapshot) -> list[ChannelEvent]:
     """
     events: list[ChannelEvent] = []
     for leg in call.legs.values():
-        if not (leg.alive and leg.made):
+        if not (leg.alive and leg.made) or leg is call.first:
             continue
         channel = now.channels.get(leg.id)
         if channel is None:
@@ -37,7 +37,7 @@ def missed_events(call: Call, now: Snapshot) -> list[ChannelEvent]:
             events.append(ChannelRinging(channel))
         elif channel.state == "Down" and leg.id not in call.journal.story.dialled_legs:
             events.append(ChannelEntered(channel, ("leg",)))
-    if call.channel not in now.channels:
+    if call.first is not None and not call.given_away and call.channel not in now.channels:
         events.append(ChannelEnded(_absent(call.channel), HangupCause.NORMAL))
     return events
 

@@ -18,6 +18,8 @@ from callcontrol.provisioning.sentences import mistake
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes of a company file at most: 100,000 lines are about 30 MB."""
 DEEPEST = 12
+_AHEAD = 4096
+"""Characters: a key has 1024 at most (YAML 1.2.2 §7.4), so no parser looks further ahead than a few of them."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BAD = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -60,9 +62,12 @@ Node = Scalar | ListNode | MappingNode
 def read(raw: bytes | str, language: str) -> Node | None:
     """The tree of one YAML document; None for an empty file. Raises SettingsInvalid."""
     text = _text(raw, language)
+    builder = _Builder(language)
     try:
-        return _Builder(language).build(text)
+        return builder.build(text)
     except yaml.MarkedYAMLError as error:
+        if (deep := builder.too_deep_ahead(text)) is not None:
+            raise _refuse("too_deep", deep, language) from None
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else 1
         raise _refuse("yaml_invalid", line, language, problem=error.problem) from None
@@ -92,12 +97,16 @@ class _Builder:
         self._keys: list[tuple[int, str] | None] = []
         """For each open collection: the key that waits for its value."""
         self._root: Node | None = None
+        self._reached = self._line = 0
+        """Where the last event ended: its character and its line, counted from 0."""
 
     def build(self, text: str) -> Node | None:
         documents = 0
         for event in yaml.parse(text, Loader=_LOADER):
             assert event.start_mark is not None
             line = event.start_mark.line + 1
+            end = event.end_mark or event.start_mark
+            self._reached, self._line = end.index, end.line
             match event:
                 case yaml.DocumentStartEvent():
                     documents += 1
@@ -113,6 +122,24 @@ class _Builder:
                 case _:
                     pass  # the starts and ends of the stream and the document hold nothing
         return self._root
+
+    def too_deep_ahead(self, text: str) -> int | None:
+        """The line at which brackets that are not events yet nest too deeply, if they do. libyaml looks ahead of its
+        events, since a bracket can begin a key, and has a limit of its own, of which it tells in its own words."""
+        depth = len(self._open)
+        ahead = text[self._reached : self._reached + _AHEAD]
+        try:
+            for token in yaml.scan(ahead, Loader=yaml.SafeLoader):
+                match token:
+                    case yaml.FlowSequenceStartToken() | yaml.FlowMappingStartToken():
+                        depth += 1
+                    case yaml.FlowSequenceEndToken() | yaml.FlowMappingEndToken():
+                        depth -= 1
+                if depth > DEEPEST:
+                    return self._line + int(token.start_mark.line) + 1
+        except yaml.YAMLError:
+            pass  # the mistake that libyaml has found as well, and tells of
+        return None
 
     def _node(self, event: yaml.NodeEvent, line: int) -> None:
         if event.anchor is not None:

@@ -10,8 +10,18 @@ from typing import assert_never
 
 from callcontrol.routing import screening
 from callcontrol.routing.forwarding import forward
+from callcontrol.routing.policy import NobodyTookIt, Policy
 from callcontrol.routing.situation import Situation, reason
-from callcontrol.routing.steps import DiversionReason, RefusalKind, Refuse, Ring, Step
+from callcontrol.routing.steps import (
+    Busy,
+    DiversionReason,
+    NoAnswer,
+    RefusalKind,
+    Refuse,
+    Ring,
+    Step,
+    Unreachable,
+)
 from callcontrol.settings.call_documents import AfterTheRing
 
 
@@ -60,8 +70,18 @@ def refused(situation: Situation, declined: bool) -> Step:
     return _busy(situation, full=False)
 
 
-ROWS = (screening.loop_guard, incoming, line_full, no_device, ring)
-"""First that applies; the last one always does."""
+def after_ring(situation: Situation, outcome: NobodyTookIt) -> Step:
+    """§4.5: devices that all failed count as no answer."""
+    match outcome:
+        case NoAnswer() | Unreachable():
+            return no_answer(situation)
+        case Busy(declined=declined):
+            return refused(situation, declined)
+        case _:
+            assert_never(outcome)
+
+
+ADVANCED = Policy(rows=(screening.loop_guard, incoming, line_full, no_device, ring), after_ring=after_ring)
 
 
 def _busy(situation: Situation, *, full: bool) -> Step:

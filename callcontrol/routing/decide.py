@@ -1,17 +1,22 @@
-"""What happens next to an incoming call, and why: the order of spec §3, row by row, first that applies.
+"""What happens next to an incoming call, and why: first by the rows of the line's manager, then by what was tried.
 
 Pure: same facts, same step; no clock, no I/O, no log. Flows carry the step out, add its outcome to ``tried`` and ask
-again. Must never answer a call, accept by default, or decide on a fact that was gathered for an earlier step.
+again (``walk.py``). Must never answer a call, accept by default, or decide on a fact that was gathered for an earlier
+step.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import assert_never
 
 from callcontrol.directory.directory import Directory
-from callcontrol.facts import IncomingCall
-from callcontrol.routing import advanced, forwarding, ringing, screening
+from callcontrol.facts import IncomingCall, Line
+from callcontrol.routing import forwarding
+from callcontrol.routing.advanced import ADVANCED
+from callcontrol.routing.policy import Policy
+from callcontrol.routing.simple import SIMPLE
 from callcontrol.routing.situation import CalledLine, Situation, reason
 from callcontrol.routing.steps import (
     Answered,
@@ -34,45 +39,44 @@ from callcontrol.routing.steps import (
 )
 from callcontrol.settings.delay import is_advanced
 
-__all__ = ["CalledLine", "decide"]
+__all__ = ["CalledLine", "Policies", "decide", "policy_of"]
 
-ROWS: tuple[Callable[[Situation], Step | None], ...] = (
-    screening.loop_guard,
-    screening.refuse_anonymous,
-    screening.selective_reject,
-    forwarding.selective_forward,
-    forwarding.unconditional,
-    ringing.do_not_disturb,
-    ringing.line_full,
-    ringing.no_device,
-    ringing.straight_to_voicemail,
-    ringing.ring,
-)
-"""Spec §3, in its order. The last one always applies."""
+Policies = Callable[[Line], Policy]
+
+
+def policy_of(line: Line) -> Policy:
+    """The manager that treats this line's calls: simple (spec §3) or advanced (§4)."""
+    return ADVANCED if is_advanced(line) else SIMPLE
 
 
 def decide(
-    call: IncomingCall, called: CalledLine, directory: Directory, tried: tuple[Tried, ...] = ()
+    call: IncomingCall,
+    called: CalledLine,
+    directory: Directory,
+    now: datetime,
+    tried: tuple[Tried, ...] = (),
+    policies: Policies = policy_of,
 ) -> Step:
     """The next step of ``call`` at ``called``, after the steps that were ``tried`` on this line.
 
-    A ``ForwardInside`` ends the decisions on this line: the call goes on as ``call.forwarded_by(line)`` at the next
-    one, with nothing tried. Raises ``ValueError`` when the call is over: nobody may ask then.
+    ``now`` (aware) is the instant of this decision; rows see it as the time of the line's company. A
+    ``ForwardInside`` ends the decisions on this line: the call goes on as ``call.forwarded_by(line)`` at the next one,
+    with nothing tried. Raises ``ValueError`` when the call is over: nobody may ask then.
     """
-    situation = Situation(call, called, directory)
+    situation = Situation(call, called, directory, now)
+    policy = policies(called.line)
     if tried:
-        return _after(situation, tried[-1])
-    rows = advanced.ROWS if is_advanced(called.line) else ROWS
-    for row in rows:
+        return _after(situation, policy, tried[-1])
+    for row in policy.rows:
         if (step := row(situation)) is not None:
             return step
     raise AssertionError("the last row always applies")
 
 
-def _after(situation: Situation, last: Tried) -> Step:
+def _after(situation: Situation, policy: Policy, last: Tried) -> Step:
     match last.step:
         case Ring():
-            return _after_ring(situation, last.outcome)
+            return _after_ring(situation, policy, last.outcome)
         case ForwardInside() | ForwardOutside():
             return _after_forward(situation, last.outcome)
         case TakeMessage():
@@ -83,16 +87,11 @@ def _after(situation: Situation, last: Tried) -> Step:
             assert_never(last.step)
 
 
-def _after_ring(situation: Situation, outcome: Outcome) -> Step:
-    """*What devices say*, spec §3."""
-    is_new = is_advanced(situation.called.line)
+def _after_ring(situation: Situation, policy: Policy, outcome: Outcome) -> Step:
+    """*What devices say*, spec §3: a 302 is a forward under either manager; the rest is the manager's to say."""
     match outcome:
-        case NoAnswer():
-            return advanced.no_answer(situation) if is_new else ringing.no_answer(situation)
-        case Busy(declined=declined):
-            return advanced.refused(situation, declined) if is_new else ringing.busy(situation, "declined")
-        case Unreachable():
-            return advanced.no_answer(situation) if is_new else ringing.unavailable(situation, "unreachable")
+        case NoAnswer() | Busy() | Unreachable():
+            return policy.after_ring(situation, outcome)
         case Redirected(target=target):
             return forwarding.forward(situation, target, DiversionReason.DEFLECTION, "forward.deflected")
         case Answered() | MessageTaken() | Refused():

@@ -1,12 +1,13 @@
 """Decisions in words: the sentence of a reason, and the whole story of what would happen to a call.
 
-Pure. ``explain`` asks the same ``decide`` as a real call and only assumes the outcomes; it must never have rules of
-its own, or it would lie.
+Pure. ``explain`` goes the way of a real call (``walk.py``), asks the same ``decide`` and only assumes the outcomes; it
+must never have rules of its own, or it would lie.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from string import Formatter
 from typing import assert_never
 
@@ -14,10 +15,9 @@ from callcontrol import numbers
 from callcontrol.because import Because
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Barring, IncomingCall
-from callcontrol.routing.decide import CalledLine, decide
+from callcontrol.routing.decide import CalledLine, Policies, decide, policy_of
 from callcontrol.routing.rules import RULES, Rule
 from callcontrol.routing.steps import (
-    Answered,
     Explained,
     ForwardInside,
     ForwardOutside,
@@ -29,8 +29,8 @@ from callcontrol.routing.steps import (
     Ring,
     Step,
     TakeMessage,
-    Tried,
 )
+from callcontrol.routing.walk import GoesOn, Walk, inside
 
 __all__ = ["RULES", "Assume", "Rule", "explain", "sentence"]
 
@@ -83,33 +83,36 @@ def explain(
     line: str,
     called: Callable[[str], CalledLine | None],
     directory: Directory,
+    now: datetime,
     assume: Assume = assume_nobody_answers,
+    policies: Policies = policy_of,
 ) -> tuple[Explained, ...]:
-    """What would happen to ``call`` at ``line`` (ten digits) and at every line that it goes on to, step by step.
+    """What would happen to ``call`` if it came to ``line`` (ten digits) at ``now`` (aware), there and at every line
+    that it goes on to, step by step.
 
     ``called`` gives a line with its facts at the moment in question, None when it is gone. The last step told is the
     one that ends the call: a refusal, voicemail, or one that ``assume`` says was answered.
     """
     explained: list[Explained] = []
-    tried: tuple[Tried, ...] = ()
-    here = called(line)
-    while here is not None and len(explained) < MOST_STEPS:
-        step = decide(call, here, directory, tried)
-        if isinstance(step, ForwardInside) and (there := called(step.line)) is not None:
-            explained.append(Explained(here.line.number, step))
-            call, here, tried = call.forwarded_by(here.line.number), there, ()
-            continue
-        outcome = NoAnswer() if isinstance(step, ForwardInside) else assume(step)
-        explained.append(Explained(here.line.number, step, outcome))
-        tried = (*tried, Tried(step, outcome))
-        if is_over(outcome):
+    walk = Walk(call, line)
+    while not walk.over and len(explained) < MOST_STEPS:
+        here = called(walk.line)
+        if here is None:
             break
+        step = decide(walk.call, here, directory, now, walk.tried, policies)
+        result = inside(step, directory) if isinstance(step, ForwardInside) else assume(step)
+        outcome = None if isinstance(result, GoesOn) else result
+        explained.append(Explained(now, here.line.number, step, outcome))
+        walk = walk.after(step, result)
+        now += _took(step, outcome)
     return tuple(explained)
 
 
-def is_over(outcome: Outcome) -> bool:
-    """Whether a call has ended with this outcome."""
-    return isinstance(outcome, (Answered, MessageTaken, Refused))
+def _took(step: Step, outcome: Outcome | None) -> timedelta:
+    """How long a step takes after which there is another: who does not answer rings for its whole time."""
+    if isinstance(step, (Ring, ForwardOutside)) and isinstance(outcome, NoAnswer):
+        return timedelta(seconds=step.seconds)
+    return timedelta()
 
 
 def _spelt(name: str, value: str, language: str, country: str) -> str:

@@ -262,6 +262,11 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
     ),
     # what no setting decided
     (
+        "call.picked_up",
+        "Appel intercepté, qui sonnait sur {line}.",
+        "Call picked up that was ringing at {line}.",
+    ),
+    (
         "call.interrupted",
         "L’appel s’est terminé avant qu’une règle s’applique.",
         "The call ended before any rule applied.",

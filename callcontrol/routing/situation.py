@@ -1,4 +1,4 @@
-"""One decision's whole world: the call, the line it is at, and the directory. Pure; read only.
+"""One decision's whole world: the call, the line it is at, the directory and the instant. Pure; read only.
 
 The words that the rows of spec §3 are written in stand here: who is on a list, which devices may ring, where
 voicemail goes, what the reason of a step is.
@@ -7,6 +7,8 @@ voicemail goes, what the reason of a step is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from callcontrol import numbers
 from callcontrol.because import Because
@@ -35,6 +37,17 @@ class Situation:
     call: IncomingCall
     called: CalledLine
     directory: Directory
+    now: datetime
+    """The instant of the decision, aware."""
+
+    def __post_init__(self) -> None:
+        if self.now.tzinfo is None:
+            raise ValueError("the instant of a decision needs its zone")
+
+    @property
+    def local_time(self) -> datetime:
+        """The date and time of day where the line's company is, by which its plans go."""
+        return self.now.astimezone(ZoneInfo(self.called.company.timezone))
 
     @property
     def manager(self) -> CallManager:

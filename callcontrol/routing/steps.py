@@ -7,6 +7,7 @@ Both unions are closed: match them with ``assert_never``; the default arm is nev
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from callcontrol.because import Because
@@ -209,8 +210,11 @@ OutgoingStep = CallLine | CallOutside | CallEmergency | RunStarCode | Refuse
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One told line of ``explain``: the step, and its outcome as assumed."""
+    """One told line of ``explain``: when and where, the step, and its outcome as assumed."""
 
+    at: datetime
+    """The instant for which the step was decided (aware)."""
     line: str
-    step: Step | OutgoingStep
+    step: Step
     outcome: Outcome | None = None
+    """None when the call goes on at another line."""

@@ -2,8 +2,8 @@
 
 Readers ask the directory and never wait: while PostgreSQL is away it stays as it was. Changes are heard through a
 ``DatabaseListener``. Notifications can be lost, with a connection or without; so, after each loss and every some
-seconds, all rows are read whose last transaction is not older than the oldest one that was open at the last look: that misses nothing, in
-whatever order transactions commit.
+seconds, all rows are read whose last transaction is not older than the oldest one that was open at the last look:
+that misses nothing, in whatever order transactions commit.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ nobody answers, so that the whole chain is told. Decides nothing itself.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, assert_never
 
 from aiohttp import web
 from pydantic import Field
@@ -26,7 +26,6 @@ from callcontrol.routing.steps import (
     Explained,
     ForwardInside,
     ForwardOutside,
-    OutgoingStep,
     Refuse,
     Ring,
     Step,
@@ -55,6 +54,9 @@ class ExplainQuery(Query):
 class StepOut(ResponseBody):
     """One step of the call."""
 
+    at: Annotated[
+        datetime, Field(description="When it would begin: every ring before it lasted its whole time.")
+    ]
     line: Annotated[str, Field(description="The line that the call is at.")]
     action: Action
     target: Annotated[str | None, Field(description="Forward: the number or line that it goes to.")]
@@ -83,19 +85,20 @@ async def get(asked: Asked) -> web.Response:
     caller = imagined_caller(query.caller, asked.company, asked.directory)
     if caller is None:
         raise asked.wrong("from", "no_caller", "bad-parameter")
-    explained = await _story(asked, IncomingCall(caller, first_line=asked.line.number))
+    at = query.at or asked.services.clock.now()
+    explained = await _story(asked, IncomingCall(caller, first_line=asked.line.number), at)
     peer = Peer(caller.presentation, caller.number, caller.name)
     return reply(
         Explanation(
             **{"from": party(peer, asked.line, asked.directory, masked=asked.masked)},
             line=asked.line.number,
-            at=query.at or asked.services.clock.now(),
+            at=at,
             steps=[_step_out(each, asked) for each in explained],
         )
     )
 
 
-async def _story(asked: Asked, call: IncomingCall) -> tuple[Explained, ...]:
+async def _story(asked: Asked, call: IncomingCall, at: datetime) -> tuple[Explained, ...]:
     """Explained again with the state of each further line that it turns out to need: at most six."""
     states: dict[str, LineState] = {}
     missing = {asked.line.number}
@@ -120,7 +123,7 @@ async def _story(asked: Asked, call: IncomingCall) -> tuple[Explained, ...]:
                 directory.contacts(line),
             )
 
-        explained = explain(call, asked.line.number, called, asked.directory)
+        explained = explain(call, asked.line.number, called, asked.directory, at)
     return explained
 
 
@@ -130,6 +133,7 @@ def _step_out(explained: Explained, asked: Asked) -> StepOut:
     if target is not None:
         target = shown(target, country, masked=asked.masked)
     return StepOut(
+        at=explained.at,
         line=explained.line,
         action=action,
         target=target,
@@ -141,7 +145,7 @@ def _step_out(explained: Explained, asked: Asked) -> StepOut:
 
 
 def _parts(
-    step: Step | OutgoingStep,
+    step: Step,
 ) -> tuple[Action, str | None, float | None, int | None, str | None]:
     match step:
         case Ring(devices=devices, seconds=seconds):
@@ -154,7 +158,8 @@ def _parts(
             return "voicemail", None, None, None, box
         case Refuse():
             return "refuse", None, None, None, None
-    raise AssertionError(f"an incoming call has no step {type(step).__name__}")
+        case _:
+            assert_never(step)
 
 
 ROUTES = (
@@ -176,6 +181,7 @@ ROUTES = (
                     "at": "2026-11-22T09:30:00Z",
                     "steps": [
                         {
+                            "at": "2026-11-22T09:30:00Z",
                             "line": "0222969569",
                             "action": "ring",
                             "target": None,

@@ -75,14 +75,17 @@ class Office:
         of_lines: Mapping[str, Any] | None = None,
         of_file: Mapping[str, Any] | None = None,
         portals: int = 1,
+        people: int = 2,
     ) -> Office:
         """Provision the company and wait until its last line can register. ``of_company``, ``of_lines`` and
-        ``of_file`` are more keys of its file; the first ``portals`` lines may log in (a password is slow)."""
+        ``of_file`` are more keys of its file; the first ``portals`` lines may log in (a password is slow).
+        ``people`` of the test work at once: with a connection to the database for each, none waits for another
+        (after two seconds of that the store says that the database is down)."""
         desks = [
             Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", f"secret-{n}-sip")
             for n in range(1, size + 1)
         ]
-        office = cls(stack, await open_pool(stack.database_url, max_size=2), desks)
+        office = cls(stack, await open_pool(stack.database_url, max_size=people), desks)
         office._company = {
             "name": company,
             "extension_length": 4,

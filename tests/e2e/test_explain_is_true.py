@@ -35,6 +35,7 @@ async def told(office: Office) -> AsyncIterator[Office]:
         prefix="02231",
         of_lines={"max_calls": 1},
         portals=WORKERS + 1,
+        people=WORKERS,
     )
     yield company
     await company.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from callcontrol.telephony import (
     ChannelAnswered,
@@ -128,6 +129,14 @@ class FakeAsterisk:
         self._later(made, ENTER_SECONDS, self._leg_enters)
         self.changed()
 
+    def listen(self, to: FakeChannel, ear: str) -> None:
+        """A channel that hears ``to`` and is not heard; it is over with it."""
+        made = FakeChannel(ear, f"Snoop/{to.id}-{ear[-4:]}", f"Snoop/{to.id}", inbound=False, args=("ear",))
+        made.state, made.hears = "Up", to
+        self.channels[ear] = made
+        self._later(made, ENTER_SECONDS, self._leg_enters)
+        self.changed()
+
     def _behaviour(self, endpoint: str) -> Behaviour:
         kind, _, rest = endpoint.partition("/")
         line, _, contact = rest.partition("/")
@@ -174,6 +183,8 @@ class FakeAsterisk:
 
     def _far_end_answers(self, leg: FakeChannel) -> None:
         self.answer(leg)
+        for seconds, key in leg.behaviour.presses:
+            self._later(leg, seconds, partial(self.press, digit=key))
         if leg.behaviour.leaves is not None:
             self._later(leg, leg.behaviour.leaves, self.far_end_leaves)
 
@@ -212,6 +223,8 @@ class FakeAsterisk:
         if channel.inbound and channel.answered_at is not None:
             channel.sip_status = 200
         self.past[channel.id] = self.channels.pop(channel.id)
+        for ear in [c for c in self.channels.values() if c.hears is channel]:
+            self._end(ear, sip.NORMAL, None)
         self.bridges.converse()
         if channel.entered:
             self.emit(ChannelLeft(channel.told()))

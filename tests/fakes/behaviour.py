@@ -21,6 +21,8 @@ class Behaviour:
     after: float = 0.5
     leaves: float | None = None
     """Hangs up so many seconds after its answer."""
+    presses: tuple[tuple[float, str], ...] = ()
+    """Keys, each so many seconds after its answer."""
     gone: bool = False
     """The contact has just gone (or never was): the leg cannot be made."""
 

@@ -88,6 +88,8 @@ class FakeChannel:
     recordings: deque[Recording] = field(default_factory=deque)
     speaks: float | None = None
     """The caller is silent after so many seconds of recording; None: it speaks until it leaves."""
+    hears: FakeChannel | None = None
+    """An ear: whom it hears."""
     heard: list[Heard] = field(default_factory=list)
     answered_at: float | None = None
     ended_at: float | None = None

@@ -180,9 +180,15 @@ class FakePhoneSystem(PhoneSystem):
         await self._return()
         return value
 
-    async def contacts(self, channel: str, line: str) -> tuple[Device, ...]:
+    async def listen(self, channel: str, ear: str) -> None:
+        await self._arrive("listen")
+        self._asterisk.listen(self._channel(channel), ear)
+        await self._return()
+
+    async def contacts(self, channel: str | None, line: str) -> tuple[Device, ...]:
         await self._arrive()
-        self._channel(channel)
+        if channel is not None:
+            self._channel(channel)
         found = tuple(Device(contact) for contact in self._asterisk.contacts.get(line, {}))
         await self._return()
         return found

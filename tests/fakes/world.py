@@ -21,7 +21,7 @@ from callcontrol.asterisk_conf.accounts import encode_stasis_args
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Licence, Line
-from callcontrol.journal.entries import Entry
+from callcontrol.journal.entries import Entry, LegEnded
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from tests.fakes.actors import Caller, LineActor
 from tests.fakes.asterisk import FakeAsterisk
@@ -125,6 +125,15 @@ class World:
         speaks = details.pop("speaks", None)
         return self._enter(f"PJSIP/{line.number}-{next(self._numbers):08x}", given | details, speaks)
 
+    def stranger(self, *args: str) -> FakeChannel:
+        """A channel with other arguments than our dialplan gives enters our application."""
+        assert self.process is not None
+        channel = FakeChannel(
+            "stranger", "PJSIP/stranger-00000001", "PJSIP/stranger", inbound=True, args=args
+        )
+        self.asterisk.enter(channel)
+        return channel
+
     def _enter(self, name: str, given: dict[str, str], speaks: float | None) -> Caller:
         assert self.process is not None  # it begins with the first call
         endpoint = name.rpartition("-")[0]
@@ -135,7 +144,7 @@ class World:
         self.asterisk.enter(channel)
         return caller
 
-    def later(self, seconds: float, what: Callable[[], None]) -> None:
+    def later(self, seconds: float, what: Callable[[], object]) -> None:
         """Let something happen in so many seconds, whatever the app does meanwhile."""
         asyncio.get_running_loop().call_later(seconds, what)
 
@@ -206,6 +215,9 @@ class World:
         assert sorted(path.name for path in self.folder.iterdir()) == []
         ours = {asyncio.current_task(), process.outbox_task}
         assert [task.get_name() for task in asyncio.all_tasks() - ours if not task.done()] == []
+        assert process.live_calls._tasks == {}  # the tasks that it keeps, over or not
+        ends = [entry.leg for entry in process.entries if isinstance(entry, LegEnded)]
+        assert len(ends) == len(set(ends)), "each leg ends once"
         assert set(self.history.writes.values()) <= {1}
         kept = {message.path for message in self.messages.rows.values()}
         assert set(self.recordings.kept) == kept, "every kept file has its message"

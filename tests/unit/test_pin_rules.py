@@ -75,3 +75,4 @@ def test_whatever_is_typed_the_answer_is_sentences_that_do_not_repeat_it(
 ) -> None:
     for mistakes in (pin_mistakes(secret, numbers, language), password_mistakes(secret, numbers, language)):
         assert all(mistake.endswith(".") for mistake in mistakes)
+        assert len(secret) < 5 or secret not in " ".join(mistakes)

@@ -199,6 +199,15 @@ async def test_explain_tells_the_chain_with_its_reasons(world: World) -> None:
     assert answer.json["at"] == "2026-11-22T09:30:00Z"
 
 
+async def test_explain_tells_of_the_moment_that_was_asked_about(world: World) -> None:
+    answer = await world.ask("GET", "explain?from=0612345678&at=2026-12-24T17:59:30%2B01:00")
+    assert answer.json["at"] == "2026-12-24T16:59:30Z"
+    assert [(step["at"], step["action"]) for step in answer.json["steps"]] == [
+        ("2026-12-24T16:59:30Z", "ring"),
+        ("2026-12-24T17:00:30Z", "voicemail"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("caller", "first"),
     [

@@ -70,7 +70,6 @@ ENTRIES = (
     | st.builds(entries.LegAnswered, INSTANTS, IDS)
     | st.builds(entries.LegEnded, INSTANTS, IDS, TEXTS, STATUS)
     | st.builds(entries.CallerAnswered, INSTANTS)
-    | st.builds(entries.Bridged, INSTANTS, IDS, IDS)
     | st.builds(entries.RecordingStarted, INSTANTS, MESSAGES)
     | st.builds(entries.RecordingDone, INSTANTS, IDS, st.none() | st.floats(0, 300))
     | st.builds(entries.Ended, INSTANTS)

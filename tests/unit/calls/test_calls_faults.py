@@ -168,18 +168,6 @@ async def test_a_gap_in_the_events_is_made_good(world: World) -> None:
     world.nothing_left()
 
 
-async def test_a_prompt_and_a_recording_that_ended_in_a_gap_do_not_hold_the_call(world: World) -> None:
-    unknown, recorded = world.trunk_call(to="0222969599"), world.trunk_call(to="0222969571", speaks=5)
-    await unknown.hears("number-unknown")
-    await recorded.is_recorded()
-    world.process.disconnect()
-    await world.asterisk.until(lambda: not recorded.channel.recordings, within=60)
-    await world.process.connect()
-    await recorded.ends()
-    assert len(world.line("4004").messages) == 1
-    world.nothing_left()
-
-
 @pytest.mark.parametrize("moment", [0.0005, 0.0015, 0.01, 1.0, 1.5, 2.0, 2.0005, 2.001, 3.0])
 async def test_an_asterisk_that_does_not_answer_for_a_while_leaves_nobody_in_silence(
     world: World, moment: float
@@ -195,3 +183,71 @@ async def test_an_asterisk_that_does_not_answer_for_a_while_leaves_nobody_in_sil
     assert call.channel.ended_at < 10
     assert len(world.line("4003").records) == 1
     world.nothing_left()
+
+
+async def test_what_asterisk_did_not_end_is_asked_for_again_each_second(world: World) -> None:
+    world.line("4003").device(answers=1, leaves=2)
+    call = world.trunk_call(to="0222969570")
+    await call.talks()
+    begun = world.asterisk.time
+    world.later(1.9, lambda: setattr(world.process.phones, "down", True))
+    world.later(4.5, lambda: setattr(world.process.phones, "down", False))
+    assert await call.ends() - begun == pytest.approx(
+        5, abs=0.05
+    )  # the end, then after one, two, three seconds
+    await asyncio.sleep(0.01)  # the bridge goes after the channel
+    world.nothing_left()
+
+
+async def test_an_announcement_that_ended_in_a_gap_does_not_hold_the_call(world: World) -> None:
+    call = world.trunk_call(to="0222969599")
+    await call.hears("number-unknown")
+    world.process.disconnect()
+    await world.asterisk.until(lambda: not call.channel.plays, within=10)
+    await world.process.connect()
+    assert await call.ends() < 5
+    assert (call.prompts, call.sip_status) == (["number-unknown"], 404)
+    world.nothing_left()
+
+
+async def test_a_bridge_of_ours_without_a_call_goes_and_one_of_a_call_or_of_others_stays(
+    world: World,
+) -> None:
+    world.line("4003").device(answers=1)
+    call = world.trunk_call(to="0222969570")
+    await call.talks()
+    (ours,) = world.asterisk.bridges.members
+    for bridge in ("lost-bridge", "somebody-elses"):
+        world.asterisk.bridges.create(bridge)
+    world.process.disconnect()
+    await world.process.connect()
+    assert set(world.asterisk.bridges.members) == {ours, "somebody-elses"}
+    world.asterisk.bridges.destroy("somebody-elses")
+    await call.hangs_up()
+    world.nothing_left()
+
+
+async def test_a_bug_in_a_flow_drops_the_phones_and_is_heard_outside_the_bridge(
+    world: World, log: list[EventDict]
+) -> None:
+    world.line("4003").device(rings=1)
+    world.line("4003").sets(no_answer={"voicemail_after": 10})
+    call = world.trunk_call(to="0222969570")
+    await call.hears_ringing()
+    (leg,) = world.line("4003").legs
+    (under_way,) = world.process.live_calls.calls.values()
+    under_way.inbox.put(Bomb())  # type: ignore[arg-type]  # whoever looks at it breaks
+    await call.hears("service-unavailable")
+    assert not leg.alive
+    assert call.channel.bridge is None
+    assert world.asterisk.bridges.members == {}
+    await call.ends()
+    assert forget_errors(log, "call.failed") == 1
+    world.nothing_left()
+
+
+class Bomb:
+    """An event that cannot be looked at."""
+
+    def __getattribute__(self, name: str) -> object:
+        raise Broken(name)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from structlog.typing import EventDict
 
 from tests.fakes.actors import Caller
 from tests.fakes.virtual_time import VIRTUAL_TIME
@@ -83,6 +86,40 @@ async def test_the_place_is_free_again_after_every_kind_of_end(world: World) -> 
         await refused.ends()
     assert {r.rule.rule for r in world.line("4003").records} >= {"voicemail.no_answer"}
     assert not any(r.rule.rule == "voicemail.busy" for r in world.line("4003").records)
+    world.nothing_left()
+
+
+async def test_a_line_is_free_at_the_hangup_though_asterisk_answers_late(
+    tmp_path: Path, log: list[EventDict]
+) -> None:
+    world = World(
+        tmp_path, delay=lambda: 0.4
+    )  # the flow waits for its commands' answers longer than the line
+    world.change_line("4002", max_calls=1)
+    world.line("4003").device(rings=0.1)
+    for _ in range(3):
+        call = world.line("4002").dials("4003")
+        await call.hears_ringing()
+        assert world.line("4002").calls == 1
+        world.asterisk.far_end_leaves(call.channel)
+    await call.ends()
+    assert [caller.prompts for caller in world.callers] == [[], [], []]  # no "line-limit-reached"
+    world.nothing_left()
+
+
+@pytest.mark.parametrize("instant", [0.1, 0.4, 0.5, 0.9, 1.3, 1.7, 2.1])
+async def test_a_call_whose_caller_has_gone_takes_no_place_again(
+    tmp_path: Path, log: list[EventDict], instant: float
+) -> None:
+    world = World(tmp_path, delay=lambda: 0.4)
+    world.line("4003").device(rings=0.1)
+    call = world.line("4002").dials("4003")
+    await asyncio.sleep(instant)  # whatever the flow then waits for
+    world.asterisk.far_end_leaves(call.channel)
+    await asyncio.sleep(0)
+    for _ in range(40):
+        assert (world.line("4002").calls, world.line("4003").calls) == (0, 0)
+        await asyncio.sleep(0.1)
     world.nothing_left()
 
 

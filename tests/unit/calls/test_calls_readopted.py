@@ -31,7 +31,7 @@ class End:
     """What everybody who took part can tell of a call afterwards."""
 
     records: frozenset[tuple[str, str, str, bool, frozenset[tuple[str, str]]]]
-    messages: frozenset[tuple[str, bool]]
+    messages: tuple[tuple[str, bool], ...]
     talked: frozenset[str]
     last_prompt: str | None
     sip_status: int | None
@@ -50,7 +50,7 @@ def end_of(world: World, call: Caller) -> End:
             )
             for record in world.history.rows.values()
         ),
-        frozenset((m.line, (m.duration or 0) > 4) for m in world.messages.rows.values()),
+        tuple(sorted((m.line, (m.duration or 0) > 4) for m in world.messages.rows.values())),
         frozenset(call.talked),
         call.prompts[-1] if call.prompts else None,
         call.sip_status,
@@ -165,6 +165,40 @@ async def a_phone_that_redirects(world: World) -> Caller:
     return world.trunk_call(to="0222969570")
 
 
+async def a_pickup_that_the_picker_ends(world: World) -> Caller:
+    for name in ("4003", "4005"):
+        world.change_line(name, pickup_groups=("Bureau",))
+    world.line("4003").device(rings=0.2)
+    call = world.trunk_call(to="0222969570")
+    world.later(4, lambda: world.line("4005").dials("*8").will_hang_up(9))
+    return call
+
+
+async def a_pickup_that_the_caller_ends(world: World) -> Caller:
+    world.line("4003").device(rings=0.2)
+    call = world.trunk_call(to="0222969570")
+    call.will_hang_up(15)
+    world.later(4, lambda: world.line("4005").dials("**4003"))
+    return call
+
+
+async def a_message_that_its_owner_takes_live(world: World) -> Caller:
+    world.line("4003").sets(no_answer={"voicemail_after": 0})
+    world.line("4003").sets_document("message-settings", {"live_screening": True})
+    world.line("4003").device(rings=0.2, answers=4, presses=((4, "1"),), leaves=14)
+    return world.trunk_call(to="0222969570")
+
+
+async def a_message_that_its_owner_only_hears(world: World) -> Caller:
+    world.line("4003").sets(no_answer={"voicemail_after": 0})
+    world.line("4003").sets_document("message-settings", {"live_screening": True})
+    world.line("4003").device(rings=0.2, answers=4, leaves=6)
+    world.line("4003").device(rings=0.2)
+    call = world.trunk_call(to="0222969570")
+    call.will_hang_up(30)
+    return call
+
+
 async def a_barred_call(world: World) -> Caller:
     world.line("4002").sets_document("call-settings", {"barring": {"premium": True}})
     return world.line("4002").dials("0899123456")
@@ -188,15 +222,25 @@ SCENARIOS: tuple[Script, ...] = (
     a_call_outside_that_is_busy,
     a_call_that_the_second_trunk_takes,
     a_phone_that_redirects,
+    a_pickup_that_the_picker_ends,
+    a_pickup_that_the_caller_ends,
+    a_message_that_its_owner_takes_live,
+    a_message_that_its_owner_only_hears,
     a_barred_call,
 )
+
+
+async def everybody_left(world: World) -> None:
+    """Until the calls of all who called are over."""
+    for caller in world.callers:
+        await caller.ends()
 
 
 async def undisturbed(script: Script, folder: Path) -> tuple[End, list[str]]:
     """The end of the scenario, and the kinds of its journal entries."""
     world = World(folder, trunks=TRUNKS)
     call = await script(world)
-    await call.ends()
+    await everybody_left(world)
     world.nothing_left()
     await world.process.over()
     return end_of(world, call), [type(entry).__name__ for entry in world.process.entries]
@@ -215,7 +259,7 @@ async def test_a_call_reaches_the_same_end_wherever_the_app_dies(
         try:
             await world.dies()
             await world.returns(away=AWAY)
-            await call.ends()
+            await everybody_left(world)
             world.nothing_left()
         except (AssertionError, TimeoutError) as error:
             wrong.append(f"after {kind} ({number}): {type(error).__name__} {error}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from callcontrol.facts import Presentation
@@ -167,14 +169,32 @@ async def test_a_caller_that_leaves_during_an_announcement_leaves_nothing(world:
     await call.hears("number-unknown")
     await call.hangs_up(after=0.5)
     assert not call.channel.heard[0].whole
+    assert world.process.phones.commands == ["play"]  # nobody hangs up on who has gone
     world.nothing_left()
 
 
-async def test_arguments_that_are_not_ours_end_the_channel(world: World) -> None:
-    call = world.trunk_call(to="0222969570", kind="line ")
-    await world.asterisk.until(lambda: True, within=1)
-    assert call.channel.alive  # no route of that name: left to whoever made it
-    world.asterisk.far_end_leaves(call.channel)
+@pytest.mark.parametrize("args", [(), ("line ",), ("", "line"), ("probe", "trunk")])
+async def test_a_channel_that_takes_no_route_of_ours_is_left_to_whoever_made_it(
+    world: World, args: tuple[str, ...]
+) -> None:
+    world.line("4003").device(answers=1)
+    channel = world.stranger(*args)
+    await asyncio.sleep(400)  # longer than any call of ours would need to do something with it
+    assert (channel.alive, world.process.phones.commands) == (True, [])
+    assert (world.entries(), world.line("4003").legs) == ([], [])
+    world.asterisk.far_end_leaves(channel)
+    await world.settles()
+    world.nothing_left()
+
+
+async def test_a_phone_whose_line_was_deleted_a_moment_ago_is_rejected(world: World) -> None:
+    line = world.line("4002")
+    world.directory.remove_line(line.number)
+    call = line.dials("4003")
+    await call.ends()
+    await asyncio.sleep(0.01)  # the answer to the hangup
+    assert (call.prompts, call.sip_status) == ([], 403)
+    assert (world.entries(), world.history.rows) == ([], {})
     world.nothing_left()
 
 

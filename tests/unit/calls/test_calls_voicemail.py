@@ -175,6 +175,16 @@ async def test_a_caller_that_leaves_at_once_leaves_no_message(world: World, afte
     world.nothing_left()
 
 
+async def test_the_greeting_begins_a_moment_after_the_answer(world: World) -> None:
+    call = world.trunk_call(to="0222969570")
+    await call.hears(GREETING)
+    assert call.channel.answered_at is not None
+    assert world.asterisk.time - call.channel.answered_at == pytest.approx(0.3, abs=0.01)
+    await call.hangs_up()
+    assert world.line("4003").record.direction is Direction.MISSED  # only a person's answer is one
+    world.nothing_left()
+
+
 async def test_a_message_of_an_anonymous_caller_keeps_no_number(world: World) -> None:
     call = world.trunk_call(to="0222969570", privacy="id", speaks=5)
     await call.ends()

@@ -124,6 +124,21 @@ async def test_the_message_that_was_being_recorded_is_delivered_once(world: Worl
     world.nothing_left()
 
 
+async def test_a_journal_that_tells_nothing_is_put_aside_for_a_person(
+    world: World, log: list[EventDict]
+) -> None:
+    call = world.trunk_call(to="0222969599")
+    await call.hears("number-unknown")
+    (world.folder / "0.jsonl").write_text("rubbish\n", encoding="utf-8")
+    await world.crashes()
+    await call.ends()
+    assert [path.name for path in world.folder.iterdir()] == ["0.rejected"]
+    (meant,) = [entry for entry in log if entry["event"] == "journal.line.unreadable"]
+    log.remove(meant)
+    (world.folder / "0.rejected").unlink()
+    world.nothing_left()
+
+
 async def test_the_caller_hung_up_while_it_was_recorded(world: World) -> None:
     call = world.trunk_call(to="0222969570")
     await call.is_recorded()

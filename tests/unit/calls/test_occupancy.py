@@ -1,71 +1,69 @@
-"""The counts of calls always equal those of a naive model, whatever the order, and are empty at the end."""
+"""The counts of calls always equal those of a naive model, whatever the order; what a story occupies, row by row."""
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import timedelta
+
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from callcontrol.call.occupancy import Occupancy
+from callcontrol.because import Because
+from callcontrol.call.occupancy import LinePlace, Occupancy, Place, TrunkPlace, occupied
+from callcontrol.facts import Caller, Presentation
+from callcontrol.journal import entries
+from callcontrol.journal.story import Story
+from callcontrol.routes import ClickToCall, FromLine, FromTrunk
+from callcontrol.routing import steps
+from tests.unit.calls.story_entries import MORNING
 
-LINES = st.sampled_from(["0222969569", "0222969570"])
-COMPANIES = st.sampled_from(["demo", "other"])
+PLACES = st.sampled_from(
+    [
+        LinePlace("0222969569"),
+        LinePlace("0222969570"),
+        *(TrunkPlace(company, leg) for company in ("demo", "other") for leg in ("in", "out")),
+    ]
+)
 CALLS = st.sampled_from(["call1", "call2", "call3", "call4"])
-LEGS = st.sampled_from(["in", "out"])
 
 
 class Counting(RuleBasedStateMachine):
-    """Every change is made to the real one and to two plain sets."""
+    """Every change is made to the real one and to a plain table."""
 
     def __init__(self) -> None:
         super().__init__()
         self.told: dict[str, int] = {}
         self.real = Occupancy(self._tell)
-        self.lines: set[tuple[str, str]] = set()
-        self.trunk: set[tuple[str, str, str]] = set()
+        self.model: dict[str, frozenset[Place]] = {}
 
     def _tell(self, line: str, calls: int) -> None:
         assert self.told.get(line, 0) != calls, "told although nothing changed"
         self.told[line] = calls
 
-    @rule(line=LINES, call=CALLS)
-    def take_line(self, line: str, call: str) -> None:
-        self.real.take_line(line, call)
-        self.lines.add((line, call))
-
-    @rule(line=LINES, call=CALLS)
-    def leave_line(self, line: str, call: str) -> None:
-        self.real.leave_line(line, call)
-        self.lines.discard((line, call))
-
-    @rule(company=COMPANIES, call=CALLS, leg=LEGS)
-    def take_trunk(self, company: str, call: str, leg: str) -> None:
-        self.real.take_trunk(company, call, f"{call}-{leg}")
-        self.trunk.add((company, call, f"{call}-{leg}"))
-
-    @rule(company=COMPANIES, call=CALLS, leg=LEGS)
-    def leave_trunk(self, company: str, call: str, leg: str) -> None:
-        self.real.leave_trunk(company, call, f"{call}-{leg}")
-        self.trunk.discard((company, call, f"{call}-{leg}"))
+    @rule(call=CALLS, places=st.frozensets(PLACES, max_size=4))
+    def renew(self, call: str, places: frozenset[Place]) -> None:
+        self.real.renew(call, places)
+        self.model[call] = places
 
     @rule(call=CALLS)
     def leave(self, call: str) -> None:
         self.real.leave(call)
-        self.lines = {held for held in self.lines if held[1] != call}
-        self.trunk = {held for held in self.trunk if held[1] != call}
+        self.model.pop(call, None)
 
     @invariant()
     def counts_are_equal(self) -> None:
         for line in ("0222969569", "0222969570", "0222969571"):
-            held = {call for held_by, call in self.lines if held_by == line}
+            held = {call for call, places in self.model.items() if LinePlace(line) in places}
             assert self.real.calls_of(line) == self.told.get(line, 0) == len(held)
             for call in ("call1", "call4"):
                 assert self.real.calls_of(line, but=call) == len(held - {call})
         for company in ("demo", "other", "nobody"):
-            assert self.real.outside_calls_of(company) == len(
-                {leg for c, _, leg in self.trunk if c == company}
-            )
-        assert self.real.empty == (not self.lines and not self.trunk)
+            legs = [p for places in self.model.values() for p in places if isinstance(p, TrunkPlace)]
+            assert self.real.outside_calls_of(company) == sum(leg.company == company for leg in legs)
+        assert self.real.calls == sum(1 for places in self.model.values() if places)
+        assert self.real.empty == (not any(self.model.values()))
 
     def teardown(self) -> None:
         for call in ("call1", "call2", "call3", "call4"):
@@ -76,3 +74,92 @@ class Counting(RuleBasedStateMachine):
 
 TestCounting = Counting.TestCase
 TestCounting.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+
+WHY = Because("test")
+A, B, C = "0222969569", "0222969570", "0222969571"
+OUTSIDE = Caller(Presentation.SHOWN, "+33145678901")
+CAMILLE = Caller(Presentation.SHOWN, "+33222969569", line=A, company="demo")
+RING = steps.Ring((), 20.0, WHY)
+FORWARD = steps.ForwardOutside("+33612345678", steps.DiversionReason.NO_ANSWER, WHY)
+MESSAGE = steps.TakeMessage(B, WHY)
+
+
+def trunk_call() -> list[entries.Entry]:
+    return [
+        entries.Entered(MORNING, "c", "ch", OUTSIDE, B, by=FromTrunk("op")),
+        entries.Reached(MORNING, B, "demo"),
+    ]
+
+
+def line_call(step: steps.OutgoingStep) -> list[entries.Entry]:
+    entered = entries.Entered(MORNING, "c", "ch", CAMILLE, "dialled", by=FromLine(A))
+    return [entered, entries.OutgoingDecided(MORNING, step)]
+
+
+def rings(*more: entries.Entry) -> list[entries.Entry]:
+    return [
+        *trunk_call(), entries.Decided(MORNING, RING), entries.LegStarted(MORNING, "l", "sip:b", B),
+        entries.LegDialled(MORNING, "l"), *more,
+    ]  # fmt: skip
+
+
+TAKEN = entries.LegTaken(MORNING, "p", C, "other")
+IN = TrunkPlace("demo", "in")
+ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
+    "an outside call before any decision holds its trunk": (trunk_call(), {IN}),
+    "ringing counts for the line called": (rings(), {IN, LinePlace(B)}),
+    "talking counts too": (rings(entries.LegAnswered(MORNING, "l")), {IN, LinePlace(B)}),
+    "voicemail no longer counts for the line": (
+        rings(entries.CameOf(MORNING, steps.NoAnswer()), entries.Decided(MORNING, MESSAGE)), {IN},
+    ),
+    "a forward outside holds a second trunk leg and not the line": (
+        rings(entries.CameOf(MORNING, steps.NoAnswer()), entries.Decided(MORNING, FORWARD)),
+        {IN, TrunkPlace("demo", "forward")},
+    ),
+    "a call that was picked up counts for the picker alone": (rings(TAKEN), {IN, LinePlace(C)}),
+    "and no longer once the picker hung up": (
+        rings(TAKEN, entries.LegEnded(MORNING, "p", "answered")), {IN, LinePlace(B)},
+    ),
+    "a colleague counts for both lines": (
+        [*line_call(steps.CallLine(B, WHY)), entries.Reached(MORNING, B, "demo"), entries.Decided(MORNING, RING)],
+        {LinePlace(A), LinePlace(B)},
+    ),
+    "a call outside counts for line and company": (
+        line_call(steps.CallOutside("+33612345678", "+33222969569", False, WHY)),
+        {LinePlace(A), TrunkPlace("demo", "out")},
+    ),
+    "an emergency call counts for nothing": (line_call(steps.CallEmergency("112", "+33222969501", WHY)), set()),
+    "a code counts for nothing": (line_call(steps.RunStarCode("*8", "", WHY)), set()),
+    "a refusal counts for nothing": (
+        line_call(steps.Refuse("line-busy", steps.RefusalKind.BUSY, WHY)), set(),
+    ),
+    "who gave its channel away holds nothing": (
+        [*line_call(steps.RunStarCode("*8", "", WHY)), entries.GivenAway(MORNING, "c2")], set(),
+    ),
+    "a call that we make counts for who asked, from its first ring": (
+        [
+            entries.Entered(MORNING, "c", "", CAMILLE, "4003", by=ClickToCall(A, A, "4003")),
+            entries.LegStarted(MORNING, "l", "sip:a", A),
+        ],
+        {LinePlace(A)},
+    ),
+    "and a first party outside holds a trunk leg": (
+        [
+            entries.Entered(MORNING, "c", "", CAMILLE, "4003", by=ClickToCall(A, "0612345678", "4003")),
+            entries.LegStarted(MORNING, "l", "+33612345678", None, confirms=True),
+        ],
+        {LinePlace(A), TrunkPlace("demo", "l")},
+    ),
+    "what is over holds nothing, whatever is still told": (
+        rings(entries.Over(MORNING), entries.LegEnded(MORNING, "l", "cancelled")), set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_a_story_occupies(row: str) -> None:
+    told, places = ROWS[row]
+    story = Story()
+    for number, entry in enumerate(told):
+        story.apply(dataclasses.replace(entry, at=MORNING + timedelta(seconds=number)))
+    assert occupied(story) == places

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from callcontrol.call.inbox import Inbox
+from callcontrol.call.inbox import CallEvent, Inbox
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.telephony import (
     Channel,
@@ -14,6 +14,7 @@ from callcontrol.telephony import (
     ChannelEntered,
     ChannelEvent,
     ChannelLeft,
+    HangupRequested,
     KeyPressed,
     PlaybackEnded,
     RecordingEnded,
@@ -37,7 +38,7 @@ class Hall:
         self.board.connect("mine", self.inbox)
         self.board.route("line", self.entered.append)
 
-    async def told(self) -> list[ChannelEvent]:
+    async def told(self) -> list[CallEvent]:
         found = []
         while (event := await self.inbox.get(asyncio.get_running_loop().time())) is not None:
             found.append(event)
@@ -80,8 +81,35 @@ async def test_the_end_of_a_stranger_is_told_and_that_of_a_disconnected_channel_
     hall.board.disconnect("mine")
     hall.board.on_event(ChannelEnded(MINE, 16))
     assert hall.strangers == ["other", "mine"]
+    assert Hall().board.knows("mine")
     assert not hall.board.knows("mine")
     assert await hall.told() == []
+
+
+@pytest.mark.parametrize(
+    "leaving", [HangupRequested(MINE, 16, None), ChannelLeft(MINE), ChannelEnded(MINE, 16)]
+)
+async def test_a_hangup_is_told_once_before_anybody_takes_it_from_the_inbox(leaving: ChannelEvent) -> None:
+    hall, left = Hall(), list[str]()
+    hall.board.connect("mine", hall.inbox, lambda: left.append("mine"))
+    hall.board.on_event(KeyPressed(MINE, "1"))
+    hall.board.on_event(ChannelLeft(OTHER))
+    assert left == []
+    hall.board.on_event(leaving)
+    assert left == ["mine"]
+    hall.board.on_event(ChannelEnded(MINE, 16))
+    assert left == ["mine"]
+    assert await hall.told() == [KeyPressed(MINE, "1"), leaving, ChannelEnded(MINE, 16)]
+
+
+async def test_the_hangup_of_a_channel_that_was_given_up_is_not_told() -> None:
+    hall, left = Hall(), list[str]()
+    hall.board.connect("mine", hall.inbox, lambda: left.append("mine"))
+    hall.board.disconnect("mine")
+    hall.board.on_event(ChannelLeft(MINE))
+    hall.board.connect("mine", hall.inbox)
+    hall.board.on_event(ChannelLeft(MINE))
+    assert left == []
 
 
 async def test_words_of_the_dialplan_are_nobodys() -> None:
@@ -103,7 +131,7 @@ async def test_an_event_at_the_deadline_is_not_lost() -> None:
     event = KeyPressed(MINE, "1")
     loop.call_at(1.0, inbox.put, event)
     first = await inbox.get(1.0)
-    assert first == event or await inbox.get(None) == event
+    assert first == event or await inbox.get(2.0) == event
 
 
 async def test_a_wait_that_is_cancelled_loses_no_event() -> None:

@@ -27,6 +27,8 @@ REFUSALS: dict[str, tuple[int | None, str]] = {
     "own-tag": (2, "YAML tags (!env) are not allowed."),
     "too-deep": (1, "Too many nested levels."),
     "too-deep-mappings": (1, "Too many nested levels."),
+    "too-deep-later": (3, "Too many nested levels."),
+    "too-deep-block": (13, "Too many nested levels."),
     "list-as-key": (1, "A key must be a text."),
     "unknown-section": (
         2,

@@ -15,7 +15,7 @@ from callcontrol.routing.decide import CalledLine
 from callcontrol.routing.explain import RULES, explain, sentence
 from callcontrol.routing.situation import reason
 from callcontrol.routing.steps import Answered, Explained
-from tests.unit.routing.world import BOOK, COMPANY, DESK, STRANGER, A, B, D, directory, told
+from tests.unit.routing.world import BOOK, COMPANY, DESK, NOW, STRANGER, A, B, D, directory, told
 
 TO_B_THEN_D = {
     "A": {"no_answer": {"forward_enabled": True, "number": "4003", "forward_after": 10}},
@@ -33,7 +33,7 @@ def story(documents: dict[str, object], *, devices: tuple[str, ...] = (A, B, D))
         state = LineState((DESK,) if number in devices else ())
         return CalledLine(line, COMPANY, where.settings(number), state, BOOK)
 
-    return explain(IncomingCall(STRANGER, A), A, called, where)
+    return explain(IncomingCall(STRANGER, A), A, called, where, NOW)
 
 
 STORIES: list[tuple[str, dict[str, object], list[str]]] = [
@@ -73,12 +73,12 @@ def test_a_story_ends_where_somebody_is_assumed_to_answer() -> None:
     line = where.line(A)
     assert line is not None
     called = CalledLine(line, COMPANY, where.settings(A), LineState((DESK,)), BOOK)
-    steps = explain(IncomingCall(STRANGER, A), A, lambda _: called, where, lambda _: Answered(A))
+    steps = explain(IncomingCall(STRANGER, A), A, lambda _: called, where, NOW, lambda _: Answered(A))
     assert [told(each.step) for each in steps] == ["ring 1 for 60 (ring.default)"]
 
 
 def test_a_line_that_is_gone_has_no_story() -> None:
-    assert explain(IncomingCall(STRANGER, A), A, lambda _: None, directory()) == ()
+    assert explain(IncomingCall(STRANGER, A), A, lambda _: None, directory(), NOW) == ()
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
@@ -101,6 +101,7 @@ def test_every_rule_that_the_routing_names_is_documented() -> None:
             r'"((?:ring|refuse|forward|voicemail|outgoing|barred)\.[a-z_]+)"', file.read_text("utf-8")
         )
     }
+    assert named
     assert named <= set(RULES)
 
 

@@ -19,7 +19,7 @@ from callcontrol.facts import (
 )
 from callcontrol.numbers import EMERGENCY_NUMBERS
 from callcontrol.routing.decide import CalledLine, decide
-from callcontrol.routing.explain import MOST_STEPS, explain, is_over, sentence
+from callcontrol.routing.explain import MOST_STEPS, explain, sentence
 from callcontrol.routing.outgoing import decide_outgoing
 from callcontrol.routing.steps import (
     Busy,
@@ -38,8 +38,9 @@ from callcontrol.routing.steps import (
     Tried,
     Unreachable,
 )
+from callcontrol.routing.walk import is_over
 from callcontrol.settings.parse import parse
-from tests.unit.routing.world import ANONYMOUS, BOOK, COLLEAGUE, LINES, STRANGER, UNAVAILABLE, A, B, C, D
+from tests.unit.routing.world import ANONYMOUS, BOOK, COLLEAGUE, LINES, NOW, STRANGER, UNAVAILABLE, A, B, C, D
 
 TARGETS = ["4002", "4003", "4004", "4005", "4900", "550", "551", "0660606060", "0222969570", "+441632960000",
            "0899000000", "3631", "4999", "112", "0345000000"]  # fmt: skip
@@ -188,10 +189,10 @@ def played(world: World) -> list[tuple[str, Step]]:
             case ForwardOutside() | ForwardInside() | Ring():
                 return next(drawn)
 
-    story = explain(world.call, A, world.called, world.directory, outcome)
+    story = explain(world.call, A, world.called, world.directory, NOW, outcome)
     assert story[-1].outcome is not None
     assert is_over(story[-1].outcome), "a call always ends"
-    return [(each.line, each.step) for each in story if isinstance(each.step, Step)]
+    return [(each.line, each.step) for each in story]
 
 
 @given(worlds())
@@ -259,12 +260,12 @@ def test_no_forward_passes_barring_or_the_companys_limit(world: World) -> None:
 def test_the_same_facts_give_the_same_step(world: World, outcome: Outcome) -> None:
     called = world.called(A)
     assert called is not None
-    first = decide(world.call, called, world.directory, ())
-    assert first == decide(world.call, called, world.directory, ())
+    first = decide(world.call, called, world.directory, NOW, ())
+    assert first == decide(world.call, called, world.directory, NOW, ())
     if isinstance(first, Ring):
         tried = (Tried(first, outcome),)
-        assert decide(world.call, called, world.directory, tried) == decide(
-            world.call, called, world.directory, tried
+        assert decide(world.call, called, world.directory, NOW, tried) == decide(
+            world.call, called, world.directory, NOW, tried
         )
 
 

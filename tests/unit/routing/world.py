@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from callcontrol.directory.contacts import Contact, ContactBook, ContactGroup
@@ -36,6 +37,7 @@ from callcontrol.routing.steps import (
 )
 from callcontrol.settings.parse import merge, parse
 
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 A, B, C, D = "0222969569", "0222969570", "0222969571", "0222969572"
 GROUP = "0222969500"
 MOBILE = "+33660606060"
@@ -132,7 +134,7 @@ class At:
 
     def decide(self, *tried: Tried) -> Step:
         where = directory(self.company)
-        return decide(self.call(), self.called(where), where, tried)
+        return decide(self.call(), self.called(where), where, NOW, tried)
 
 
 def told(step: Step | OutgoingStep) -> str:

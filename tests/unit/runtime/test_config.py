@@ -41,7 +41,9 @@ def test_secrets_are_made_once_and_only_for_us(read, tmp_path: Path) -> None:  #
     first, second = read(), read()
     assert first == second
     assert len(first.asterisk.ari_password) >= 20
-    for path in (tmp_path / "runtime" / "secrets").iterdir():
+    secrets = list((tmp_path / "runtime" / "secrets").iterdir())
+    assert secrets
+    for path in secrets:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
@@ -107,6 +109,9 @@ MISTAKES = [
     ("sip: {port: 1}\nsip: {port: 2}", "line 2: sip stands there twice"),
     ("sip: {port: 1, port: 2}", "sip.port stands there twice"),
     ("sip: [", "this is not valid YAML"),
+    ("sip:\n  " + "[" * 5000, "line 2: too many nested levels"),
+    ("sip: " + "{a: " * 5000, "line 1: too many nested levels"),
+    ("- " * 5000, "line 1: too many nested levels"),
     ("web: {bind: nowhere}", "web.bind must be an IP address"),
     ("database: {url: mysql://x}", "database.url must be a URL that begins with postgresql://"),
     ("rtp: {start: 20000, end: 10000}", "rtp.end (10000) must be at least 3 above rtp.start"),

@@ -118,5 +118,6 @@ async def test_a_bug_in_a_question_is_told_and_not_swallowed() -> None:
     async def reply() -> bool:
         raise RuntimeError("a bug")
 
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(ExceptionGroup) as told:
         await watched(Part(reply), [], 60)
+    assert told.group_contains(RuntimeError, match="a bug")

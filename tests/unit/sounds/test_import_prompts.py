@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import array
 import csv
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from callcontrol.commands import import_prompts
 from callcontrol.media.prompts import Prompts, shipped_sounds
 
 pytestmark = pytest.mark.skipif(shutil.which("sox") is None, reason="needs the program sox")
+FFMPEG = shutil.which("ffmpeg") is not None
+BYTES_A_SECOND = {".g722": 8_000, ".sln16": 32_000}
 
 
 def wav(path: Path, *effects: str, rate: int = 44_100, channels: int = 1, silence: float = 0.0) -> None:
@@ -22,6 +26,15 @@ def wav(path: Path, *effects: str, rate: int = 44_100, channels: int = 1, silenc
     if silence:
         command += ["pad", str(silence), str(silence)]
     subprocess.run(command, check=True, capture_output=True)
+
+
+def without_ffmpeg(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Until the patch is undone, sox and soxi are the only programs there are."""
+    programs = folder / "bin"
+    programs.mkdir()
+    for name in ("sox", "soxi"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    monkeypatch.setenv("PATH", str(programs))
 
 
 class Studio:
@@ -36,6 +49,11 @@ class Studio:
         self.said.clear()
         return import_prompts.run(self.recordings, self.custom, "fr", self.said.append)
 
+    def prompt(self, prompt_id: str) -> Path:
+        """The one file that was made of a recording: of either format, as this machine's programs have it."""
+        (path,) = (self.custom / "fr").glob(f"{prompt_id}.*")
+        return path
+
     def made(self) -> list[str]:
         return sorted(path.name for path in (self.custom / "fr").glob("*")) if self.custom.exists() else []
 
@@ -49,10 +67,10 @@ def test_recordings_of_any_rate_are_trimmed_and_levelled(studio: Studio) -> None
     wav(studio.recordings / "goodbye.wav", rate=48_000, channels=2, silence=0.7)
     wav(studio.recordings / "vm-sent.wav", rate=8_000)
     assert studio.run() == 0
-    assert studio.made() == ["goodbye.g722", "vm-sent.g722"]
+    assert [Path(name).stem for name in studio.made()] == ["goodbye", "vm-sent"]
     assert studio.said[0] == "2 prompts imported, 0 files refused."
-    seconds = (studio.custom / "fr" / "goodbye.g722").stat().st_size / 8000
-    assert 1.5 < seconds < 1.8
+    made = studio.prompt("goodbye")
+    assert 1.5 < made.stat().st_size / BYTES_A_SECOND[made.suffix] < 1.8
 
 
 def test_what_was_imported_is_played_from_then_on(studio: Studio) -> None:
@@ -65,16 +83,28 @@ def test_what_was_imported_is_played_from_then_on(studio: Studio) -> None:
 def test_without_ffmpeg_raw_16_khz_is_written(
     studio: Studio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name in ("sox", "soxi"):
-        (programs / name).symlink_to(str(shutil.which(name)))
-    monkeypatch.setenv("PATH", str(programs))
-    wav(studio.recordings / "goodbye.wav")
+    without_ffmpeg(monkeypatch, tmp_path)
+    wav(studio.recordings / "goodbye.wav", rate=48_000, channels=2)
     assert studio.run() == 0
     assert studio.made() == ["goodbye.sln16"]
-    monkeypatch.undo()
-    studio.run()
+    samples = array.array("h", studio.prompt("goodbye").read_bytes())
+    assert 1.6 * 16_000 < len(samples) < 1.8 * 16_000, "one channel, 16,000 samples a second, no header"
+    loud = [sample for sample in samples if abs(sample) > 300]
+    crossings = sum(a < 0 < b for a, b in pairwise(loud))
+    assert 290 < crossings / 1.5 < 310, "the tone of 300 Hz, in the byte order of Asterisk"
+    assert max(map(abs, samples)) > 3_000
+
+
+@pytest.mark.skipif(not FFMPEG, reason="needs the program ffmpeg")
+def test_with_ffmpeg_g722_takes_the_place_of_raw_16_khz(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wav(studio.recordings / "goodbye.wav")
+    with monkeypatch.context() as patch:
+        without_ffmpeg(patch, tmp_path)
+        assert studio.run() == 0
+    assert studio.made() == ["goodbye.sln16"]
+    assert studio.run() == 0
     assert studio.made() == ["goodbye.g722"]
 
 
@@ -92,13 +122,14 @@ def test_a_bad_recording_is_refused_in_one_sentence_and_changes_nothing(
 ) -> None:
     wav(studio.recordings / "goodbye.wav")
     studio.run()
-    before = (studio.custom / "fr" / "goodbye.g722").read_bytes()
+    made = studio.prompt("goodbye")
+    before = made.read_bytes()
     wav(studio.recordings / "goodbye.wav", *effects)
     assert studio.run() == 1
     assert sentence in studio.said[0]
     assert studio.said[1] == "0 prompts imported, 1 files refused."
-    assert (studio.custom / "fr" / "goodbye.g722").read_bytes() == before
-    assert studio.made() == ["goodbye.g722"]
+    assert made.read_bytes() == before
+    assert studio.made() == [made.name]
 
 
 def test_strangers_are_named_and_the_rest_is_imported(studio: Studio) -> None:

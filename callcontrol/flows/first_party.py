@@ -1,0 +1,82 @@
+"""Call the first party of a call that we make ourselves: once it has answered it is the call's caller.
+
+From then on the call is like one that it dialled, so barring, limits and announcements are those of every call. A
+number outside must press ``1`` first: the answer alone may be that of a voicemail, which is never joined to anybody.
+"""
+
+from __future__ import annotations
+
+from callcontrol.call.call import Call
+from callcontrol.call.leg import Leg
+from callcontrol.call.services import CallServices
+from callcontrol.call.together import alone
+from callcontrol.dialogue.ask import choose
+from callcontrol.facts import Line, Presentation
+from callcontrol.flows import outside, ring
+from callcontrol.routing.presentation import Presented, Shown
+from callcontrol.routing.steps import CallLine, CallOutside, OutgoingStep
+from callcontrol.sip import leg_identity
+from callcontrol.telephony import HangupCause
+
+RING_SECONDS = 30.0
+TAKE_KEY = "1"
+
+
+async def call_first(call: Call, services: CallServices, line: Line, step: OutgoingStep, shown: str) -> bool:
+    """Call what ``step`` names, for ``line``, showing ``shown``; whether somebody is there now.
+
+    After a restart the legs of before are gone on with. Only a line of ours and a number outside are called so.
+    """
+    match step:
+        case CallLine(line=number):
+            leg = await _ring_devices(call, number, shown)
+        case CallOutside(number=number, present=present, withheld=withheld):
+            leg = await _ring_outside(
+                call, services, number, Presented(present, line.name, withheld), line.language
+            )
+        case _:
+            return False
+    if leg is None:
+        return False
+    call.becomes_caller(leg)
+    return True
+
+
+async def _ring_devices(call: Call, number: str, shown: str) -> Leg | None:
+    variables = leg_identity.to_device(Shown(shown, None, Presentation.SHOWN))
+    contacts = [device.contact for device in await call.contacts(number)]
+    return await _first_of(call, await ring.start(call, number, contacts, variables), variables)
+
+
+async def _ring_outside(
+    call: Call, services: CallServices, number: str, presented: Presented, language: str
+) -> Leg | None:
+    for trunk in services.trunks:
+        variables = leg_identity.to_trunk(presented, trusted=trunk.trusted)
+        leg = await outside.make(call, trunk, number, variables, confirms=True)
+        answered = await _first_of(call, [leg], variables)
+        if answered is not None:
+            return answered if await _confirms(call, services, answered, language) else None
+        if leg.rang:
+            break
+    return None
+
+
+async def _first_of(call: Call, legs: list[Leg], variables: leg_identity.Variables) -> Leg | None:
+    """The leg that answers first; all others are dropped."""
+    result = await alone(call, ring.Ringing(call, legs, RING_SECONDS, variables))
+    answered = result if isinstance(result, Leg) else None
+    cause = HangupCause.NO_ANSWER if answered is None else HangupCause.ANSWERED_ELSEWHERE
+    await call.drop([leg for leg in legs if leg is not answered], cause)
+    return answered
+
+
+async def _confirms(call: Call, services: CallServices, leg: Leg, language: str) -> bool:
+    """Whether whoever answered is a person who wants the call."""
+    if not leg.confirmed:
+        said = [services.prompts.media("press-1-to-accept", language)]
+        if await choose(call, said, TAKE_KEY, party=leg, tries=2) is None:
+            await call.drop([leg], HangupCause.NORMAL)
+            return False
+        call.confirm(leg)
+    return leg.alive

@@ -1,0 +1,38 @@
+"""How a call came to be: it came in from a line or a trunk, or we make it ourselves. Pure data, told in its story.
+
+Kept with the call, so that nobody has to work it out again after a restart (a line deleted meanwhile is still the
+line that called).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FromLine:
+    """A phone of ours dialled."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class FromTrunk:
+    """Somebody outside called one of our numbers."""
+
+    trunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClickToCall:
+    """Ours (spec §2.7): ``line`` asked to be called at ``first``, then to be joined to ``to``.
+
+    ``first`` is a number of a line of ours or a canonical number outside; ``to`` is as dialled.
+    """
+
+    line: str
+    first: str
+    to: str
+
+
+Route = FromLine | FromTrunk | ClickToCall

@@ -1,0 +1,145 @@
+"""The recording of a message ends, or its end is not told, or another process takes it over: it is kept once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from callcontrol.journal.entries import CameOf
+from callcontrol.routing.steps import MessageTaken
+from callcontrol.telephony import RecordingEnded
+from tests.fakes.virtual_time import VIRTUAL_TIME
+from tests.fakes.world import World
+
+pytestmark = VIRTUAL_TIME
+
+
+@pytest.mark.parametrize(("seconds", "kept"), [(1.99, False), (2.01, True)])
+@pytest.mark.parametrize("hangs_up", [False, True])
+async def test_two_seconds_are_a_message(world: World, seconds: float, kept: bool, hangs_up: bool) -> None:
+    call = world.trunk_call(to="0222969570")
+    await call.is_recorded()
+    if hangs_up:
+        await call.hangs_up(after=seconds)
+    else:
+        await call.presses("#", after=seconds)
+        await call.ends()
+    assert (len(world.line("4003").messages) == 1) is kept
+    assert (world.line("4003").record.message is not None) is kept
+    world.nothing_left()
+
+
+async def test_a_message_is_in_the_box_before_the_caller_hears_so(world: World) -> None:
+    call = world.trunk_call(to="0222969570")
+    await call.is_recorded()
+    await call.presses("#", after=8)
+    await call.hears("vm-sent")
+    assert len(world.line("4003").messages) == 1
+    await call.ends()
+    world.nothing_left()
+
+
+@pytest.mark.parametrize("digit", ["5", "*", "0"])
+async def test_only_hash_ends_a_message(world: World, digit: str) -> None:
+    call = world.trunk_call(to="0222969570", speaks=20)
+    await call.is_recorded()
+    await call.presses(digit, after=8)
+    await call.ends()
+    assert world.line("4003").messages[0].duration == pytest.approx(30, abs=0.01)
+    world.nothing_left()
+
+
+def lose_the_ends_of_recordings(world: World) -> None:
+    """Asterisk does not tell them, or too late to matter."""
+    tell = world.process.switchboard_event
+    world.asterisk.listener = lambda event: None if isinstance(event, RecordingEnded) else tell(event)
+
+
+async def test_a_recording_whose_end_is_not_told_is_kept_and_its_caller_goes_on(world: World) -> None:
+    call = world.trunk_call(to="0222969570", speaks=20)
+    lose_the_ends_of_recordings(world)
+    await call.is_recorded()
+    begun = world.asterisk.time
+    await call.hears("vm-sent")
+    assert world.asterisk.time - begun == pytest.approx(300 + 2 + 2, abs=0.01)
+    assert world.line("4003").messages[0].duration == pytest.approx(30, abs=0.01)
+    await call.ends()
+    world.nothing_left()
+
+
+async def test_a_recording_that_does_not_end_by_itself_is_stopped(world: World) -> None:
+    call = world.trunk_call(to="0222969570")
+    await call.is_recorded()
+    recording = call.channel.recordings[0]
+    assert recording.timer is not None
+    recording.timer.cancel()
+    await call.ends()
+    assert recording.seconds == pytest.approx(302, abs=0.01)
+    assert len(world.line("4003").messages) == 1
+    world.nothing_left()
+
+
+async def test_the_file_of_a_caller_who_left_is_waited_for_two_seconds(world: World) -> None:
+    call = world.trunk_call(to="0222969570")
+    lose_the_ends_of_recordings(world)
+    await call.is_recorded()
+    await asyncio.sleep(8)
+    world.asterisk.far_end_leaves(call.channel)
+    await asyncio.sleep(1.9)
+    assert world.recordings.kept == {}  # it may still be written
+    await asyncio.sleep(0.2)
+    assert len(world.line("4003").messages) == 1
+    await world.settles()
+    world.nothing_left()
+
+
+async def test_who_was_answered_before_is_not_answered_again(world: World) -> None:
+    call = world.trunk_call(to="0222969570", speaks=5)
+    await call.hears("vm-greeting-system")
+    await world.crashes(away=0.5)
+    await call.ends()
+    assert "record" in world.process.phones.commands
+    assert "answer" not in world.process.phones.commands
+    world.nothing_left()
+
+
+async def test_a_message_taken_over_may_end_in_a_gap_of_the_next_process(world: World) -> None:
+    call = world.trunk_call(to="0222969570", speaks=20)
+    await call.is_recorded()
+    await world.crashes(away=3)
+    world.process.disconnect()
+    await world.asterisk.until(lambda: not call.channel.recordings, within=60)
+    await world.process.connect()
+    assert await call.ends() < 45
+    assert world.line("4003").messages[0].duration == pytest.approx(30, abs=0.01)
+    world.nothing_left()
+
+
+async def test_a_message_that_was_taken_is_delivered_and_said_so_and_not_taken_again(world: World) -> None:
+    world.database.down = True  # so that the first process could not deliver it
+    call = world.trunk_call(to="0222969570")
+    await call.is_recorded()
+    await call.presses("#", after=8)
+    await call.hears("vm-sent")
+    world.process.die()
+    world.database.down = False
+    await world.returns(away=3)
+    await call.hears("vm-sent")
+    assert [message.duration for message in world.line("4003").messages] == [pytest.approx(8, abs=0.01)]
+    await call.ends()
+    assert call.prompts == ["vm-greeting-system", "beep", "vm-sent", "vm-sent"]
+    (taken,) = [entry.outcome for entry in world.entries() if isinstance(entry, CameOf)]
+    assert taken == MessageTaken(world.line("4003").messages[0].id)
+    world.nothing_left()
+
+
+async def test_a_recording_that_ended_in_a_gap_does_not_hold_the_call(world: World) -> None:
+    recorded = world.trunk_call(to="0222969571", speaks=5)
+    await recorded.is_recorded()
+    world.process.disconnect()
+    await world.asterisk.until(lambda: not recorded.channel.recordings, within=60)
+    await world.process.connect()
+    assert await recorded.ends() < 30
+    assert len(world.line("4004").messages) == 1
+    world.nothing_left()
