@@ -100,6 +100,7 @@ async def test_everything_is_there_after_the_start(pool: Pool, cache: DirectoryC
         site="Main",
         site_number="+33222969500",
         fax_number="+33970717800",
+        pickup_groups=("Office",),
     )
     assert directory.group(GROUP) == Group(
         GROUP, company.id, "Desk", "4900", (TWO, ONE), "circular", supervised=False, advanced=False
