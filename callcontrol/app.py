@@ -74,9 +74,7 @@ async def start(process: Process, config: Config) -> None:
     reconnection = Reconnection(ari, switchboard, live_calls, occupancy, fallback.calls_over)
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
-    call_side = LocalCallSide(
-        ari, occupancy, directories, live_calls, connection, clock, cache.in_force, live
-    )
+    call_side = LocalCallSide(ari, occupancy, directories, live_calls, connection, clock, cache, live)
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
     process.at_end(server.stop)

@@ -7,8 +7,11 @@ so that it serves while the calls are away, and whatever befalls it touches no c
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Collection
 
+from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.link.broadcast import Broadcast
@@ -32,12 +35,23 @@ async def start(process: Process, config: Config) -> None:
         pool=store.pool,
         directory=lambda: cache.directory,
         call_side=call_side,
+        in_force=Everywhere(cache, call_side),
         clock=SystemClock(config.clock),
         config=config,
         mail_dir=layout.mail if config.smtp.catch_all else None,
     )
     runner = await web.serve(web.build(services), config.web.bind, config.web.port)
     process.at_end(runner.cleanup)
+
+
+class Everywhere(InForce):
+    """A change is in force when the next request here and the next call there obey it."""
+
+    def __init__(self, *places: InForce) -> None:
+        self._places = places
+
+    async def in_force(self, changed: Collection[Key]) -> None:
+        await asyncio.gather(*(place.in_force(changed) for place in self._places))
 
 
 def _tell_of_mailboxes(store: Store, live: Broadcast) -> None:

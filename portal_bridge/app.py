@@ -38,7 +38,8 @@ def build(services: WebServices) -> web.Application:
     app = web.Application(middlewares=[problems(metrics)], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(add_headers)
     rows = table(dev_clock=services.config.clock is not None)
-    Server(services, Repositories.on(services.pool), Turns()).add(app, rows)
+    repositories = Repositories.on(services.pool)
+    Server(services, repositories, repositories.changes(services), Turns()).add(app, rows)
     document, reference = _documents(dev_clock=services.config.clock is not None)
 
     async def show_health(_: web.Request) -> web.Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.devices import registered_devices
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import NotFound
@@ -19,8 +20,6 @@ from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.live import CallsNow, LiveEvent
 from callcontrol.ports import CallSide
-
-InForce = Callable[[Collection[tuple[str, ...]]], Awaitable[None]]
 
 
 class LocalCallSide(CallSide):
@@ -62,8 +61,8 @@ class LocalCallSide(CallSide):
             tasks=len(asyncio.all_tasks()),
         )
 
-    async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:
-        await self._in_force(changed)
+    async def in_force(self, changed: Collection[Key]) -> None:
+        await self._in_force.in_force(changed)
 
     async def set_clock(self, now: datetime) -> None:
         self._clock.fix(now)

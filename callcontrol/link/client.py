@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import structlog
 
+from callcontrol.changes.ports import Key
 from callcontrol.errors import (
     CallControlError,
     CallSideDown,
@@ -125,7 +126,7 @@ class RemoteCallSide(CallSide):
     async def now(self) -> CallsNow:
         return await self._ask(frames.HowAreCalls(), CallsNow, NOW_SECONDS)
 
-    async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:
+    async def in_force(self, changed: Collection[Key]) -> None:
         try:
             await self._ask(frames.UntilInForce(tuple(changed)), frames.Done, IN_FORCE_SECONDS)
         except CallControlError as error:  # it is in the database: who has the calls reads it there

@@ -14,7 +14,7 @@ from typing import assert_never
 
 import structlog
 
-from callcontrol.errors import ChannelGone, NotFound, PhoneSystemDown, PhoneSystemRefused
+from callcontrol.errors import CallControlError, ChannelGone, NotFound, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.link import frames, socket
 from callcontrol.link.frames import Answer, Ask, Failed, Question, Why
 from callcontrol.live import LiveEvent
@@ -121,6 +121,9 @@ async def _tried(question: Question, call_side: CallSide) -> Answer:
         return Failed(Why.CHANNEL_GONE, error.channel)
     except NotFound as error:
         return Failed(Why.NOT_FOUND, str(error))
+    except CallControlError as error:
+        log.warning("link.question_failed", question=type(question).__name__, error=str(error))
+        return Failed(Why.OURS, type(error).__name__)
     except TimeoutError:
         raise
     except Exception as error:

@@ -4,45 +4,42 @@ Readers ask the directory and never wait: while PostgreSQL is away it stays as i
 ``DatabaseListener``. Notifications can be lost, with a connection or without; so, after each loss and every some
 seconds, all rows are read whose last transaction is not older than the oldest one that was open at the last look:
 that misses nothing, in whatever order transactions commit.
+
+Who changes something does not wait to be heard: ``in_force`` reads it at once. All reading is done one after another,
+each beginning when the one before is in the directory, so that an older state never takes the place of a newer one.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
-from contextlib import suppress
-from typing import Any
+from contextlib import nullcontext, suppress
 
 import structlog
 
+from callcontrol.changes.ports import InForce, Key
 from callcontrol.directory.directory import Directory
-from callcontrol.errors import SettingsInvalid, StoreDown
+from callcontrol.errors import NotInForce, SettingsInvalid, StoreDown
 from callcontrol.store import directory_rows as rows
 from callcontrol.store.listener import DatabaseListener
-from callcontrol.store.pool import Connection, Pool, borrowed, open_pool
+from callcontrol.store.notifications import ANSWER, ASKED, CHANNELS, key_of
+from callcontrol.store.pool import Pool, borrowed, open_pool
 
 log = structlog.get_logger()
 
-CHANNELS = ("directory", "settings")
 GATHER_SECONDS = 0.02
-"""DatabaseListener that come together are answered by one reading."""
+"""Notifications that come together are answered by one reading."""
 CHECK_SECONDS = 10.0
 """How often what was not heard is looked for."""
 RETRY_SECONDS = 0.3
+IN_FORCE_SECONDS = 5.0
+"""How long a change that is committed may wait to be read: a whole reload, or a database that went away."""
+IN_FORCE_RETRY_SECONDS = 0.05
 BEHIND_ASTERISK = frozenset({"call-settings"})
 """Documents of which Asterisk's own configuration has a part: barring and the hidden number."""
 
 
-def _key(payload: str) -> tuple[str, ...]:
-    """What a notification speaks of: ``company ID VERSION``, ``line NUMBER VERSION``, ``LINE contacts VERSION`` or
-    ``LINE DOCUMENT VERSION``."""
-    first, second, *_ = f"{payload}  ".split(" ")
-    if first in ("company", "line"):
-        return first, second
-    return ("book", first) if second == "contacts" else ("document", first, second)
-
-
-class DirectoryCache:
+class DirectoryCache(InForce):
     """``url`` is read from. ``on_lines_changed`` is told when anything that Asterisk's configuration holds may have
     changed; ``on_line_changed`` the number of each line or group of which anything changed. Both are called in the
     event loop and must not block."""
@@ -61,11 +58,10 @@ class DirectoryCache:
         self._on_line_changed = on_line_changed
         self._check_seconds = check_seconds
         self._directory = Directory(_report)
-        self._heard: set[tuple[str, ...]] = set()
+        self._heard: set[Key] = set()
+        self._reading = asyncio.Lock()
         self._wake = asyncio.Event()
         self._missed = False
-        self._waiting: list[asyncio.Future[None]] = []
-        """Who waits until what was heard is read."""
         self._seen = 0
         """Every transaction older than this one was over at the last look, and is in the directory."""
         self._numbers: set[str] = set()
@@ -82,7 +78,7 @@ class DirectoryCache:
         return self._directory
 
     async def start(self) -> None:
-        """Read everything, then follow what changes; ``listener`` has started. Raises StoreDown; it can then be
+        """Read everything, then follow what changes; the listener has started. Raises StoreDown; it can then be
         called again."""
         if self._pool is None:
             self._pool = await open_pool(self._url, max_size=1)
@@ -97,16 +93,20 @@ class DirectoryCache:
         if self._pool is not None:
             self._pool.terminate()
 
-    async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:
-        """Until the directory has what was committed under these keys before this was called."""
-        read = asyncio.get_running_loop().create_future()
-        self._waiting.append(read)
-        self._heard.update(changed)
-        self._wake.set()
-        try:
-            await read
-        finally:
-            self._waiting.remove(read)
+    async def in_force(self, changed: Collection[Key]) -> None:
+        error: StoreDown | None = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IN_FORCE_SECONDS):
+                while True:
+                    try:
+                        async with self._reading:
+                            await self._refresh(set(changed))
+                    except StoreDown as down:
+                        error = down
+                        await asyncio.sleep(IN_FORCE_RETRY_SECONDS)
+                    else:
+                        return
+        raise NotInForce("the change is kept, and calls obey it when the database is back") from error
 
     async def _follow(self) -> None:
         while True:
@@ -129,19 +129,18 @@ class DirectoryCache:
         self._wake.clear()
         missed, self._missed = self._missed, False
         heard, self._heard = self._heard, set()
-        waiting = list(self._waiting)
-        if heard and not missed:
-            await self._refresh(heard)
-        else:
-            await self._look()
+        asked = {key for key in heard if key[0] == ASKED}
+        async with self._reading:
+            await (self._refresh(heard - asked) if heard and not missed else self._look())
         if missed:
             log.info("directory.followed_again")
-        for each in waiting:
-            if not each.done():
-                each.set_result(None)
+        if asked:
+            async with borrowed(self._pool) as connection:
+                for _, token in asked:
+                    await connection.execute(ANSWER, token)
 
     def _hear(self, payload: str) -> None:
-        self._heard.add(_key(payload))
+        self._heard.add(key_of(payload))
         self._wake.set()
 
     def _miss(self) -> None:
@@ -151,8 +150,8 @@ class DirectoryCache:
     async def _load(self) -> None:
         """Everything, into a new directory that then takes the place of the old one."""
         directory = Directory(_report)
-        async with borrowed(self._pool) as connection, _moment(connection):
-            seen = await _oldest(connection)
+        async with borrowed(self._pool) as connection, rows.moment(connection):
+            seen = await rows.oldest(connection)
             await rows.put_companies(connection, directory, None)
             numbers = {number for _, number in await rows.put_numbers(connection, directory, None)}
             await rows.put_documents(connection, directory, None)
@@ -165,8 +164,8 @@ class DirectoryCache:
 
     async def _look(self) -> None:
         """Find and read what changed since the last look, heard or not."""
-        async with borrowed(self._pool) as connection, _moment(connection):
-            seen = await _oldest(connection)
+        async with borrowed(self._pool) as connection, rows.moment(connection):
+            seen = await rows.oldest(connection)
             marks = await rows.changed_since(connection, self._seen)
             changed = {key for key, mark in marks.items() if self._marks.get(key) != mark}
             changed |= await rows.numbers_gone(connection, self._numbers, changed)
@@ -178,7 +177,7 @@ class DirectoryCache:
         self._seen = seen
         self._marks = {key: mark for key, mark in self._marks.items() if mark >= seen}
 
-    async def _refresh(self, changed: set[tuple[str, ...]]) -> None:
+    async def _refresh(self, changed: set[Key]) -> None:
         """Read again what ``changed`` names, and tell it."""
         directory = self._directory
         companies = [key for kind, key, *_ in changed if kind == "company"]
@@ -186,7 +185,10 @@ class DirectoryCache:
         documents = [(key, rest[0]) for kind, key, *rest in changed if kind == "document"]
         books = [key for kind, key, *_ in changed if kind == "book"]
         found: rows.Marks = {}
-        async with borrowed(self._pool) as connection, _moment(connection):
+        alone = not (
+            companies or numbers or books
+        )  # documents: one statement, which is of one moment by itself
+        async with borrowed(self._pool) as connection, nullcontext() if alone else rows.moment(connection):
             if companies or numbers:
                 found |= await rows.put_companies(connection, directory, companies)
                 found |= await rows.put_numbers(connection, directory, numbers, companies)
@@ -206,7 +208,7 @@ class DirectoryCache:
                 self._numbers.discard(number)
         self._tell(changed | found.keys())
 
-    def _tell(self, changed: set[tuple[str, ...]]) -> None:
+    def _tell(self, changed: set[Key]) -> None:
         if self._on_lines_changed and any(
             key[0] in ("company", "line") or key[-1] in BEHIND_ASTERISK for key in changed
         ):
@@ -214,15 +216,6 @@ class DirectoryCache:
         if self._on_line_changed:
             for line in sorted({key[1] for key in changed if key[0] != "company"}):
                 self._on_line_changed(line)
-
-
-def _moment(connection: Connection) -> Any:
-    """A transaction in which every query sees the same moment."""
-    return connection.transaction(isolation="repeatable_read", readonly=True)
-
-
-async def _oldest(connection: Connection) -> int:
-    return int(await connection.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
 
 
 def _report(line: str, document: str, error: SettingsInvalid) -> None:

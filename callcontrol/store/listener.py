@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from callcontrol.errors import StoreDown
+from callcontrol.store.notifications import FOLLOWER
 from callcontrol.store.pool import Connection, connect, store_errors
 
 log = structlog.get_logger()
@@ -32,7 +33,7 @@ class _Subscriber:
 
 
 class DatabaseListener:
-    """One connection to ``url`` that listens. Subscribe before ``start``."""
+    """One connection to ``url`` that listens, and follows the directory among the rest. Subscribe before ``start``."""
 
     def __init__(self, url: str, *, check_seconds: float = CHECK_SECONDS) -> None:
         self._url, self._check_seconds = url, check_seconds
@@ -92,7 +93,7 @@ class DatabaseListener:
     async def _listen(self) -> None:
         self._drop()
         self._lost.clear()
-        connection = await connect(self._url)
+        connection = await connect(self._url, name=FOLLOWER)
         connection.add_termination_listener(self._on_loss)
         self._connection = connection
         with store_errors():

@@ -49,6 +49,10 @@ class Desk:
     sip_password: str
 
 
+def _by(desk: Desk) -> ChangedBy:
+    return ChangedBy(desk.number, Where.API, datetime.now(UTC))
+
+
 class Office:
     """A company of its own on a running system. Use ``Office.open``."""
 
@@ -154,13 +158,12 @@ class Office:
     async def write(self, desk: Desk, document: str, values: dict[str, Any]) -> None:
         """Write a settings document from this process, which is not the app's, and go on at once."""
         parse(document, values, "fr")
-        by = ChangedBy(desk.number, Where.API, datetime.now(UTC))
-        await self._settings.put(desk.number, document, values, by=by)
+        await self._settings.put(desk.number, document, values, by=_by(desk))
 
     async def contact(self, desk: Desk, name: str, *numbers: str) -> str:
         """Put somebody into the contacts of a desk; gives the id."""
         card = ContactCard(ids.uuid7(), first_name=name, numbers=tuple(("other", n) for n in numbers))
-        await self._contacts.put(desk.number, [card])
+        await self._contacts.put(desk.number, [card], _by(desk))
         return card.id
 
     async def contact_group(
@@ -168,7 +171,7 @@ class Office:
     ) -> str:
         """Make a group of contacts and of other groups; gives the id."""
         group = ContactGroup(ids.uuid7(), name, frozenset(contacts), frozenset(groups))
-        await self._contacts.put_group(desk.number, group)
+        await self._contacts.put_group(desk.number, group, _by(desk))
         return group.id
 
     async def records(self, desk: Desk, count: int = 1) -> list[CallRecord]:

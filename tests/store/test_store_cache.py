@@ -24,7 +24,7 @@ from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.pool import Pool, borrowed, connect
 from callcontrol.store.settings import SettingsStore
 from tests.postgres import Server, eventually
-from tests.store.conftest import remove_line
+from tests.store.conftest import following, remove_line
 from tests.store.test_store_companies import COMPANY, GROUP, LINE_TWO, ONE, TWO, WHOLE
 
 ORIGIN = ChangedBy(ONE, Where.PORTAL, datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
@@ -60,19 +60,10 @@ def told() -> Told:
 @pytest.fixture
 async def cache(pool: Pool, url: str, told: Told) -> AsyncIterator[DirectoryCache]:
     await apply(pool, WHOLE)
-    listener = DatabaseListener(url, check_seconds=0.5)
-    cache = DirectoryCache(
-        url,
-        listener,
-        on_lines_changed=told.lines_changed,
-        on_line_changed=told.lines.append,
-        check_seconds=0.5,
-    )
-    await listener.start()
-    await cache.start()
-    yield cache
-    await cache.stop()
-    await listener.stop()
+    async with following(
+        url, on_lines_changed=told.lines_changed, on_line_changed=told.lines.append, check_seconds=0.5
+    ) as cache:
+        yield cache
 
 
 def number_of(directory: Directory, line: str) -> str | None:
@@ -116,7 +107,7 @@ async def test_everything_is_there_after_the_start(pool: Pool, cache: DirectoryC
 async def test_settings_and_contacts_stored_before_are_there_after_the_start(pool: Pool, url: str) -> None:
     await apply(pool, WHOLE)
     await forward(pool, ONE, "0612345678")
-    await Contacts(pool).put(TWO, [ContactCard("a", "Éa", numbers=(("home", "06 12 34 56 78"),))])
+    await Contacts(pool).put(TWO, [ContactCard("a", "Éa", numbers=(("home", "06 12 34 56 78"),))], ORIGIN)
     cache = DirectoryCache(url, DatabaseListener(url))
     await cache.start()
     assert number_of(cache.directory, ONE) == "0612345678"
@@ -148,14 +139,14 @@ async def test_a_setting_written_by_another_process_is_obeyed_within_a_second(
 
 async def test_contacts_and_groups_are_known_within_a_second(pool: Pool, cache: DirectoryCache) -> None:
     contacts = Contacts(pool)
-    await contacts.put(ONE, [ContactCard("a", "Éa", numbers=(("home", "06 12 34 56 78"),))])
-    await contacts.put_group(ONE, ContactGroup("g", "G", frozenset({"a"})))
+    await contacts.put(ONE, [ContactCard("a", "Éa", numbers=(("home", "06 12 34 56 78"),))], ORIGIN)
+    await contacts.put_group(ONE, ContactGroup("g", "G", frozenset({"a"})), ORIGIN)
 
     async def known() -> bool:
         return cache.directory.contacts(ONE).group_numbers("g") == {"+33612345678"}
 
     await eventually(known, VISIBLE)
-    await contacts.remove(ONE, ["a"])
+    await contacts.remove(ONE, ["a"], ORIGIN)
 
     async def gone() -> bool:
         return not cache.directory.contacts(ONE).contacts

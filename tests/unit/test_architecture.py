@@ -29,9 +29,9 @@ LAYERS = (
     ("journal",),
     ("sip",),
     ("routing",),
-    ("changes",),
     ("media",),
     ("asterisk", "store"),
+    ("changes",),
     ("asterisk_conf", "provisioning"),
     ("directory",),
     ("settings",),
@@ -46,14 +46,14 @@ LAYERS = (
 PURE = [
     "routing", "settings", "sip", "dialogue/say", "directory",
     "journal/story", "journal/entries", "journal/records", "journal/codec",
-    "call/interrupts", "lifecycle/resync",
+    "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "because", "changed_by", "dialled", "errors", "facts", "history", "live", "message", "numbers", "pins",
     "routes", "telephony",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 
 CALL_SIDE = [
-    "call", "flows", "mailbox", "incoming", "outgoing", "journal",
+    "call", "changes", "flows", "mailbox", "incoming", "outgoing", "journal",
     "lifecycle/live_calls", "lifecycle/adoption", "lifecycle/resync",
 ]  # fmt: skip
 ADAPTERS = {"callcontrol.asterisk", "callcontrol.store", "aiohttp", "asyncpg"}

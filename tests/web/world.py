@@ -14,10 +14,11 @@ from typing import Any
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.directory.contacts import ContactBook
 from callcontrol.directory.directory import Directory
-from callcontrol.errors import CallSideDown, PhoneSystemDown
+from callcontrol.errors import CallSideDown, NotInForce, PhoneSystemDown
 from callcontrol.facts import Company, Device, Group, Licence, Line, LineState, Presentation
 from callcontrol.history import Peer
 from callcontrol.link.broadcast import Broadcast
@@ -81,6 +82,19 @@ class FakeCallSide(CallSide):
     def _answers(self) -> None:
         if self.away:
             raise CallSideDown("the calls process is not there")
+
+
+class FakeCalls(InForce):
+    """Calls that obey at once (their directory is filled by hand), or whose database went away."""
+
+    def __init__(self) -> None:
+        self.told: list[Key] = []
+        self.away = False
+
+    async def in_force(self, changed: Collection[Key]) -> None:
+        self.told += changed
+        if self.away:
+            raise NotInForce("the database went away")
 
 
 def directory() -> Directory:
