@@ -1,6 +1,6 @@
 """What the database tells (NOTIFY), heard once in a process and handed to every part that subscribed.
 
-DatabaseListener can be lost, with a connection or without: whoever must miss nothing looks for itself when told
+Notifications can be lost, with a connection or without: whoever must miss nothing looks for itself when told
 ``missed``. LISTEN needs a direct connection, never one through a pooler.
 """
 
