@@ -18,6 +18,7 @@ from types import MappingProxyType
 import aiohttp
 
 from callcontrol.config.load import Config
+from callcontrol.link import socket
 from callcontrol.runtime.child import Child, ServiceFailed
 from callcontrol.runtime.layout import Layout
 
@@ -138,12 +139,13 @@ class AppProcess:
 
 
 async def until_healthy(config: Config, processes: Sequence[AppProcess]) -> None:
-    """Until ``GET /healthz`` says that all is well. Raises ServiceFailed when one of ``processes`` ends, or when it
-    takes too long."""
+    """Until ``GET /healthz`` says that all is well; without a web among them, until the calls listen to one. Raises
+    ServiceFailed when one of ``processes`` ends, or when it takes too long."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + HEALTHY_DEADLINE
+    with_web = any(process.name == "web" for process in processes)
     async with aiohttp.ClientSession() as session:
-        while not await healthy(config, session):
+        while not await (healthy(config, session) if with_web else _listen(config)):
             for process in processes:
                 if process.pid is None:
                     raise process.failure("did not start")
@@ -162,6 +164,15 @@ async def healthy(config: Config, session: aiohttp.ClientSession) -> bool:
             return answer.status == 200
     except (aiohttp.ClientError, TimeoutError):
         return False
+
+
+async def _listen(config: Config) -> bool:
+    try:
+        _, writer = await socket.connected(Layout(config.runtime_dir).call_side)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def environment(config: Config) -> dict[str, str]:

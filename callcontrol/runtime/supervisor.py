@@ -103,7 +103,7 @@ class Supervisor:
             raise ServiceFailed("the company file was refused")
         watched = [part for part in (self._postgres, self._asterisk, *self._ours) if part is not None]
         keepers.extend(asyncio.create_task(self._keep(part)) for part in watched)
-        if any(process.name == "web" for process in self._ours):
+        if self._ours:
             await until_healthy(self._config, self._ours)
 
     async def _keep(self, part: Part) -> None:

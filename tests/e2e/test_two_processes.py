@@ -102,6 +102,16 @@ async def test_the_calls_process_dies_and_the_web_stays_says_so_and_finds_the_ne
         assert on.it.pid("web") == web
 
 
+async def test_calls_without_a_web_are_a_system_too(tmp_path: Path) -> None:
+    async with system(tmp_path) as it:
+        await it.start("--only", "postgres,asterisk,calls")
+        assert it.pid("calls") is not None
+        assert it.pid("web") is None
+        assert it.layout.call_side.is_socket()
+        assert await it.ends_with(signal.SIGTERM) == 0
+        assert it.left_over() == []
+
+
 async def test_the_calls_process_listens_to_nobody_on_the_network(tmp_path: Path) -> None:
     async with demo(tmp_path) as on:
         pid = on.it.pid("calls")
