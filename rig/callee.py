@@ -107,6 +107,10 @@ class Callee(Agent):
             return
         raise self.failure(f"is called by {call.header('From')} and should not be")
 
+    def plays(self, script: Script) -> None:
+        """From now on each call is dealt with by ``script``."""
+        self._ignoring, self._script = False, script
+
     def auto_answer(self, after: float = 0.0, *, ring: bool = True) -> None:
         """From now on ring, then answer each call after `after` seconds (unless it is cancelled before)."""
 

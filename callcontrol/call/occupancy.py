@@ -8,6 +8,7 @@ changes nothing.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from callcontrol.journal.story import Hop, Story
@@ -98,9 +99,12 @@ def _of_hop(story: Story, hop: Hop) -> set[Place]:
 
 
 class Occupancy:
-    """Who is on the phone. Changed between two awaits only, so a decision and its booking are one."""
+    """Who is on the phone. Changed between two awaits only, so a decision and its booking are one.
 
-    def __init__(self) -> None:
+    ``on_changed`` is told, at once, each line whose number of calls has changed, and that number."""
+
+    def __init__(self, on_changed: Callable[[str, int], None] | None = None) -> None:
+        self._on_changed = on_changed
         self._by_call: dict[str, frozenset[Place]] = {}
         self._lines: Counter[str] = Counter()
         self._trunk: Counter[str] = Counter()
@@ -148,5 +152,7 @@ class Occupancy:
             case TrunkPlace(company=key):
                 table = self._trunk
         table[key] += by
+        if self._on_changed is not None and table is self._lines:
+            self._on_changed(key, table[key])
         if not table[key]:
             del table[key]

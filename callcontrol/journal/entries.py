@@ -212,3 +212,6 @@ CODEC = Codec(
     *Entry.__args__, *Step.__args__, *Outcome.__args__, *OutgoingStep.__args__, *Route.__args__,
     Because, Caller, Device, Message, Peer,
 )  # fmt: skip
+
+RETIRED = frozenset({"Bridged"})
+"""Entries that earlier releases told and that mean nothing any more: passed over where a journal is read."""

@@ -210,6 +210,7 @@ class LineActor:
 
     def sets_document(self, name: str, raw: dict[str, Any]) -> None:
         """Change one of its settings documents."""
+        self._world.documents.setdefault(self.number, {})[name] = raw
         self._world.directory.put_document(self.number, name, raw, next(self._versions))
 
     def dials(self, what: str, phone: int = 0, **details: Any) -> Caller:

@@ -13,6 +13,8 @@ class Behaviour:
     """
 
     rings: float | None = 0.1
+    progresses: float | None = None
+    """183 with sound: no event of ours tells of it."""
     answers: float | None = None
     rejects: int | None = None
     """A SIP status, at ``after``."""
@@ -24,12 +26,13 @@ class Behaviour:
     presses: tuple[tuple[float, str], ...] = ()
     """Keys, each so many seconds after its answer."""
     gone: bool = False
-    """The contact has just gone (or never was): the leg cannot be made."""
+    """There is no such endpoint (the line or trunk was deleted a moment ago): the leg cannot be made."""
 
     @property
     def silent(self) -> bool:
         """It never says a word."""
-        return self.rings is None and self.answers is None and self.rejects is None and self.redirects is None
+        says = (self.rings, self.progresses, self.answers, self.rejects, self.redirects)
+        return says == (None,) * len(says)
 
 
 SILENT = Behaviour(rings=None)

@@ -80,7 +80,11 @@ class FakeChannel:
     variables: Mapping[str, str] = field(default_factory=dict)
     behaviour: Behaviour = field(default_factory=Behaviour)
     entered: bool = False
+    leads: bool = False
+    """A leg was made in its name (``originator``): its true end is told too, as that of a leg is."""
     dialled: bool = False
+    dialled_at: float | None = None
+    dial_timeout: int = 0
     rung: bool = False
     """The far end said 180, or (inbound) we said it to the caller."""
     bridge: str | None = None

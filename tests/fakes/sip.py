@@ -24,7 +24,7 @@ STATUS_OF_CAUSE: Mapping[int, int] = {
     1: 404,
     16: 603,
     17: 486,
-    18: 480,
+    18: 408,
     19: 480,
     20: 480,
     21: 403,
@@ -38,3 +38,8 @@ CANCELLED_BY_CALLER = 127
 NORMAL = 16
 TIMER_B_SECONDS = 32.0
 """RFC 3261 §17.1.1.2: an INVITE without any answer ends after 64*T1."""
+
+
+def told_of_caller(cause: int) -> int | None:
+    """The status in the ``ChannelDestroyed`` of a caller that was not answered."""
+    return {CANCELLED_BY_CALLER: 487, NORMAL: None}.get(cause, STATUS_OF_CAUSE.get(cause))

@@ -14,6 +14,7 @@ import itertools
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from tests.fakes.actors import Caller, LineActor, MadeCall
 from tests.fakes.asterisk import FakeAsterisk
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.channel import FakeChannel
-from tests.fakes.clock import LoopClock
+from tests.fakes.clock import MORNING, LoopClock
 from tests.fakes.phone_system import ONE_WAY_SECONDS, ProcessDied
 from tests.fakes.process import Process, Surroundings
 from tests.fakes.stores import FakeDatabase, FakeHistory, FakeMessages, FakeRecordings
@@ -53,7 +54,8 @@ def shipped_prompts() -> Prompts:
 
 
 class World:
-    """Begins at first use. ``delay`` gives the seconds of a command's way; ``trunks`` the ways outside."""
+    """Begins at first use. ``delay`` gives the seconds of a command's way; ``trunks`` the ways outside; ``begin``
+    what the clock shows when the loop's time is 0."""
 
     def __init__(
         self,
@@ -61,9 +63,11 @@ class World:
         company: Company = COMPANY,
         trunks: tuple[TrunkConfig, ...] = (TRUNK,),
         delay: Callable[[], float] = lambda: ONE_WAY_SECONDS,
+        begin: datetime = MORNING,
     ) -> None:
         self.folder = folder / "journal"
         self.asterisk = FakeAsterisk()
+        self.asterisk.trunks = {trunk.name for trunk in trunks}
         self.database = FakeDatabase()
         self.history, self.messages = FakeHistory(self.database), FakeMessages(self.database)
         self.recordings = FakeRecordings(self.asterisk.media)
@@ -72,7 +76,7 @@ class World:
         for line in LINES:
             self.directory.put_line(line)
         self._around = Surroundings(
-            self.asterisk, self.folder, self.directory, LoopClock(), shipped_prompts(),
+            self.asterisk, self.folder, self.directory, LoopClock(begin), shipped_prompts(),
             self.history, self.messages, self.recordings, trunks,
         )  # fmt: skip
         self._delay = delay
@@ -80,6 +84,8 @@ class World:
         self.processes: list[Process] = []
         self._numbers = itertools.count(1)
         self._lines: dict[str, LineActor] = {}
+        self.documents: dict[str, dict[str, dict[str, Any]]] = {}
+        """Line to name to the settings document that a test gave it."""
         self.callers: list[Caller] = []
         self.made: list[MadeCall] = []
         self.die_after: int | None = None
@@ -191,6 +197,10 @@ class World:
         old = self.process
         await old.over()
         await asyncio.sleep(away)
+        await self.begins()
+
+    async def begins(self) -> None:
+        """A process over the journal and telephone system that it finds."""
         self._process = self._begin()
         await self._process.connect()
 
