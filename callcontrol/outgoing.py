@@ -60,7 +60,10 @@ async def place(call: Call, services: CallServices, line: Line) -> None:
 async def click_to_call(call: Call, services: CallServices, line: Line, route: ClickToCall) -> None:
     """Call the first party, then the destination as if ``line`` had dialled it (spec §2.7)."""
     if call.first is None:
-        first = _decide(call, services, line, route.first)
+        first = call.journal.story.first_step
+        if first is None:
+            first = _decide(call, services, line, route.first)
+            call.tell(entries.FirstPartyDecided(services.clock.now(), first))
         log.info("call.first_party", call=call.id, line=numbers.redact(line.number), rule=first.because.rule)
         if not await call_first(call, services, line, first, route.to):
             return

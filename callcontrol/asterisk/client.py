@@ -246,11 +246,11 @@ class Recordings:
         self._http = http
 
     async def stop(self, name: str) -> None:
-        """Stop and keep a live recording; one that is over is no error."""
+        """Stop and keep a live recording; one that is over, or being closed since another stop (409), is no error."""
         try:
             await self._http.request(ops.STOP_RECORDING, {"recordingName": name})
         except PhoneSystemRefused as error:
-            if error.status != 404:
+            if error.status not in (404, 409):
                 raise
 
     async def live(self, name: str) -> bool:

@@ -86,8 +86,8 @@ class Call:
     @property
     def parties(self) -> list[Party]:
         """Everybody in it: the caller, unless given away, and the legs."""
-        mine = self.first is not None and not self.given_away and self.first.id not in self.legs
-        return [*([self.first] if mine and self.first is not None else []), *self.legs.values()]
+        caller = [] if self.first is None or self.given_away else [self.first]
+        return [*caller, *(leg for leg in self.legs.values() if leg is not self.first)]
 
     @property
     def channels(self) -> set[str]:
@@ -124,7 +124,9 @@ class Call:
                 self._leg_ended(channel.id, event.cause, event.sip_status)
             case ChannelLeft(channel=channel) if (leg := self.legs.get(channel.id)) and leg.inbound:
                 self._leg_ended(leg.id, HangupCause.NORMAL, None)  # nobody tells of its ChannelDestroyed
-            case ChannelAnswered(channel=channel) if (leg := self.legs.get(channel.id)) and not leg.answered:
+            case ChannelAnswered(channel=channel) if (
+                (leg := self.legs.get(channel.id)) and leg.alive and not leg.answered
+            ):
                 leg.answered = True
                 self.tell(entries.LegAnswered(self.clock.now(), leg.id))
             case ChannelRinging(channel=channel) if leg := self.legs.get(channel.id):
@@ -186,10 +188,11 @@ class Call:
             pass
 
     async def answer(self) -> None:
-        """Answer the caller, once."""
+        """Answer the caller, once. Of a call that we make it has answered before: only its story hears of it now."""
+        if self.journal.story.caller_answered_at is None:
+            self.tell(entries.CallerAnswered(self.clock.now()))
         if not self.caller.answered:
             self.caller.answered = True
-            self.tell(entries.CallerAnswered(self.clock.now()))
             try:
                 await self.to_caller(self.caller.answer())
             except (
@@ -258,6 +261,14 @@ class Call:
         else:
             self.tell(entries.LegDialled(self.clock.now(), leg.id))
 
+    async def answer_leg(self, leg: Leg) -> None:
+        """Answer a leg that came in by itself (``hand_over``), once; the call is its own then."""
+        if not leg.answered:
+            await leg.answer()
+            leg.answered = True
+        if leg.id not in self.journal.story.answered_legs:
+            self.tell(entries.LegAnswered(self.clock.now(), leg.id))
+
     def confirm(self, leg: Leg) -> None:
         """A leg that had to say that it takes the call has said so."""
         leg.confirmed = True
@@ -323,7 +334,8 @@ class Call:
         if not (self.caller_gone or self.given_away or self.first is None):
             remaining.append(self.channel)
         for leg in self.legs.values():
-            self._leg_ended(leg.id, HangupCause.NORMAL, None)
+            if not (self.given_away and leg is self.first):
+                self._leg_ended(leg.id, HangupCause.NORMAL, None)
         if self.first is not None and not self.given_away:
             self.switchboard.disconnect(self.channel)
         return remaining

@@ -8,11 +8,12 @@ changes nothing.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from callcontrol.journal.story import Hop, Story
 from callcontrol.routes import ClickToCall
-from callcontrol.routing.steps import CallLine, CallOutside, ForwardOutside, Ring
+from callcontrol.routing.steps import CallEmergency, CallLine, CallOutside, ForwardOutside, Ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def occupied(story: Story) -> frozenset[Place]:
         places |= _of_caller(story)
     if story.hop is not None:
         places |= _of_hop(story, story.hop)
-    places |= {LinePlace(line) for line in story.takers}
+    places |= {LinePlace(line) for line in (*story.takers, *story.live_takers)}
     return frozenset(places)
 
 
@@ -68,10 +69,17 @@ def _of_caller(story: Story) -> set[Place]:
 
 
 def _of_our_call(story: Story, line: str, company: str | None) -> set[Place]:
-    """A call that we make counts for the line that asked for it, and each leg outside for its company."""
+    """A call that we make counts for the line that asked for it, and each leg outside for its company.
+
+    The legs of a hop are counted there; one to an emergency number counts for nothing.
+    """
+    uncounted = {leg for hop in story.hops for leg in hop.legs}
+    if isinstance(story.outgoing, CallEmergency):
+        uncounted |= story.legs.keys() - story.first_legs
     outside = {
         TrunkPlace(company, leg)
         for leg, of_line in story.leg_lines.items()
+        if leg not in uncounted
         if of_line is None and company is not None and story.legs[leg].ended_at is None
     }
     return {LinePlace(line), *outside}
@@ -91,9 +99,12 @@ def _of_hop(story: Story, hop: Hop) -> set[Place]:
 
 
 class Occupancy:
-    """Who is on the phone. Changed between two awaits only, so a decision and its booking are one."""
+    """Who is on the phone. Changed between two awaits only, so a decision and its booking are one.
 
-    def __init__(self) -> None:
+    ``on_changed`` is told, at once, each line whose number of calls has changed, and that number."""
+
+    def __init__(self, on_changed: Callable[[str, int], None] | None = None) -> None:
+        self._on_changed = on_changed
         self._by_call: dict[str, frozenset[Place]] = {}
         self._lines: Counter[str] = Counter()
         self._trunk: Counter[str] = Counter()
@@ -141,5 +152,7 @@ class Occupancy:
             case TrunkPlace(company=key):
                 table = self._trunk
         table[key] += by
+        if self._on_changed is not None and table is self._lines:
+            self._on_changed(key, table[key])
         if not table[key]:
             del table[key]

@@ -32,6 +32,14 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstPartyDecided:
+    """Of a call that we make: how its first party is called, or why not."""
+
+    at: datetime
+    step: OutgoingStep
+
+
+@dataclass(frozen=True, slots=True)
 class FirstPartyAnswered:
     """Of a call that we make: ``leg`` answered first and is its caller from now on."""
 
@@ -180,6 +188,7 @@ class Ended:
 
 Entry = (
     Entered
+    | FirstPartyDecided
     | FirstPartyAnswered
     | OutgoingDecided
     | Reached

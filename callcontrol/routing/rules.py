@@ -267,6 +267,11 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
         "Call picked up that was ringing at {line}.",
     ),
     (
+        "call.first_party_away",
+        "Personne n’a répondu au poste à appeler en premier.",
+        "Nobody answered at the number to be called first.",
+    ),
+    (
         "call.interrupted",
         "L’appel s’est terminé avant qu’une règle s’applique.",
         "The call ended before any rule applied.",

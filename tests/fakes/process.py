@@ -71,8 +71,8 @@ class Process:
             trunks=around.trunks,
             host="192.0.2.1",
         )
-        journal = WatchedJournal(around.folder, self)
-        self.live_calls = LiveCalls(self.services, self.switchboard, journal, self.outbox)
+        self.journal = WatchedJournal(around.folder, self)
+        self.live_calls = LiveCalls(self.services, self.switchboard, self.journal, self.outbox)
         self.outbox_task = asyncio.create_task(self.outbox.run(), name="outbox")
 
     # --- the events socket (as asterisk.connection and asterisk.station do it) -----------------------------------

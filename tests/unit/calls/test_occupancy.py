@@ -34,8 +34,13 @@ class Counting(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.real = Occupancy()
+        self.told: dict[str, int] = {}
+        self.real = Occupancy(self._tell)
         self.model: dict[str, frozenset[Place]] = {}
+
+    def _tell(self, line: str, calls: int) -> None:
+        assert self.told.get(line, 0) != calls, "told although nothing changed"
+        self.told[line] = calls
 
     @rule(call=CALLS, places=st.frozensets(PLACES, max_size=4))
     def renew(self, call: str, places: frozenset[Place]) -> None:
@@ -51,7 +56,7 @@ class Counting(RuleBasedStateMachine):
     def counts_are_equal(self) -> None:
         for line in ("0222969569", "0222969570", "0222969571"):
             held = {call for call, places in self.model.items() if LinePlace(line) in places}
-            assert self.real.calls_of(line) == len(held)
+            assert self.real.calls_of(line) == self.told.get(line, 0) == len(held)
             for call in ("call1", "call4"):
                 assert self.real.calls_of(line, but=call) == len(held - {call})
         for company in ("demo", "other", "nobody"):
@@ -98,6 +103,13 @@ def rings(*more: entries.Entry) -> list[entries.Entry]:
     ]  # fmt: skip
 
 
+def heard(*more: entries.Entry) -> list[entries.Entry]:
+    return [
+        *trunk_call(), entries.Decided(MORNING, MESSAGE), entries.LegStarted(MORNING, "l", "sip:b", B, confirms=True),
+        entries.LegDialled(MORNING, "l"), entries.LegAnswered(MORNING, "l"), *more,
+    ]  # fmt: skip
+
+
 TAKEN = entries.LegTaken(MORNING, "p", C, "other")
 IN = TrunkPlace("demo", "in")
 ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
@@ -114,6 +126,10 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
     "a call that was picked up counts for the picker alone": (rings(TAKEN), {IN, LinePlace(C)}),
     "and no longer once the picker hung up": (
         rings(TAKEN, entries.LegEnded(MORNING, "p", "answered")), {IN, LinePlace(B)},
+    ),
+    "a message that its owner listens to counts for nobody": (heard(), {IN}),
+    "and for the owner once it has taken the call": (
+        heard(entries.LegConfirmed(MORNING, "l")), {IN, LinePlace(B)},
     ),
     "a colleague counts for both lines": (
         [*line_call(steps.CallLine(B, WHY)), entries.Reached(MORNING, B, "demo"), entries.Decided(MORNING, RING)],
@@ -144,6 +160,24 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
             entries.LegStarted(MORNING, "l", "+33612345678", None, confirms=True),
         ],
         {LinePlace(A), TrunkPlace("demo", "l")},
+    ),
+    "whose forward outside is counted once": (
+        [
+            entries.Entered(MORNING, "c", "", CAMILLE, "4003", by=ClickToCall(A, A, "4003")),
+            entries.LegStarted(MORNING, "l", "sip:a", A), entries.FirstPartyAnswered(MORNING, "l"),
+            entries.OutgoingDecided(MORNING, steps.CallLine(B, WHY)), entries.Reached(MORNING, B, "demo"),
+            entries.Decided(MORNING, FORWARD), entries.LegStarted(MORNING, "f", "+33612345678", None),
+        ],
+        {LinePlace(A), TrunkPlace("demo", "forward")},
+    ),
+    "and whose emergency call is not counted": (
+        [
+            entries.Entered(MORNING, "c", "", CAMILLE, "112", by=ClickToCall(A, A, "112")),
+            entries.LegStarted(MORNING, "l", "sip:a", A), entries.FirstPartyAnswered(MORNING, "l"),
+            entries.OutgoingDecided(MORNING, steps.CallEmergency("112", "+33222969501", WHY)),
+            entries.LegStarted(MORNING, "e", "112", None),
+        ],
+        {LinePlace(A)},
     ),
     "what is over holds nothing, whatever is still told": (
         rings(entries.Over(MORNING), entries.LegEnded(MORNING, "l", "cancelled")), set(),
