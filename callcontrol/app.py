@@ -32,8 +32,10 @@ from callcontrol.lifecycle.reconnect import Reconnection
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.server import CallSideServer
 from callcontrol.live import CallsChanged
+from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
+from callcontrol.media.voice import VoiceFolder
 from callcontrol.process import Process, follow_directory, main, open_store
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
@@ -53,6 +55,7 @@ async def start(process: Process, config: Config) -> None:
 
     store = await open_store(process, config)
     history, messages = CallHistory(store.pool), Mailboxes(store.pool)
+    own_recordings = VoiceRecordingTable(store.pool)
     files = LineFiles(layout.asterisk_etc, ari, Lines(store.pool).accounts)
     cache = await follow_directory(process, store, on_lines_changed=files.changed)
 
@@ -66,7 +69,7 @@ async def start(process: Process, config: Config) -> None:
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)))
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
-    services = _call_services(config, ari, clock, directories, occupancy, messages)
+    services = _call_services(config, ari, clock, directories, occupancy, messages, own_recordings)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
 
@@ -84,7 +87,7 @@ async def start(process: Process, config: Config) -> None:
         messages,
         Sessions(store.pool),
         AuditTrail(store.pool),
-        VoiceRecordingTable(store.pool),
+        own_recordings,
         clock,
         config.media_dir,
     )
@@ -104,6 +107,7 @@ def _call_services(
     directories: Callable[[], Directory],
     occupancy: Occupancy,
     messages: Mailboxes,
+    own_recordings: VoiceRecordingTable,
 ) -> CallServices:
     return CallServices(
         directories=directories,
@@ -113,6 +117,9 @@ def _call_services(
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
+        own_recordings=OwnRecordingFolder(
+            own_recordings, VoiceFolder(config.media_dir, config.recording_dir), clock
+        ),
         trunks=config.trunks,
         host=_public_host(config),
     )

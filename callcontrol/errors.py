@@ -77,6 +77,10 @@ class InUse(CallControlError):
         self.documents = tuple(documents)
 
 
+class TooMany(CallControlError):
+    """There are as many of them as there may be."""
+
+
 class NotInForce(CallControlError):
     """A change is kept, but the calls do not know it yet: the database went away between the two. They learn it as
     soon as it is back."""

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from callcontrol.changed_by import ChangedBy
-from callcontrol.changes.ports import VoiceRecordings
+from callcontrol.changes.ports import VoiceFiles, VoiceRecordings
 from callcontrol.changes.services import ChangeServices
-from callcontrol.errors import Duplicate, InUse, SettingsInvalid, UnusableSound
+from callcontrol.errors import Duplicate, InUse, SettingsInvalid, TooMany, UnusableSound
 from callcontrol.facts import Line
 from callcontrol.ids import uuid7
 from callcontrol.settings.messages import mistake
@@ -35,7 +35,7 @@ async def upload(
         return await services.voices.make(source, path, kind.longest)
 
     try:
-        return await _add(services.recordings, line, kind, make, by)
+        return await _add(services.recordings, line.number, kind, make, by)
     except UnusableSound as error:
         raise SettingsInvalid([mistake(error.code, FIELD, language, **error.parameters)]) from None
     except TooMany:
@@ -43,7 +43,13 @@ async def upload(
 
 
 async def of_phone(
-    services: ChangeServices, line: Line, kind: RecordingKind, recording: str, *, by: ChangedBy
+    recordings: VoiceRecordings,
+    voices: VoiceFiles,
+    line: str,
+    kind: RecordingKind,
+    recording: str,
+    *,
+    by: ChangedBy,
 ) -> VoiceRecording:
     """Keep what the telephone system recorded under the name ``recording``; only then is its own file erased.
 
@@ -51,10 +57,10 @@ async def of_phone(
     """
 
     async def make(path: str) -> float:
-        return await services.voices.make_of_recording(recording, path, kind.longest)
+        return await voices.make_of_recording(recording, path, kind.longest)
 
-    kept = await _add(services.recordings, line, kind, make, by)
-    await services.voices.forget_recording(recording)
+    kept = await _add(recordings, line, kind, make, by)
+    await voices.forget_recording(recording)
     return kept
 
 
@@ -69,23 +75,19 @@ async def remove(
         raise Duplicate([mistake("recording_in_use", where, language)]) from None
 
 
-class TooMany(Exception):
-    """The line has as many recordings as it may have."""
-
-
 async def _add(
     recordings: VoiceRecordings,
-    line: Line,
+    line: str,
     kind: RecordingKind,
     make: Callable[[str], Awaitable[float]],
     by: ChangedBy,
 ) -> VoiceRecording:
     identity = uuid7()
-    if not await recordings.begin(line.number, identity, kind, by.at, MOST):
-        raise TooMany
+    if not await recordings.begin(line, identity, kind, by.at, MOST):
+        raise TooMany(f"a line has {MOST} recordings at most")
     try:
-        seconds = await make(path_of(line.number, identity))
+        seconds = await make(path_of(line, identity))
     except UnusableSound:
-        await recordings.give_up(line.number, identity)
+        await recordings.give_up(line, identity)
         raise
-    return await recordings.ready(line.number, identity, seconds, by)
+    return await recordings.ready(line, identity, seconds, by)

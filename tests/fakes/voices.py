@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Collection
 from datetime import datetime
@@ -10,7 +11,9 @@ from pathlib import Path
 from callcontrol.changed_by import ChangedBy
 from callcontrol.changes.ports import VoiceFiles, VoiceRecordings
 from callcontrol.errors import InUse, NotFound, UnusableSound
+from callcontrol.ports import OwnRecordings
 from callcontrol.voice_recording import RecordingKind, VoiceRecording
+from tests.fakes.media import Media
 from tests.fakes.settings import Audited, FakeDocuments
 
 
@@ -86,3 +89,21 @@ class FakeVoiceFiles(VoiceFiles):
             raise UnusableSound("sound_too_long", longest=longest)
         self.files[path] = seconds
         return seconds
+
+
+class FakeOwnRecordings(OwnRecordings):
+    """Seconds by id; those that are not here have no file."""
+
+    def __init__(self, media: Media) -> None:
+        self._media = media
+        self.kept: dict[str, float] = {}
+
+    async def keep(self, line: str, kind: str, recording_name: str) -> str:
+        await asyncio.sleep(0.001)
+        identity = f"{kind}-{len(self.kept) + 1}"
+        self.kept[identity] = self._media.files.pop(recording_name)
+        return identity
+
+    async def media(self, line: str, recording: str) -> str | None:
+        await asyncio.sleep(0.001)
+        return f"sound:/media/{recording}" if recording in self.kept else None
