@@ -241,8 +241,8 @@ async def test_a_full_box_is_announced(boxes: Office) -> None:
         await connection.execute(
             """INSERT INTO messages
                  (id, line, kind, sender_presentation, received_at, path, new, urgent, deleted_at)
-               SELECT $1 || n, $1, CASE n % 2 WHEN 0 THEN 'voice' ELSE 'fax' END, 'unavailable', '2026-01-01', 'none/' || n,
-                 true, false, CASE WHEN n > 60 THEN timestamptz '2026-01-02' END
+               SELECT $1 || n, $1, CASE n % 2 WHEN 0 THEN 'voice' ELSE 'fax' END, 'unavailable', '2026-01-01',
+                 'none/' || n, true, false, CASE WHEN n > 60 THEN timestamptz '2026-01-02' END
                FROM generate_series(1, 70) AS n""",
             bob.number,
         )
