@@ -27,12 +27,14 @@ from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.trunks import Trunks
 from callcontrol.clock import SystemClock
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError, PhoneSystemDown, PhoneSystemRefused, StoreDown
 from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
+from callcontrol.lifecycle import trunk_watch
 from callcontrol.lifecycle.call_side import LocalCallSide
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.housekeeping import Housekeeping
@@ -119,6 +121,7 @@ class App:
         self.clock = SystemClock(config.clock)
         self.ari = AriClient(asterisk.ari_url, asterisk.ari_user, asterisk.ari_password, asterisk.app)
         self.occupancy = Occupancy()
+        self.trunks = Trunks(config.trunks)
         self.switchboard = Switchboard(self._stranger_ended)
         self._journal = Journal(config.runtime_dir / "journal")
         self._layout = layout
@@ -164,6 +167,7 @@ class App:
         )
         self._tasks.start("housekeeping", housekeeping.run())
         self._tasks.start("asterisk", connection.run())
+        self._tasks.start("trunks", trunk_watch.watch(self.ari, self.trunks))
 
     def _stranger_ended(self, channel: str) -> None:
         self.station.stranger_ended(channel)
@@ -181,7 +185,7 @@ class App:
             occupancy=self.occupancy,
             messages=self.messages,
             recordings=recordings,
-            trunks=config.trunks,
+            trunks=self.trunks,
             host=_public_host(config),
         )
 
@@ -192,6 +196,7 @@ class App:
             "callcontrol_calls_counted", "Calls that count for a line or company", registry=registry
         )
         counted.set_function(lambda: float(self.occupancy.calls))
+        trunk_watch.publish(self.trunks, registry)
         services = WebServices(
             pool=pool,
             directory=lambda: self.cache.directory,

@@ -29,6 +29,7 @@ from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
     ChannelLeft,
+    ChannelProgressing,
     ChannelRinging,
     HangupCause,
     HangupRequested,
@@ -127,8 +128,10 @@ class Call:
             case ChannelAnswered(channel=channel) if (leg := self.legs.get(channel.id)) and not leg.answered:
                 leg.answered = True
                 self.tell(entries.LegAnswered(self.clock.now(), leg.id))
-            case ChannelRinging(channel=channel) if leg := self.legs.get(channel.id):
-                leg.rang = True
+            case ChannelRinging(channel=channel) | ChannelProgressing(channel=channel) if (
+                leg := self.legs.get(channel.id)
+            ):
+                leg.rang = leg.heard = True
             case PlaybackEnded(channel=channel_id) | RecordingEnded(channel=channel_id):
                 if (party := self.party(channel_id)) is not None:
                     party.note(event)
@@ -257,6 +260,13 @@ class Call:
             await self._drop(leg, HangupCause.FAILURE)  # also when it is there but cannot be dialled
         else:
             self.tell(entries.LegDialled(self.clock.now(), leg.id))
+
+    async def last_answer(self, leg: Leg) -> int | None:
+        """The SIP status that the far end of a dialled leg said last; None: nothing, or the leg has left."""
+        try:
+            return await self.to_caller(self.phones.last_answer(leg.id))
+        except (ChannelGone, PhoneSystemRefused):
+            return None  # its end is on the way
 
     def confirm(self, leg: Leg) -> None:
         """A leg that had to say that it takes the call has said so."""

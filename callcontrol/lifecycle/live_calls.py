@@ -105,7 +105,8 @@ class LiveCalls:
         if arrival.origin is Origin.LINE:
             line = self._services.directory.line(arrival.endpoint)
             return None if line is None else arrivals.inside_caller(arrival, line)
-        trunk = next((t for t in self._services.trunks if t.name == arrival.endpoint), None)
+        trunk = self._services.trunks.named(arrival.endpoint)
+        self._services.trunks.heard(arrival.endpoint)
         return arrivals.outside_caller(arrival, trusted=trunk is not None and trunk.trusted)
 
     def _take(self, call: Call) -> None:

@@ -16,6 +16,7 @@ from callcontrol.telephony import (
     ChannelEnded,
     ChannelEntered,
     ChannelLeft,
+    ChannelProgressing,
     ChannelRinging,
     DialRedirected,
     Event,
@@ -142,15 +143,15 @@ class FakeAsterisk:
         line, _, contact = rest.partition("/")
         if kind != "PJSIP":
             raise NoSuchTarget(endpoint)
+        if contact and not line.isdigit():  # a number at a trunk's address
+            number = contact.removeprefix("sip:").partition("@")[0]
+            return self.outside.get(f"{number}@{line}") or self.outside.get(number, UNKNOWN_NUMBER)
         if contact:
             found = self.contacts.get(line, {}).get(contact)
             if found is None:
                 raise NoSuchTarget(endpoint)
             return found
-        number, at, _ = rest.partition("@")
-        if not at:
-            raise NoSuchTarget(endpoint)
-        return self.outside.get(rest) or self.outside.get(number, UNKNOWN_NUMBER)
+        raise NoSuchTarget(endpoint)
 
     def _leg_enters(self, leg: FakeChannel) -> None:
         leg.entered = True
@@ -163,6 +164,7 @@ class FakeAsterisk:
             return
         leg.dialled = True
         does = leg.behaviour
+        leg.last_answer = None if does.silent else 100
         if does.rings is not None:
             self._later(leg, does.rings, self._far_end_rings)
         if does.answers is not None:
@@ -178,8 +180,13 @@ class FakeAsterisk:
         self.changed()
 
     def _far_end_rings(self, leg: FakeChannel) -> None:
-        leg.state, leg.rung = "Ringing", True
-        self.emit(ChannelRinging(leg.told()))
+        leg.rung, leg.last_answer = True, leg.behaviour.says
+        match leg.behaviour.says:
+            case 180:
+                leg.state = "Ringing"
+                self.emit(ChannelRinging(leg.told()))
+            case 183:
+                self.emit(ChannelProgressing(leg.told()))
 
     def _far_end_answers(self, leg: FakeChannel) -> None:
         self.answer(leg)
