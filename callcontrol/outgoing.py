@@ -31,7 +31,7 @@ from callcontrol.routing.steps import (
     Refuse,
     RunStarCode,
 )
-from callcontrol.sip import answers, leg_identity
+from callcontrol.sip import leg_identity
 
 log = structlog.get_logger()
 
@@ -114,5 +114,5 @@ async def _outside(
         await talk(call, result)
         return
     await call.leave_bridge()
-    telling = answers.telling(result)
+    telling = outside.telling(result)
     await announce.dead_end(call, services, telling.prompt, telling.cause, line.language)

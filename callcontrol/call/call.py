@@ -25,6 +25,7 @@ from callcontrol.facts import Device
 from callcontrol.journal import entries
 from callcontrol.journal.files import CallJournal
 from callcontrol.ports import Clock, PhoneSystem
+from callcontrol.sip.leg_identity import one_hop_less
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
@@ -68,6 +69,8 @@ class Call:
     side_bridge: str | None = None
     """Where a leg listens, apart from the caller."""
     caller_gone: bool = False
+    caller_cause: int | None = None
+    """Q.850: why the caller left, as its network says it."""
     given_away: bool = False
     """The caller's channel belongs to another call now: nothing is done to it here."""
     inbox: Inbox = field(default_factory=Inbox)
@@ -120,6 +123,8 @@ class Call:
                 | ChannelLeft(channel=channel)
                 | ChannelEnded(channel=channel)
             ) if self.first is not None and channel.id == self.first.id:
+                if isinstance(event, HangupRequested):
+                    self.caller_cause = event.cause
                 raise self.hung_up()
             case ChannelEnded(channel=channel):
                 self._leg_ended(channel.id, event.cause, event.sip_status)
@@ -239,6 +244,7 @@ class Call:
         self.own(leg)
         self.tell(entries.LegStarted(self.clock.now(), leg.id, target, line, confirms))
         originator = self.first.id if self.first is not None else None
+        variables = {**variables, **one_hop_less(self.journal.story.max_forwards)}
         try:
             await self.phones.create_leg(leg.id, endpoint, originator=originator, variables=variables)
             leg.made = True
@@ -316,13 +322,14 @@ class Call:
             await self.phones.hang_up(self.channel, cause)
             self.caller_gone = True
 
-    async def close(self) -> list[str]:
-        """Leave nothing behind: no channel, bridge, or route. Safe to call whatever happened before.
+    async def close(self, cause: HangupCause = HangupCause.NORMAL) -> list[str]:
+        """Leave nothing behind: no channel, bridge, or route. Safe to call whatever happened before. ``cause`` is what
+        the legs are told.
 
         Gives the channels that may be left, because Asterisk did not answer.
         """
         legs = [leg for leg in self.legs.values() if leg.alive and leg is not self.first]
-        drops = (self._drop(leg, HangupCause.NORMAL) for leg in legs)
+        drops = (self._drop(leg, cause) for leg in legs)
         ends = (*drops, self.hang_up(), self.leave_bridge(), self.stop_listening())
         for result in await asyncio.gather(*ends, return_exceptions=True):
             if isinstance(result, (PhoneSystemDown, PhoneSystemRefused)):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from callcontrol import answers
 from callcontrol.call.party import Party
-from callcontrol.sip import answers
 from callcontrol.telephony import HangupCause
 
 

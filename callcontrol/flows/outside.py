@@ -1,7 +1,7 @@
 """Call a number outside through the trunks: an outgoing call, a forward, or the first party of a call that we make.
 
 The leg is put into the caller's bridge before it is dialled, so that the caller hears the network's own
-ringing and announcements (early media). What a trunk's answer means is ``sip.answers``; which trunks are tried, and in
+ringing and announcements (early media). What a trunk's answer means is ``answers``; which trunks are tried, and in
 which order, ``call.trunks``.
 """
 
@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from callcontrol import numbers
+from callcontrol import answers, numbers
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.leg import Leg, outside_end
@@ -19,13 +19,22 @@ from callcontrol.call.services import CallServices
 from callcontrol.call.together import NEVER, Part, alone, in_seconds
 from callcontrol.config.load import TrunkConfig
 from callcontrol.errors import ChannelGone
-from callcontrol.routing.steps import Busy, Failed, NoAnswer, Unreachable
-from callcontrol.sip import answers
+from callcontrol.routing.steps import Busy, Failed, Failure, NoAnswer, Unreachable
 from callcontrol.sip.leg_identity import Variables
 from callcontrol.telephony import ChannelEntered, ChannelRinging, HangupCause
 
 NotReached = NoAnswer | Busy | Unreachable | Failed
 OutsideResult = Leg | NotReached
+
+OUTCOMES: Mapping[answers.End, NotReached] = {
+    answers.End.BUSY: Busy(),
+    answers.End.REFUSED: Failed(Failure.REFUSED),
+    answers.End.UNKNOWN_NUMBER: Failed(Failure.UNKNOWN_NUMBER),
+    answers.End.NO_ANSWER: NoAnswer(),
+    answers.End.UNREACHABLE: Unreachable(),
+    answers.End.NETWORK: Failed(Failure.NETWORK),
+}
+"""What each end of the table is to the decisions."""
 
 LOOK_SECONDS = 1.0
 """How often Asterisk is asked what the far end has said, until it rings: it tells nothing of 100, 181 and 182."""
@@ -62,10 +71,10 @@ async def through_trunks(call: Call, services: CallServices, outside: Outside) -
             return leg
         said = outside_end(leg)
         if not said.elsewhere:
-            final = final or answers.TELLING[said.end].outcome
+            final = final or OUTCOMES[said.end]
             if not outside.emergency:
                 break
-    return final or answers.TELLING[answers.End.NETWORK].outcome
+    return final or OUTCOMES[answers.End.NETWORK]
 
 
 async def _through(call: Call, services: CallServices, trunk: TrunkConfig, outside: Outside) -> Leg:
@@ -176,3 +185,8 @@ class Reaching(Part[Leg]):
                 await self._call.ring()
         elif now >= self._silent - LOOK_SECONDS / 2:
             await self._call.drop([self._leg], HangupCause.NO_USER_RESPONSE)
+
+
+def telling(result: NotReached) -> answers.Telling:
+    """What the caller is told of it."""
+    return next(answers.TELLING[end] for end, outcome in OUTCOMES.items() if outcome == result)

@@ -66,6 +66,7 @@ class Story:
     dialled: str = ""
     diversions: tuple[str, ...] = ()
     route: Route | None = None
+    max_forwards: int | None = None
     started_at: datetime | None = None
     outgoing: OutgoingStep | None = None
     hops: list[Hop] = field(default_factory=list)
@@ -133,7 +134,7 @@ class Story:
             case Entered():
                 self.call, self.channel, self.caller = entry.call, entry.channel, entry.caller
                 self.dialled, self.diversions, self.started_at = entry.dialled, entry.diversions, entry.at
-                self.route = entry.by
+                self.route, self.max_forwards = entry.by, entry.max_forwards
             case FirstPartyAnswered():
                 self.channel = entry.leg
             case OutgoingDecided():

@@ -40,6 +40,7 @@ class LocalCallSide(CallSide):
             devices=await self.devices(known.number),
             calls=self._occupancy.calls_of(known.number),
             company_outside_calls=self._occupancy.outside_calls_of(known.company),
+            forwarding=self._occupancy.forwards_of(known.number),
         )
 
     def calls_under_way(self) -> int:

@@ -35,7 +35,7 @@ LAYERS = (
     ("settings",),
     ("config",),
     (
-        "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids", "logs",
+        "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids", "logs",
         "message", "numbers", "passwords", "pins", "ports", "routes", "telephony",
     ),
 )  # fmt: skip
@@ -45,7 +45,7 @@ PURE = [
     "routing", "settings", "sip", "dialogue/say", "directory",
     "journal/story", "journal/entries", "journal/records", "journal/codec",
     "call/interrupts", "lifecycle/resync",
-    "because", "changed_by", "dialled", "errors", "facts", "history", "message", "numbers", "pins", "routes",
+    "answers", "because", "changed_by", "dialled", "errors", "facts", "history", "message", "numbers", "pins", "routes",
     "telephony",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}

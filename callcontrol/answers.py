@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from callcontrol.routing.steps import Busy, Failed, Failure, NoAnswer, Unreachable
 from callcontrol.telephony import HangupCause
 
 
@@ -35,25 +34,17 @@ class Telling:
     prompt: str
     cause: HangupCause
     status: int
-    outcome: Busy | NoAnswer | Unreachable | Failed
 
 
 TELLING: Mapping[End, Telling] = {
-    End.BUSY: Telling("line-busy", HangupCause.BUSY, 486, Busy()),
-    End.REFUSED: Telling("call-refused", HangupCause.NORMAL, 603, Failed(Failure.REFUSED)),
-    End.UNKNOWN_NUMBER: Telling(
-        "number-unknown", HangupCause.UNALLOCATED, 404, Failed(Failure.UNKNOWN_NUMBER)
-    ),
-    End.NO_ANSWER: Telling("no-answer", HangupCause.NO_ANSWER, 480, NoAnswer()),
-    End.UNREACHABLE: Telling("line-unavailable", HangupCause.SUBSCRIBER_ABSENT, 480, Unreachable()),
-    End.NETWORK: Telling("network-failure", HangupCause.CONGESTION, 503, Failed(Failure.NETWORK)),
+    End.BUSY: Telling("line-busy", HangupCause.BUSY, 486),
+    End.REFUSED: Telling("call-refused", HangupCause.NORMAL, 603),
+    End.UNKNOWN_NUMBER: Telling("number-unknown", HangupCause.UNALLOCATED, 404),
+    End.NO_ANSWER: Telling("no-answer", HangupCause.NO_ANSWER, 480),
+    End.UNREACHABLE: Telling("line-unavailable", HangupCause.SUBSCRIBER_ABSENT, 480),
+    End.NETWORK: Telling("network-failure", HangupCause.CONGESTION, 503),
 }
-"""The words, the code and the outcome of each end."""
-
-
-def telling(outcome: Busy | NoAnswer | Unreachable | Failed) -> Telling:
-    """What the caller is told of an outcome."""
-    return next(telling for telling in TELLING.values() if telling.outcome == outcome)
+"""The words and the code of each end."""
 
 
 @dataclass(frozen=True, slots=True)
