@@ -203,12 +203,12 @@ class Office:
             bridges = await self.stack.asterisk_cli("bridge show all")
             left = [line for line in bridges.splitlines() if "-bridge" in line]
             journals = list((self.stack.runtime_dir / "journal").glob("*"))
-            counted = await self._metric("callcontrol_calls_counted")
+            counted = await self.metric("callcontrol_calls_counted")
             return (not channels.strip() and not left and not journals and counted == 0) or None
 
         await eventually(clean, "nothing is left of any call")
 
-    async def _metric(self, name: str) -> float:
+    async def metric(self, name: str) -> float:
         """One series of ``/metrics``."""
         async with (
             aiohttp.ClientSession() as session,

@@ -35,8 +35,8 @@ LAYERS = (
     ("settings",),
     ("config",),
     (
-        "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids", "logs",
-        "message", "numbers", "passwords", "pins", "ports", "routes", "telephony",
+        "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids",
+        "logs", "message", "numbers", "passwords", "pins", "ports", "routes", "telephony",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
