@@ -43,6 +43,9 @@ SILENT_SECONDS = 2.0
 SILENT_SECONDS_OF_EMERGENCY = 1.0
 
 
+Dress = Callable[[TrunkConfig], Variables]
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """A call to a canonical ``number``: how it shows itself, and for how long it may ring.
@@ -54,8 +57,8 @@ class Outside:
 
     number: str
     seconds: float
-    usual: Callable[[TrunkConfig], Variables]
-    own: Callable[[TrunkConfig], Variables] | None = None
+    usual: Dress
+    own: Dress | None = None
     emergency: bool = False
     joined: bool = True
     confirms: bool = False
@@ -79,29 +82,37 @@ async def through_trunks(call: Call, services: CallServices, outside: Outside) -
 
 async def _through(call: Call, services: CallServices, trunk: TrunkConfig, outside: Outside) -> Leg:
     """The leg through one trunk, answered or ended; a second one where the operator refuses a foreign number."""
-    trunks = services.trunks
-    foreign = outside.own is not None and trunks.shows_foreign(trunk)
-    leg = await _reach(call, trunk, outside, outside.usual if foreign or outside.own is None else outside.own)
-    if leg.answered or leg.heard or leg.rang or leg.sip_status is not None:
-        trunks.heard(trunk.name)
-    elif leg.made and leg.cause == HangupCause.NO_USER_RESPONSE:
-        trunks.silent(trunk.name)
-    if foreign and outside.own is not None and leg.sip_status in answers.NUMBER_REFUSED and not leg.rang:
-        again = await _reach(call, trunk, outside, outside.own)
-        if again.sip_status not in answers.NUMBER_REFUSED:  # so it was the number
-            trunks.refused_foreign(trunk.name)
-        return again
-    return leg
+    trunks, own = services.trunks, outside.own
+
+    def seen(leg: Leg) -> None:
+        if leg.answered or leg.heard or leg.rang or leg.sip_status is not None:
+            trunks.heard(trunk.name)
+        elif leg.made and leg.cause == HangupCause.NO_USER_RESPONSE:
+            trunks.silent(trunk.name)
+
+    def accepted(leg: Leg) -> None:
+        if leg.rang or leg.answered or leg.sip_status not in (None, *answers.NUMBER_REFUSED):
+            trunks.refused_foreign(trunk.name)  # so it was the number
+
+    if own is not None and not trunks.shows_foreign(trunk):
+        return await _reach(call, trunk, outside, own, seen)
+    leg = await _reach(call, trunk, outside, outside.usual, seen)
+    if own is None or leg.rang or leg.sip_status not in answers.NUMBER_REFUSED:
+        return leg
+    return await _reach(call, trunk, outside, own, accepted)
 
 
 async def _reach(
-    call: Call, trunk: TrunkConfig, outside: Outside, dress: Callable[[TrunkConfig], Variables]
+    call: Call, trunk: TrunkConfig, outside: Outside, dress: Dress, learn: Callable[[Leg], None]
 ) -> Leg:
     """One leg until it answers or ends. The caller is answered and in the bridge then."""
     leg = await _make(call, trunk, outside, dress(trunk))
     if outside.joined:
         await call.open_bridge()
-    await alone(call, Reaching(call, leg, outside))
+    try:
+        await alone(call, Reaching(call, leg, outside))
+    finally:
+        learn(leg)  # also when the caller gives up meanwhile
     if leg.answered and outside.joined:
         await call.answer()
     return leg
