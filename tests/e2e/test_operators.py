@@ -19,7 +19,7 @@ from tests.stack import Stack, free_ports
 
 MOBILE = "0660606011"
 QUIET = "0660606012"
-"""Called where a trunk says nothing: Asterisk repeats that INVITE for half a minute, and takes it back once it is heard."""
+"""Called where a trunk says nothing: Asterisk repeats that INVITE for half a minute, and takes it back once heard."""
 CALLER = "0145680002"
 SPARE = "spare-trunk"
 
