@@ -18,11 +18,13 @@ from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.trunks import Trunks
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
+from callcontrol.lifecycle import trunk_watch
 from callcontrol.lifecycle.call_side import LocalCallSide
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.fallback_watch import FallbackWatch
@@ -65,7 +67,8 @@ async def start(process: Process, config: Config) -> None:
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)))
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
-    services = _call_services(config, ari, clock, directories, occupancy, messages)
+    trunks = Trunks(config.trunks)
+    services = _call_services(config, ari, clock, directories, occupancy, messages, trunks)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
 
@@ -74,7 +77,7 @@ async def start(process: Process, config: Config) -> None:
     reconnection = Reconnection(ari, switchboard, live_calls, occupancy, fallback.calls_over)
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
-    call_side = LocalCallSide(ari, occupancy, directories, live_calls, connection, clock, cache, live)
+    call_side = LocalCallSide(ari, occupancy, directories, live_calls, connection, trunks, clock, cache, live)
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
     process.at_end(server.stop)
@@ -87,6 +90,7 @@ async def start(process: Process, config: Config) -> None:
         fallback_import=fallback.run(),
         housekeeping=housekeeping.run(),
         asterisk=connection.run(),
+        trunks=trunk_watch.watch(ari, trunks),
     )
 
 
@@ -97,6 +101,7 @@ def _call_services(
     directories: Callable[[], Directory],
     occupancy: Occupancy,
     messages: Mailboxes,
+    trunks: Trunks,
 ) -> CallServices:
     return CallServices(
         directories=directories,
@@ -106,7 +111,7 @@ def _call_services(
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
-        trunks=config.trunks,
+        trunks=trunks,
         host=_public_host(config),
     )
 

@@ -16,6 +16,7 @@ from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.trunks import Trunks
 from callcontrol.clock import SystemClock
 from callcontrol.config import load
 from callcontrol.config.load import Config
@@ -63,7 +64,7 @@ async def serve(config: Config, route: ClickToCall) -> None:
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
-        trunks=config.trunks,
+        trunks=Trunks(config.trunks),
         host="127.0.0.1",
     )
     switchboard = Switchboard(lambda channel: None)
