@@ -151,6 +151,8 @@ class Call:
         """Note that the caller left, and give the exception to raise."""
         self.caller_gone = True
         if self.first is not None:
+            if self.caller_cause is None:
+                self.caller_cause = self.inbox.hangup_cause(self.first.id)
             self._leg_ended(self.first.id, HangupCause.NORMAL, None)
         return CallerHungUp(self.id)
 

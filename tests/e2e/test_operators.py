@@ -117,7 +117,7 @@ async def _says(out: IncomingCall, before: str) -> None:
         await out.say(int(before))
 
 
-@pytest.mark.parametrize("status", [503, 500, 502, 504, 408, 488, 402])
+@pytest.mark.parametrize("status", [503, 500, 502, 504, 488, 402])
 async def test_what_another_trunk_can_mend_goes_through_it(operators: Office, status: int) -> None:
     (alice,) = operators.desks(1)
     async with both(operators) as (first, second), operators.phone(alice) as a:
@@ -301,6 +301,7 @@ async def test_a_forward_whose_foreign_number_is_refused_goes_out_with_our_own(
             assert refused.caller.uri.user == CALLER
             await refused.reject(status)
             await _goes_out_as(world, bob)
+            await call.ringing()  # so it was the number
             await call.cancel()
             call = await outside_call(world, bob.number, CALLER)  # remembered: at once
             await _goes_out_as(world, bob)

@@ -110,8 +110,8 @@ class FakeAsterisk:
         self, channel: FakeChannel, cause: int = sip.NORMAL, status: int | None = None
     ) -> None:
         """The far end hangs up, or ends a dial with ``status``."""
-        if channel.inbound and channel.answered_at is None:
-            cause = sip.CANCELLED_BY_CALLER
+        if channel.inbound and channel.answered_at is None and cause == sip.NORMAL:
+            cause = sip.CANCELLED_BY_CALLER  # a CANCEL without a Reason
         self.end(channel, cause, status)
 
     # --- legs -------------------------------------------------------------------------------------------------
