@@ -7,12 +7,18 @@ Whoever writes the results writes them atomically, mode 0600: pjsip.conf and ari
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from callcontrol.asterisk_conf.accounts import FALLBACK_CALL_FIELDS, REALM, STASIS_ARGS
+from callcontrol.asterisk_conf.contacts import (
+    TrunkPlace,
+    denied_contacts,
+    fallback_refuses,
+    refused_contact,
+)
 from callcontrol.asterisk_conf.trunks import (
     codecs,
     emergency_dial,
@@ -63,12 +69,18 @@ class Paths:
 
 
 def render_static(
-    templates: Mapping[str, str], config: Config, paths: Paths, *, opus: bool = False, tls: bool = False
+    templates: Mapping[str, str],
+    config: Config,
+    paths: Paths,
+    *,
+    opus: bool = False,
+    tls: bool = False,
+    places: Sequence[TrunkPlace] = (),
 ) -> dict[str, str]:
     """Every file of the configuration folder but lines.conf and fallback.conf, by name.
 
     ``templates`` are the ``*.conf`` texts of this folder; ``opus``: its codec module is there; ``tls``: a
-    certificate and key are in the configuration folder (``tls.crt``, ``tls.key``).
+    certificate and key are in the configuration folder (``tls.crt``, ``tls.key``); ``places``: where the trunks are.
     """
     ari = urlsplit(config.asterisk.ari_url)
     values = {
@@ -94,6 +106,9 @@ def render_static(
         "CODECS": codecs(opus),
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
+        "REFUSED_CONTACT": refused_contact(config.trunks),
+        "CONTACT_DENY": denied_contacts(places),
+        "FALLBACK_REFUSES": fallback_refuses(places),
         "TRUNKS": "\n\n".join(render_trunk(trunk, opus=opus) for trunk in config.trunks),
         "TRUNK": config.trunks[0].name if config.trunks else "",
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),

@@ -25,12 +25,16 @@ def _endpoint(trunk: TrunkConfig, opus: bool) -> Iterator[str]:
     yield f"[{trunk.name}]"
     yield "type = endpoint"
     yield "context = from-trunk"
+    # Known by its address alone: by default its name in a From would do, from anywhere.
+    yield "identify_by = ip"
+    yield "allow_subscribe = no"
     yield f"aors = {trunk.name}"
     yield "disallow = all"
     yield f"allow = {codecs(opus)}"
     yield "dtmf_mode = auto"
     yield "direct_media = no"
-    yield "rtp_symmetric = yes"
+    # Sound goes where the operator's own description says, whoever else sends us some.
+    yield "rtp_symmetric = no"
     yield "force_rport = yes"
     yield "rtp_timeout = 120"
     # P-Asserted-Identity counts both ways or neither way: it is worth what the network on the other side is (RFC 3325).
@@ -81,15 +85,15 @@ def _registration(trunk: TrunkConfig, user: str) -> Iterator[str]:
 def emergency_dial(trunks: Sequence[TrunkConfig]) -> str:
     """The steps of the dialplan that call ``CC_NUM`` through each trunk in turn. ``Dial`` goes on to the next step
     only when the call was not answered: never two rescuers at once, never none while a trunk is left."""
-    return "\n".join(f" same => n,Dial(PJSIP/${{CC_NUM}}@{trunk.name},120)" for trunk in trunks)
+    return "\n".join(f" same => n,Dial(PJSIP/${{CC_NUM}}@{trunk.name},120,i)" for trunk in trunks)
 
 
 def identifier_order(trunks: Iterable[TrunkConfig]) -> str:
     """A trunk is known by its address first, so that a call which comes back to us under one of our own
     numbers is not asked for a password; but where phones share the trunk's address (loopback), their names
-    come first."""
+    come first. Before the names come the headers that no phone may send (pjsip.conf, ``refused``); a trunk's proxy may."""
     shared = any(is_loopback(match) for trunk in trunks for match in trunk.match)
-    return "username,ip,anonymous" if shared else "ip,username,anonymous"
+    return "header,username,ip,anonymous" if shared else "ip,header,username,anonymous"
 
 
 def is_loopback(host: str) -> bool:

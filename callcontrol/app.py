@@ -7,6 +7,7 @@ and the next process adopts them. It serves no HTTP: the web is a process of its
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +15,9 @@ from functools import partial
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.lines import LineFiles
+from callcontrol.asterisk.names import resolve
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import trunk_places
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
@@ -65,7 +68,9 @@ async def start(process: Process, config: Config) -> None:
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)))
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
-    services = _call_services(config, ari, clock, directories, occupancy, messages)
+    places = await asyncio.to_thread(trunk_places, config.trunks, resolve)
+    phones = AsteriskPhoneSystem(ari, places)
+    services = _call_services(config, phones, clock, directories, occupancy, messages)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
 
@@ -74,7 +79,7 @@ async def start(process: Process, config: Config) -> None:
     reconnection = Reconnection(ari, switchboard, live_calls, occupancy, fallback.calls_over)
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
-    call_side = LocalCallSide(ari, occupancy, directories, live_calls, connection, clock, cache, live)
+    call_side = LocalCallSide(services.phones, occupancy, directories, live_calls, connection, clock, cache, live)
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
     process.at_end(server.stop)
@@ -92,7 +97,7 @@ async def start(process: Process, config: Config) -> None:
 
 def _call_services(
     config: Config,
-    ari: AriClient,
+    phones: AsteriskPhoneSystem,
     clock: SystemClock,
     directories: Callable[[], Directory],
     occupancy: Occupancy,
@@ -100,7 +105,7 @@ def _call_services(
 ) -> CallServices:
     return CallServices(
         directories=directories,
-        phones=AsteriskPhoneSystem(ari),
+        phones=phones,
         clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,

@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
-from callcontrol.asterisk.devices import registered_devices
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
@@ -19,7 +17,7 @@ from callcontrol.facts import Device, LineState
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.live import CallsNow, LiveEvent
-from callcontrol.ports import CallSide
+from callcontrol.ports import CallSide, PhoneSystem
 
 
 class LocalCallSide(CallSide):
@@ -27,7 +25,7 @@ class LocalCallSide(CallSide):
 
     def __init__(
         self,
-        client: AriClient,
+        phones: PhoneSystem,
         occupancy: Occupancy,
         directories: Callable[[], Directory],
         live_calls: LiveCalls,
@@ -36,12 +34,12 @@ class LocalCallSide(CallSide):
         in_force: InForce,
         live: Broadcast,
     ) -> None:
-        self._client, self._occupancy, self._directories = client, occupancy, directories
+        self._phones, self._occupancy, self._directories = phones, occupancy, directories
         self._live_calls, self._connection, self._clock = live_calls, connection, clock
         self._in_force, self._live = in_force, live
 
     async def devices(self, line: str) -> tuple[Device, ...]:
-        return await registered_devices(self._client, line)
+        return await self._phones.contacts(None, line)
 
     async def state(self, line: str) -> LineState:
         known = self._directories().line(line)

@@ -46,7 +46,7 @@ class RealSide(Side, Listener):
         self._stack, self._open = stack, open_things
         self._prompts = Prompts(shipped_sounds(), None)
         self._entered: asyncio.Queue[str] = asyncio.Queue()
-        self.phones = AsteriskPhoneSystem(self._client)
+        self.phones = AsteriskPhoneSystem(self._client, ())
         self.heard = Heard()
 
     @classmethod
