@@ -1,4 +1,4 @@
-"""Where a registered phone may be called: at the address that it registered from, nowhere else (docs/security.md). Pure.
+"""Where a registered phone may be called: at the address that it registered from (docs/security.md). Pure.
 
 One place for it: what a REGISTER may not say (pjsip.conf), what the app never dials nor shows, and what the native
 fallback never dials (extensions.conf) are written from here. NAT's rewriting (``rewrite_contact``) gives the first
@@ -50,8 +50,8 @@ def trunk_places(trunks: Sequence[TrunkConfig], resolve: Resolve) -> tuple[Trunk
 def is_own_place(contact: str, places: Iterable[TrunkPlace]) -> bool:
     """Whether a call to this registered URI goes to the phone that registered it, as far as the URI tells.
 
-    A rewritten contact has a literal address, no ``maddr`` (RFC 3261 §19.1.1: it would outweigh the address), no headers
-    for our requests, and never the address of a trunk, which would bill the call.
+    A rewritten contact has a literal address, no ``maddr`` (RFC 3261 §19.1.1: it would outweigh the address), no
+    headers for our requests, and never the address of a trunk, which would bill the call.
     """
     found = _CONTACT.fullmatch(contact)
     if found is None or "?" in (found["rest"] or "") or _names_maddr(found["rest"] or ""):
@@ -71,9 +71,9 @@ def _names_maddr(parameters: str) -> bool:
 
 
 def refused_contact(trunks: Sequence[TrunkConfig]) -> str:
-    """The extended regular expression of Contact headers that Asterisk refuses in any request of a phone, as a value of
-    pjsip.conf. It sees each header as pjsip prints it: the URI between angle brackets, names of parameters in small
-    letters and unescaped."""
+    """The extended regular expression of Contact headers that Asterisk refuses in any request of a phone, as a value
+    of pjsip.conf. It sees each header as pjsip prints it: the URI between angle brackets, names of parameters in
+    small letters and unescaped."""
     places = "".join(f"|[@:]{place}[;>]" for place in _trunk_patterns(trunks))
     return f"<[^>]*([?]|;maddr{places})".replace(";", "\\;")
 
@@ -84,7 +84,7 @@ def denied_contacts(places: Iterable[TrunkPlace]) -> str:
 
 
 def fallback_refuses(places: Iterable[TrunkPlace]) -> str:
-    """The regular expression, for the dialplan, of contacts (in small letters) that the native fallback does not dial."""
+    """The regular expression, for the dialplan, of contacts (in small letters) that the fallback does not dial."""
     found = [r"\;[^\;=]*(maddr|%)"]
     for place in places:
         if place.network.num_addresses == 1:

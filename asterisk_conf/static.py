@@ -24,6 +24,7 @@ from callcontrol.asterisk_conf.trunks import (
     emergency_dial,
     escaped,
     identifier_order,
+    media_address,
     render_trunk,
     shown_host,
 )
@@ -107,9 +108,12 @@ def render_static(
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
         "REFUSED_CONTACT": refused_contact(config.trunks),
+        "MEDIA": "\n".join(media_address(config.sip.bind)),
         "CONTACT_DENY": denied_contacts(places),
         "FALLBACK_REFUSES": fallback_refuses(places),
-        "TRUNKS": "\n\n".join(render_trunk(trunk, opus=opus) for trunk in config.trunks),
+        "TRUNKS": "\n\n".join(
+            render_trunk(trunk, bind=config.sip.bind, opus=opus) for trunk in config.trunks
+        ),
         "TRUNK": config.trunks[0].name if config.trunks else "",
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
@@ -118,6 +122,7 @@ def render_static(
         "EMERGENCY": "\n".join(
             f"exten => {n},1,Goto(fallback-emergency-call,s,1)" for n in sorted(EMERGENCY_NUMBERS)
         ),
+        "MOST_EMERGENCY": str(config.limits.emergency_calls),
         "EMERGENCY_DIAL": emergency_dial(config.trunks),
     }
     return {name: _fill(text, values) for name, text in templates.items()}

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from callcontrol.config.load import TrunkConfig
 
 
-def render_trunk(trunk: TrunkConfig, *, opus: bool = False) -> str:
+def render_trunk(trunk: TrunkConfig, *, bind: str, opus: bool = False) -> str:
     """The sections of one trunk: endpoint, address, whose calls are its own, and its account if it has one."""
-    sections = [_endpoint(trunk, opus), _address(trunk)]
+    sections = [_endpoint(trunk, bind, opus), _address(trunk)]
     if trunk.user:
         sections.append(_account(trunk, trunk.user))
         if trunk.register:
@@ -20,7 +20,7 @@ def render_trunk(trunk: TrunkConfig, *, opus: bool = False) -> str:
     return "\n".join(line for section in sections for line in section)
 
 
-def _endpoint(trunk: TrunkConfig, opus: bool) -> Iterator[str]:
+def _endpoint(trunk: TrunkConfig, bind: str, opus: bool) -> Iterator[str]:
     trusted = "yes" if trunk.trusted else "no"
     yield f"[{trunk.name}]"
     yield "type = endpoint"
@@ -35,6 +35,7 @@ def _endpoint(trunk: TrunkConfig, opus: bool) -> Iterator[str]:
     yield "direct_media = no"
     # Sound goes where the operator's own description says, whoever else sends us some.
     yield "rtp_symmetric = no"
+    yield from media_address(bind)
     yield "force_rport = yes"
     yield "rtp_timeout = 120"
     # P-Asserted-Identity counts both ways or neither way: it is worth what the network on the other side is (RFC 3325).
@@ -91,9 +92,16 @@ def emergency_dial(trunks: Sequence[TrunkConfig]) -> str:
 def identifier_order(trunks: Iterable[TrunkConfig]) -> str:
     """A trunk is known by its address first, so that a call which comes back to us under one of our own
     numbers is not asked for a password; but where phones share the trunk's address (loopback), their names
-    come first. Before the names come the headers that no phone may send (pjsip.conf, ``refused``); a trunk's proxy may."""
+    come first. Before the names come the headers that no phone may send (pjsip.conf, ``refused``)."""
     shared = any(is_loopback(match) for trunk in trunks for match in trunk.match)
     return "header,username,ip,anonymous" if shared else "ip,header,username,anonymous"
+
+
+def media_address(bind: str) -> Iterable[str]:
+    """The media of an endpoint listen where SIP does (``sip.bind``); everywhere where it does."""
+    if ipaddress.ip_address(bind).is_unspecified:
+        return ()
+    return (f"media_address = {bind}", "bind_rtp_to_media_address = yes")
 
 
 def is_loopback(host: str) -> bool:

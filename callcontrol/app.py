@@ -79,7 +79,9 @@ async def start(process: Process, config: Config) -> None:
     reconnection = Reconnection(ari, switchboard, live_calls, occupancy, fallback.calls_over)
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
-    call_side = LocalCallSide(services.phones, occupancy, directories, live_calls, connection, clock, cache, live)
+    call_side = LocalCallSide(
+        services.phones, occupancy, directories, live_calls, connection, clock, cache, live
+    )
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
     process.at_end(server.stop)
@@ -113,6 +115,7 @@ def _call_services(
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
         trunks=config.trunks,
         host=_public_host(config),
+        most_emergency=config.limits.emergency_calls,
     )
 
 

@@ -18,6 +18,8 @@ class CallsNow:
     """Calls that count for a line or a company."""
     tasks: int
     """Tasks of its event loop; grows only with calls."""
+    emergency_floods: int = 0
+    """Emergency calls that had to wait since its start, because their line had too many at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from callcontrol.journal.story import Hop, Story
 from callcontrol.routes import ClickToCall
-from callcontrol.routing.steps import CallLine, CallOutside, ForwardOutside, Ring
+from callcontrol.routing.steps import CallEmergency, CallLine, CallOutside, ForwardOutside, Ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,14 @@ class TrunkPlace:
     leg: str
 
 
-Place = LinePlace | TrunkPlace
+@dataclass(frozen=True, slots=True)
+class EmergencyPlace:
+    """An emergency call of a line: it counts against no limit, but a flood of them goes out one by one."""
+
+    line: str
+
+
+Place = LinePlace | TrunkPlace | EmergencyPlace
 NOTHING: frozenset[Place] = frozenset()
 
 
@@ -39,7 +46,7 @@ def occupied(story: Story) -> frozenset[Place]:
     """The places that a call holds now. Pure.
 
     A call that went to voicemail, a menu or a forward no longer counts for the line that it left. Emergency calls,
-    codes and refusals count for nothing.
+    codes and refusals count for nothing (an emergency call has its place in the queue of its line's).
     """
     if story.over:
         return NOTHING
@@ -62,6 +69,8 @@ def _of_caller(story: Story) -> set[Place]:
             return {LinePlace(line), TrunkPlace(company, "out")}
         case CallLine() if line is not None:
             return {LinePlace(line)}
+        case CallEmergency() if line is not None:
+            return {EmergencyPlace(line)}
         case _ if line is None and story.hops and story.hops[0].company is not None:
             return {TrunkPlace(story.hops[0].company, "in")}
         case _:
@@ -101,6 +110,9 @@ class Occupancy:
         self._by_call: dict[str, frozenset[Place]] = {}
         self._lines: Counter[str] = Counter()
         self._trunk: Counter[str] = Counter()
+        self._emergencies: dict[str, dict[str, None]] = {}
+        self.emergency_floods = 0
+        """Emergency calls that had to wait since the start."""
 
     def renew(self, call: str, places: frozenset[Place]) -> None:
         """``call`` holds these places from now on, and no others."""
@@ -112,9 +124,9 @@ class Occupancy:
         else:
             del self._by_call[call]
         for place in before - places:
-            self._count(place, -1)
+            self._count(call, place, -1)
         for place in places - before:
-            self._count(place, 1)
+            self._count(call, place, 1)
 
     def leave(self, call: str) -> None:
         """Everything of ``call`` is over."""
@@ -128,18 +140,26 @@ class Occupancy:
         """Trunk legs of a company: that of a call being forwarded outside is one of them."""
         return self._trunk[company]
 
+    def emergencies_before(self, line: str, call: str) -> int:
+        """Emergency calls of a line that began before its ``call`` and go on."""
+        queue = list(self._emergencies.get(line, ()))
+        return queue.index(call) if call in queue else len(queue)
+
     @property
     def calls(self) -> int:
-        """Calls that count for a line or a company now."""
-        return len(self._by_call)
+        """Calls that count for a line or a company now; emergency calls do not."""
+        return len(self._by_call) - sum(map(len, self._emergencies.values()))
 
     @property
     def empty(self) -> bool:
         """Nobody is on the phone."""
-        return not (self._by_call or self._lines or self._trunk)
+        return not (self._by_call or self._lines or self._trunk or self._emergencies)
 
-    def _count(self, place: Place, by: int) -> None:
+    def _count(self, call: str, place: Place, by: int) -> None:
         match place:
+            case EmergencyPlace(line=line):
+                self._queue(line, call, by)
+                return
             case LinePlace(line=key):
                 table = self._lines
             case TrunkPlace(company=key):
@@ -149,3 +169,12 @@ class Occupancy:
             self._on_changed(key, table[key])
         if not table[key]:
             del table[key]
+
+    def _queue(self, line: str, call: str, by: int) -> None:
+        queue = self._emergencies.setdefault(line, {})
+        if by > 0:
+            queue[call] = None
+        else:
+            queue.pop(call, None)
+        if not queue:
+            del self._emergencies[line]

@@ -28,6 +28,8 @@ class CallServices:
     trunks: tuple[TrunkConfig, ...]
     """In the order in which outside calls try them."""
     host: str
+    most_emergency: int = 5
+    """Emergency calls of one line at once; further ones wait (spec §2.2)."""
     calls: dict[str, Call] = field(default_factory=dict)
     """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""
 

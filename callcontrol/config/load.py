@@ -17,6 +17,7 @@ from callcontrol.config.model import (
     AsteriskConfig,
     Config,
     DatabaseConfig,
+    LimitsConfig,
     RtpConfig,
     SipConfig,
     SmtpConfig,
@@ -41,6 +42,7 @@ _KEYS = frozenset(
         "dev": ("clock",),
         "runtime": ("dir",),
         "log": ("level",),
+        "limits": ("emergency_calls",),
     }.items()
     for key in keys
 )
@@ -73,6 +75,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
         smtp=_smtp(values),
         media_dir=values.path("media.dir", runtime_dir / "media"),
         trunks=_trunks(document.lists.get("trunks", ()), path),
+        limits=LimitsConfig(values.number("limits.emergency_calls", 5, 1, 1000)),
         clock=values.clock("dev.clock"),
         runtime_dir=runtime_dir,
         log_level=values.choice("log.level", "info", ("debug", "info", "warning", "error")),

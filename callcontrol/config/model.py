@@ -85,6 +85,13 @@ class TrunkConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitsConfig:
+    """What stops a flood. ``emergency_calls``: those of one line at once; further ones wait (spec §2.2)."""
+
+    emergency_calls: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be configured. ``clock`` (tests only) is a fixed instant, a shift of the true time,
     or None."""
@@ -97,6 +104,7 @@ class Config:
     smtp: SmtpConfig
     media_dir: Path
     trunks: tuple[TrunkConfig, ...]
+    limits: LimitsConfig
     clock: datetime | timedelta | None
     runtime_dir: Path
     log_level: str

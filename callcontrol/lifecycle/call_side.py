@@ -57,6 +57,7 @@ class LocalCallSide(CallSide):
             under_way=len(self._live_calls.calls),
             counted=self._occupancy.calls,
             tasks=len(asyncio.all_tasks()),
+            emergency_floods=self._occupancy.emergency_floods,
         )
 
     async def in_force(self, changed: Collection[Key]) -> None:

@@ -64,7 +64,11 @@ async def test_the_refusal_tells_nobody_which_lines_exist(alone: Stack, who: str
 
 @pytest.mark.parametrize("what", NEVER_DIALLED)
 async def test_without_the_app_what_was_registered_elsewhere_is_not_called(alone: Stack, what: str) -> None:
-    async with outside(alone) as trunk, phone(alone, CLARA) as clara, forger(alone, NEVER_DIALLED[what]) as bob:
+    async with (
+        outside(alone) as trunk,
+        phone(alone, CLARA) as clara,
+        forger(alone, NEVER_DIALLED[what]) as bob,
+    ):
         await clara.register()
         await bob.try_register()
         call = await clara.invite(BOB)

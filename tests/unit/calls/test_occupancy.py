@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from callcontrol.because import Because
-from callcontrol.call.occupancy import LinePlace, Occupancy, Place, TrunkPlace, occupied
+from callcontrol.call.occupancy import EmergencyPlace, LinePlace, Occupancy, Place, TrunkPlace, occupied
 from callcontrol.facts import Caller, Presentation
 from callcontrol.journal import entries
 from callcontrol.journal.story import Story
@@ -128,7 +128,9 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
         line_call(steps.CallOutside("+33612345678", "+33222969569", False, WHY)),
         {LinePlace(A), TrunkPlace("demo", "out")},
     ),
-    "an emergency call counts for nothing": (line_call(steps.CallEmergency("112", "+33222969501", WHY)), set()),
+    "an emergency call counts for no limit, and has its place among its line's": (
+        line_call(steps.CallEmergency("112", "+33222969501", WHY)), {EmergencyPlace(A)},
+    ),
     "a code counts for nothing": (line_call(steps.RunStarCode("*8", "", WHY)), set()),
     "a refusal counts for nothing": (
         line_call(steps.Refuse("line-busy", steps.RefusalKind.BUSY, WHY)), set(),
