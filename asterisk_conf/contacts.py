@@ -14,12 +14,21 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from callcontrol.asterisk_conf.trunks import is_loopback
-from callcontrol.config.load import TrunkConfig
+from callcontrol.config.load import Config, TrunkConfig
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str], Iterable[str]]
 """The addresses of a host name; none when it has none now."""
 
+_BEHIND_ROUTERS = (
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "169.254.0.0/16",
+    "fc00::/7",
+)
+"""RFC 1918, 6598, 3927, 4193."""
 _CONTACT = re.compile(
     r"sips?:(?:[^@]*@)?(?P<host>\[[0-9a-f:.]+\]|[0-9.]+)(?::(?P<port>[0-9]{1,5}))?(?P<rest>;.*)?", re.I
 )
@@ -31,6 +40,23 @@ class TrunkPlace:
 
     network: Network
     port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the trunks are, and the networks that phones are in; none: they may be anywhere."""
+
+    trunks: tuple[TrunkPlace, ...] = ()
+    phones: tuple[Network, ...] = ()
+
+
+NOWHERE = Places()
+
+
+def known_places(config: Config, resolve: Resolve) -> Places:
+    """By the configuration, names resolved now."""
+    phones = tuple(ipaddress.ip_network(network) for network in config.sip.phone_networks)
+    return Places(trunk_places(config.trunks, resolve), phones)
 
 
 def trunk_places(trunks: Sequence[TrunkConfig], resolve: Resolve) -> tuple[TrunkPlace, ...]:
@@ -47,7 +73,7 @@ def trunk_places(trunks: Sequence[TrunkConfig], resolve: Resolve) -> tuple[Trunk
     return tuple(found)
 
 
-def is_own_place(contact: str, places: Iterable[TrunkPlace]) -> bool:
+def is_own_place(contact: str, places: Places) -> bool:
     """Whether a call to this registered URI goes to the phone that registered it, as far as the URI tells.
 
     A rewritten contact has a literal address, no ``maddr`` (RFC 3261 §19.1.1: it would outweigh the address), no
@@ -62,7 +88,9 @@ def is_own_place(contact: str, places: Iterable[TrunkPlace]) -> bool:
         return False
     host = getattr(host, "ipv4_mapped", None) or host
     port = int(found["port"] or 5060)
-    return not any(host in place.network and place.port in (None, port) for place in places)
+    if any(host in place.network and place.port in (None, port) for place in places.trunks):
+        return False
+    return not places.phones or any(host in network for network in places.phones)
 
 
 def _names_maddr(parameters: str) -> bool:
@@ -78,15 +106,27 @@ def refused_contact(trunks: Sequence[TrunkConfig]) -> str:
     return f"<[^>]*([?]|;maddr{places})".replace(";", "\\;")
 
 
-def denied_contacts(places: Iterable[TrunkPlace]) -> str:
-    """``contact_deny`` of every line: it sees what names resolve to, and whole networks."""
-    return "\n".join(f"contact_deny = {place.network}" for place in places if place.port is None)
+def line_access(places: Places) -> str:
+    """The access lists of every line: from where it may come, and which addresses its Contact may have.
+
+    They see what names resolve to, and whole networks, but a Contact before it is rewritten: with the address that a
+    phone behind a router has there, too. The last that fits counts.
+    """
+    rules: list[str] = []
+    if places.phones:
+        rules += [
+            f"{kind} = {network}" for kind in ("deny", "contact_deny") for network in ("0.0.0.0/0", "::/0")
+        ]
+        rules += [f"permit = {network}" for network in places.phones]
+        rules += [f"contact_permit = {network}" for network in (*places.phones, *_BEHIND_ROUTERS)]
+    rules += [f"contact_deny = {place.network}" for place in places.trunks if place.port is None]
+    return "\n".join(rules)
 
 
-def fallback_refuses(places: Iterable[TrunkPlace]) -> str:
+def fallback_refuses(places: Places) -> str:
     """The regular expression, for the dialplan, of contacts (in small letters) that the fallback does not dial."""
     found = [r"\;[^\;=]*(maddr|%)"]
-    for place in places:
+    for place in places.trunks:
         if place.network.num_addresses == 1:
             port = "([^0-9].*)?$" if place.port is None else f":{place.port}([^0-9].*)?$"
             found.append(f"[@:]{_dots(str(place.network.network_address))}{port}")

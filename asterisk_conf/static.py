@@ -7,16 +7,17 @@ Whoever writes the results writes them atomically, mode 0600: pjsip.conf and ari
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from callcontrol.asterisk_conf.accounts import FALLBACK_CALL_FIELDS, REALM, STASIS_ARGS
 from callcontrol.asterisk_conf.contacts import (
-    TrunkPlace,
-    denied_contacts,
+    NOWHERE,
+    Places,
     fallback_refuses,
+    line_access,
     refused_contact,
 )
 from callcontrol.asterisk_conf.trunks import (
@@ -76,12 +77,13 @@ def render_static(
     *,
     opus: bool = False,
     tls: bool = False,
-    places: Sequence[TrunkPlace] = (),
+    places: Places = NOWHERE,
 ) -> dict[str, str]:
     """Every file of the configuration folder but lines.conf and fallback.conf, by name.
 
     ``templates`` are the ``*.conf`` texts of this folder; ``opus``: its codec module is there; ``tls``: a
-    certificate and key are in the configuration folder (``tls.crt``, ``tls.key``); ``places``: where the trunks are.
+    certificate and key are in the configuration folder (``tls.crt``, ``tls.key``); ``places``: where trunks and
+    phones are.
     """
     ari = urlsplit(config.asterisk.ari_url)
     values = {
@@ -109,7 +111,7 @@ def render_static(
         "TLS": _tls(config, paths) if tls else "",
         "REFUSED_CONTACT": refused_contact(config.trunks),
         "MEDIA": "\n".join(media_address(config.sip.bind)),
-        "CONTACT_DENY": denied_contacts(places),
+        "LINE_ACCESS": line_access(places),
         "FALLBACK_REFUSES": fallback_refuses(places),
         "TRUNKS": "\n\n".join(
             render_trunk(trunk, bind=config.sip.bind, opus=opus) for trunk in config.trunks

@@ -17,7 +17,7 @@ from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.lines import LineFiles
 from callcontrol.asterisk.names import resolve
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
-from callcontrol.asterisk_conf.contacts import trunk_places
+from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
@@ -68,7 +68,7 @@ async def start(process: Process, config: Config) -> None:
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)))
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
-    places = await asyncio.to_thread(trunk_places, config.trunks, resolve)
+    places = await asyncio.to_thread(known_places, config, resolve)
     phones = AsteriskPhoneSystem(ari, places)
     services = _call_services(config, phones, clock, directories, occupancy, messages)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.devices import registered_devices
-from callcontrol.asterisk_conf.contacts import TrunkPlace, is_own_place
+from callcontrol.asterisk_conf.contacts import Places, is_own_place
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
 from callcontrol.ports import PhoneSystem
@@ -19,8 +19,8 @@ RECORDING_FORMAT = "wav16"
 class AsteriskPhoneSystem(PhoneSystem):
     """Commands go out at once and in the order given; nothing is kept here."""
 
-    def __init__(self, client: AriClient, trunks: Sequence[TrunkPlace]) -> None:
-        self._ari, self._trunks = client, trunks
+    def __init__(self, client: AriClient, places: Places) -> None:
+        self._ari, self._places = client, places
 
     async def answer(self, channel: str) -> None:
         await self._ari.channels.answer(channel)
@@ -91,7 +91,7 @@ class AsteriskPhoneSystem(PhoneSystem):
 
     async def contacts(self, channel: str | None, line: str) -> tuple[Device, ...]:
         registered = await self._registered(channel, line)
-        return tuple(device for device in registered if is_own_place(device.contact, self._trunks))
+        return tuple(device for device in registered if is_own_place(device.contact, self._places))
 
     async def _registered(self, channel: str | None, line: str) -> tuple[Device, ...]:
         if channel is None:

@@ -34,7 +34,7 @@ _KEYS = frozenset(
     for section, keys in {
         "database": ("url", "listen_url"),
         "asterisk": ("ari_url", "ari_user", "ari_password", "app", "rootfs"),
-        "sip": ("bind", "port", "tls_port"),
+        "sip": ("bind", "port", "tls_port", "phone_networks"),
         "rtp": ("start", "end"),
         "web": ("bind", "port", "public_url"),
         "smtp": ("url", "from", "catch_all"),
@@ -69,6 +69,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
             values.address("sip.bind", "0.0.0.0"),  # noqa: S104 - phones are elsewhere: this is the product's purpose
             values.port("sip.port", 5060),
             values.port("sip.tls_port", 5061),
+            values.networks("sip.phone_networks"),
         ),
         rtp=_rtp(values),
         web=_web(values),

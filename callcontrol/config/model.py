@@ -33,11 +33,13 @@ class AsteriskConfig:
 
 @dataclass(frozen=True, slots=True)
 class SipConfig:
-    """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``."""
+    """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``. ``phone_networks``:
+    where phones may be; empty: anywhere."""
 
     bind: str
     port: int
     tls_port: int
+    phone_networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

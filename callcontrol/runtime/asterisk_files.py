@@ -14,7 +14,7 @@ import subprocess
 from pathlib import Path
 
 from callcontrol.asterisk.names import resolve
-from callcontrol.asterisk_conf.contacts import trunk_places
+from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.asterisk_conf.static import Paths, render_static
 from callcontrol.config.load import Config
@@ -45,7 +45,7 @@ def write_configuration(config: Config, system: Path | None) -> None:
     )
     opus = any((system or Path("/")).glob("usr/lib/*/asterisk/modules/codec_opus*.so"))
     tls = _certificate(layout.asterisk_etc)
-    places = trunk_places(config.trunks, resolve)
+    places = known_places(config, resolve)
     files = render_static(templates, config, paths, opus=opus, tls=tls, places=places)
     for name, text in files.items():
         write_private(layout.asterisk_etc / name, text)

@@ -3,10 +3,15 @@ the app and without it."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.e2e.alone import ALICE, BOB, CLARA, PASSWORDS, alone, outside, phone
-from tests.e2e.hostile import Forger
+from callcontrol.asterisk_conf.render import render_lines
+from callcontrol.runtime.files import write_private
+from rig import Phone
+from tests.e2e.alone import ALICE, BOB, CLARA, LINES, PASSWORDS, alone, outside, phone
+from tests.e2e.hostile import STRANGER, Forger
 from tests.e2e.office import Office
 from tests.stack import Stack
 
@@ -110,3 +115,20 @@ async def test_a_phone_behind_a_router_is_reached_where_it_registered_from(alone
         await call.hang_up()
         await leg.ended()
         await bob.takes_all_back()
+
+
+async def test_where_the_phones_networks_are_known_nobody_registers_from_or_to_elsewhere(
+    tmp_path: Path,
+) -> None:
+    known = {"sip": {"phone_networks": ["127.0.0.1/32"]}}
+    async with Stack.start(tmp_path, app=False, company=None, settings=known) as stack:
+        write_private(stack.layout.asterisk_etc / "lines.conf", render_lines(LINES))
+        await stack.asterisk_cli("module reload res_pjsip.so")
+        for contacts in ("<sip:me@192.168.7.7>", "<sip:me@phone.invalid>", None):
+            async with Forger(BOB, PASSWORDS[BOB], stack.sip_server, contacts=contacts) as bob:
+                assert (await bob.try_register()).status == 200, contacts
+        for contacts in (OWN + f", <sip:me@{STRANGER}:5060>", OWN + ";expires=0, <sip:me@203.0.113.9>"):
+            async with Forger(BOB, PASSWORDS[BOB], stack.sip_server, contacts=contacts) as bob:
+                assert (await bob.try_register()).status in (401, 403), contacts
+        async with Phone(BOB, PASSWORDS[BOB], stack.sip_server, host=STRANGER) as thief:
+            assert (await thief.try_register()).status in (401, 403)

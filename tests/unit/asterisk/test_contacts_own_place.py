@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 import pytest
 
 from callcontrol.asterisk_conf.contacts import (
+    Places,
     TrunkPlace,
-    denied_contacts,
     fallback_refuses,
     is_own_place,
+    line_access,
     refused_contact,
     trunk_places,
 )
@@ -18,7 +20,8 @@ from callcontrol.config.load import TrunkConfig
 
 OPERATOR = TrunkConfig("op", "sip.operator.example", 5060, ("sip.operator.example", "198.51.100.0/24"))
 NEAR = TrunkConfig("near", "127.0.0.1", 7060, ("127.0.0.1",))
-PLACES = trunk_places((OPERATOR, NEAR), {"sip.operator.example": ("203.0.113.7", "2001:db8::7")}.__getitem__)
+TRUNKS = trunk_places((OPERATOR, NEAR), {"sip.operator.example": ("203.0.113.7", "2001:db8::7")}.__getitem__)
+PLACES = Places(TRUNKS)
 
 CONTACTS = {
     "sip:x@192.0.2.7:5060": True,
@@ -77,7 +80,7 @@ def test_a_registration_may_not_name_what_rewriting_leaves(header: str) -> None:
 
 
 def test_every_line_is_denied_the_networks_of_the_trunks_but_not_one_that_phones_share() -> None:
-    assert denied_contacts(PLACES).split("\n") == [
+    assert line_access(PLACES).split("\n") == [
         "contact_deny = 203.0.113.7/32",
         "contact_deny = 2001:db8::7/128",
         "contact_deny = 198.51.100.0/24",
@@ -105,5 +108,16 @@ def test_the_fallback_refuses_the_same(contact: str, refused: bool) -> None:
 def test_a_trunk_whose_name_is_unknown_now_has_no_place() -> None:
     assert trunk_places((TrunkConfig("op", "sip.example", 5060, ("sip.example",)),), lambda _: ()) == ()
     assert trunk_places((TrunkConfig("l", "localhost", 5062, ("localhost",)),), lambda _: ()) == (
-        TrunkPlace(PLACES[-1].network, 5062),
+        TrunkPlace(TRUNKS[-1].network, 5062),
     )
+
+
+def test_where_the_phones_networks_are_known_they_are_called_nowhere_else() -> None:
+    places = Places(TRUNKS, (ipaddress.ip_network("192.0.2.0/24"), ipaddress.ip_network("203.0.113.0/24")))
+    assert is_own_place("sip:x@192.0.2.7:5060", places)
+    assert not is_own_place("sip:x@198.18.0.1:5060", places)
+    assert not is_own_place("sip:x@203.0.113.7:5060", places), "a trunk in a network of phones"
+    rules = line_access(places).split("\n")
+    assert rules.index("contact_deny = 0.0.0.0/0") < rules.index("contact_permit = 192.0.2.0/24")
+    assert rules.index("contact_permit = 203.0.113.0/24") < rules.index("contact_deny = 203.0.113.7/32")
+    assert "permit = 192.0.2.0/24" in rules

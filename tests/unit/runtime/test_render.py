@@ -301,3 +301,24 @@ def test_a_lamp_is_sent_to_its_line_and_subscribed_to_by_nobody() -> None:
     endpoint, _, aor = sections(render_lines([line()]))
     assert dict(endpoint[1])["mailboxes"] == "0222969569@callcontrol"
     assert "mailboxes" not in dict(aor[1])
+
+
+def test_asterisks_own_doors_open_on_loopback_alone(tmp_path: Path) -> None:
+    files = rendered(tmp_path)
+    assert ("bindaddr", "127.0.0.1") in sections(files["http.conf"])[0][1]
+    assert ("enabled", "no") in sections(files["manager.conf"])[0][1]
+
+
+@pytest.mark.parametrize(
+    ("bind", "told"),
+    [("0.0.0.0", None), ("::", None), ("192.0.2.5", "192.0.2.5"), ("2001:db8::5", "2001:db8::5")],
+)
+def test_media_listen_where_sip_does(tmp_path: Path, bind: str, told: str | None) -> None:
+    text = rendered(tmp_path, f"sip: {{bind: '{bind}'}}\ntrunks: [{{name: one, host: 192.0.2.1}}]")[
+        "pjsip.conf"
+    ]
+    found = [dict(keys) for head, keys in sections(text) if dict(keys).get("type") == "endpoint"]
+    of_calls = [keys for keys in found if keys["context"] in ("from-line", "from-trunk")]
+    assert len(of_calls) == 2
+    assert {keys.get("media_address") for keys in of_calls} == {told}
+    assert {keys.get("bind_rtp_to_media_address") for keys in of_calls} == {"yes" if told else None}
