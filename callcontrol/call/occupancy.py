@@ -84,7 +84,8 @@ def _of_our_call(story: Story, line: str, company: str | None) -> set[Place]:
         for leg, of_line in story.leg_lines.items()
         if of_line is None and company is not None and story.legs[leg].ended_at is None
     }
-    return {LinePlace(line), *outside}
+    emergency = {EmergencyPlace(line)} if isinstance(story.outgoing, CallEmergency) else set()
+    return {LinePlace(line), *outside, *emergency}
 
 
 def _of_hop(story: Story, hop: Hop) -> set[Place]:
@@ -148,7 +149,9 @@ class Occupancy:
     @property
     def calls(self) -> int:
         """Calls that count for a line or a company now; emergency calls do not."""
-        return len(self._by_call) - sum(map(len, self._emergencies.values()))
+        return sum(
+            any(not isinstance(place, EmergencyPlace) for place in held) for held in self._by_call.values()
+        )
 
     @property
     def empty(self) -> bool:

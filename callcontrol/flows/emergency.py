@@ -42,7 +42,8 @@ class _Turn(Part[bool]):
 async def its_turn(call: Call, services: CallServices, line: Line) -> None:
     """Wait until this emergency call may go out: at once, unless its line floods. Raises ``CallerHungUp``."""
     turn = _Turn(call, services, line.number)
-    if any(not leg.ended for leg in call.legs.values()) or await turn.begin():
+    placed = any(leg is not call.first and not leg.ended for leg in call.legs.values())  # before a restart
+    if placed or await turn.begin():
         return
     services.occupancy.emergency_floods += 1
     log.warning(

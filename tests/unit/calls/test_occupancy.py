@@ -152,6 +152,13 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
         ],
         {LinePlace(A), TrunkPlace("demo", "l")},
     ),
+    "an emergency call that we make for a line has its place among its line's": (
+        [
+            entries.Entered(MORNING, "c", "", CAMILLE, "112", by=ClickToCall(A, A, "112")),
+            entries.OutgoingDecided(MORNING, steps.CallEmergency("112", "+33222969501", WHY)),
+        ],
+        {LinePlace(A), EmergencyPlace(A)},
+    ),
     "what is over holds nothing, whatever is still told": (
         rings(entries.Over(MORNING), entries.LegEnded(MORNING, "l", "cancelled")), set(),
     ),
