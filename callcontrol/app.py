@@ -21,11 +21,13 @@ from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.trunks import Trunks
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
+from callcontrol.lifecycle import trunk_watch
 from callcontrol.lifecycle.call_side import LocalCallSide
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.fallback_watch import FallbackWatch
@@ -68,9 +70,10 @@ async def start(process: Process, config: Config) -> None:
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)))
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
+    trunks = Trunks(config.trunks)
     places = await asyncio.to_thread(known_places, config, resolve)
     phones = AsteriskPhoneSystem(ari, places)
-    services = _call_services(config, phones, clock, directories, occupancy, messages)
+    services = _call_services(config, phones, clock, directories, occupancy, messages, trunks)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
 
@@ -80,7 +83,7 @@ async def start(process: Process, config: Config) -> None:
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
     call_side = LocalCallSide(
-        services.phones, occupancy, directories, live_calls, connection, clock, cache, live
+        phones, occupancy, directories, live_calls, connection, trunks, clock, cache, live
     )
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
@@ -94,6 +97,7 @@ async def start(process: Process, config: Config) -> None:
         fallback_import=fallback.run(),
         housekeeping=housekeeping.run(),
         asterisk=connection.run(),
+        trunks=trunk_watch.watch(ari, trunks),
     )
 
 
@@ -104,6 +108,7 @@ def _call_services(
     directories: Callable[[], Directory],
     occupancy: Occupancy,
     messages: Mailboxes,
+    trunks: Trunks,
 ) -> CallServices:
     return CallServices(
         directories=directories,
@@ -113,7 +118,7 @@ def _call_services(
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
-        trunks=config.trunks,
+        trunks=trunks,
         host=_public_host(config),
         most_emergency=config.limits.emergency_calls,
     )

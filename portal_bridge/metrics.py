@@ -68,4 +68,9 @@ def _of_calls(now: CallsNow | None) -> CollectorRegistry:
             ("tasks", "Tasks of the event loop of the calls; grows only with calls", now.tasks),
         ):
             Gauge(f"callcontrol_{name}", text, registry=registry).set(value)
+        trunks = Gauge(
+            "callcontrol_trunk_up", "0: known dead, calls go round it", ("trunk",), registry=registry
+        )
+        for trunk in now.trunks:
+            trunks.labels(trunk.name).set(trunk.state != "dead")
     return registry

@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from callcontrol.facts import OutsideForward
 from callcontrol.journal.story import Hop, Story
 from callcontrol.routes import ClickToCall
 from callcontrol.routing.steps import CallEmergency, CallLine, CallOutside, ForwardOutside, Ring
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,15 @@ class EmergencyPlace:
     line: str
 
 
-Place = LinePlace | TrunkPlace | EmergencyPlace
+@dataclass(frozen=True, slots=True)
+class ForwardPlace:
+    """A call that a line forwards outside: counted apart from its calls (spec §3)."""
+
+    line: str
+    forward: OutsideForward
+
+
+Place = LinePlace | TrunkPlace | ForwardPlace | EmergencyPlace
 NOTHING: frozenset[Place] = frozenset()
 
 
@@ -55,7 +67,7 @@ def occupied(story: Story) -> frozenset[Place]:
         places |= _of_caller(story)
     if story.hop is not None:
         places |= _of_hop(story, story.hop)
-    places |= {LinePlace(line) for line in story.takers}
+    places |= {LinePlace(line) for line in (*story.takers, *story.live_takers)}
     return frozenset(places)
 
 
@@ -78,10 +90,17 @@ def _of_caller(story: Story) -> set[Place]:
 
 
 def _of_our_call(story: Story, line: str, company: str | None) -> set[Place]:
-    """A call that we make counts for the line that asked for it, and each leg outside for its company."""
+    """A call that we make counts for the line that asked for it, and each leg outside for its company.
+
+    The legs of a hop are counted there; one to an emergency number counts for nothing.
+    """
+    uncounted = {leg for hop in story.hops for leg in hop.legs}
+    if isinstance(story.outgoing, CallEmergency):
+        uncounted |= story.legs.keys() - story.first_legs
     outside = {
         TrunkPlace(company, leg)
         for leg, of_line in story.leg_lines.items()
+        if leg not in uncounted
         if of_line is None and company is not None and story.legs[leg].ended_at is None
     }
     emergency = {EmergencyPlace(line)} if isinstance(story.outgoing, CallEmergency) else set()
@@ -95,8 +114,10 @@ def _of_hop(story: Story, hop: Hop) -> set[Place]:
     match hop.step:
         case Ring() if not story.takers:
             return {LinePlace(hop.line)}
-        case ForwardOutside() if hop.company is not None:
-            return {TrunkPlace(hop.company, "forward")}
+        case ForwardOutside(number=target):
+            forward = OutsideForward(target, story.seen.number, story.hops[0].line)
+            leg = {TrunkPlace(hop.company, "forward")} if hop.company is not None else set()
+            return {ForwardPlace(hop.line, forward), *leg}
         case _:
             return set()
 
@@ -111,6 +132,7 @@ class Occupancy:
         self._by_call: dict[str, frozenset[Place]] = {}
         self._lines: Counter[str] = Counter()
         self._trunk: Counter[str] = Counter()
+        self._forwards: dict[str, Counter[OutsideForward]] = {}
         self._emergencies: dict[str, dict[str, None]] = {}
         self.emergency_floods = 0
         """Emergency calls that had to wait since the start."""
@@ -141,6 +163,10 @@ class Occupancy:
         """Trunk legs of a company: that of a call being forwarded outside is one of them."""
         return self._trunk[company]
 
+    def forwards_of(self, line: str) -> tuple[OutsideForward, ...]:
+        """The calls that a line forwards outside now."""
+        return tuple(self._forwards.get(line, Counter()).elements())
+
     def emergencies_before(self, line: str, call: str) -> int:
         """Emergency calls of a line that began before its ``call`` and go on."""
         queue = list(self._emergencies.get(line, ()))
@@ -156,7 +182,7 @@ class Occupancy:
     @property
     def empty(self) -> bool:
         """Nobody is on the phone."""
-        return not (self._by_call or self._lines or self._trunk or self._emergencies)
+        return not (self._by_call or self._lines or self._trunk or self._forwards or self._emergencies)
 
     def _count(self, call: str, place: Place, by: int) -> None:
         match place:
@@ -164,14 +190,16 @@ class Occupancy:
                 self._queue(line, call, by)
                 return
             case LinePlace(line=key):
-                table = self._lines
+                _add(self._lines, key, by)
+                if self._on_changed is not None:
+                    self._on_changed(key, self._lines[key])
             case TrunkPlace(company=key):
-                table = self._trunk
-        table[key] += by
-        if self._on_changed is not None and table is self._lines:
-            self._on_changed(key, table[key])
-        if not table[key]:
-            del table[key]
+                _add(self._trunk, key, by)
+            case ForwardPlace(line=line, forward=forward):
+                table = self._forwards.setdefault(line, Counter())
+                _add(table, forward, by)
+                if not table:
+                    del self._forwards[line]
 
     def _queue(self, line: str, call: str, by: int) -> None:
         queue = self._emergencies.setdefault(line, {})
@@ -181,3 +209,9 @@ class Occupancy:
             queue.pop(call, None)
         if not queue:
             del self._emergencies[line]
+
+
+def _add(table: Counter[K], key: K, by: int) -> None:
+    table[key] += by
+    if not table[key]:
+        del table[key]

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from callcontrol.asterisk.connection import Connection
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.trunks import Trunks
 from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.directory.directory import Directory
@@ -16,7 +17,7 @@ from callcontrol.errors import NotFound
 from callcontrol.facts import Device, LineState
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.link.broadcast import Broadcast
-from callcontrol.live import CallsNow, LiveEvent
+from callcontrol.live import CallsNow, LiveEvent, TrunkNow
 from callcontrol.ports import CallSide, PhoneSystem
 
 
@@ -30,13 +31,14 @@ class LocalCallSide(CallSide):
         directories: Callable[[], Directory],
         live_calls: LiveCalls,
         connection: Connection,
+        trunks: Trunks,
         clock: SystemClock,
         in_force: InForce,
         live: Broadcast,
     ) -> None:
         self._phones, self._occupancy, self._directories = phones, occupancy, directories
         self._live_calls, self._connection, self._clock = live_calls, connection, clock
-        self._in_force, self._live = in_force, live
+        self._trunks, self._in_force, self._live = trunks, in_force, live
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return await self._phones.contacts(None, line)
@@ -49,6 +51,7 @@ class LocalCallSide(CallSide):
             devices=await self.devices(known.number),
             calls=self._occupancy.calls_of(known.number),
             company_outside_calls=self._occupancy.outside_calls_of(known.company),
+            forwarding=self._occupancy.forwards_of(known.number),
         )
 
     async def now(self) -> CallsNow:
@@ -58,6 +61,9 @@ class LocalCallSide(CallSide):
             counted=self._occupancy.calls,
             tasks=len(asyncio.all_tasks()),
             emergency_floods=self._occupancy.emergency_floods,
+            trunks=tuple(
+                TrunkNow(each.name, self._trunks.state(each.name).value) for each in self._trunks.configured
+            ),
         )
 
     async def in_force(self, changed: Collection[Key]) -> None:
