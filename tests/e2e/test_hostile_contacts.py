@@ -104,14 +104,26 @@ async def test_with_the_app_what_was_registered_elsewhere_is_not_called(office: 
         await b.takes_all_back()
 
 
-async def test_a_phone_behind_a_router_is_reached_where_it_registered_from(alone: Stack) -> None:
-    """Its Contact has an address of its own network: rewritten, it is called."""
-    async with phone(alone, ALICE) as alice, forger(alone, "<sip:me@192.168.7.7:5062;ob>") as bob:
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "<sip:me@192.168.7.7:5062;ob>",
+        "<sip:me@phone.invalid;transport=udp>",
+        "<sip:a&b,c/d=e$f'g@192.168.7.7:5062;pn-prid=x/y&z>",
+        "<sip:x&PJSIP/0899123456@192.168.7.7>",
+    ],
+)
+async def test_a_phone_behind_a_router_is_reached_where_it_registered_from(
+    alone: Stack, contact: str
+) -> None:
+    """Its Contact has an address of its own network, and perhaps strange signs: rewritten, it is called, and alone."""
+    async with outside(alone) as trunk, phone(alone, ALICE) as alice, forger(alone, contact) as bob:
         await alice.register()
         assert (await bob.try_register()).status == 200
         call = await alice.invite(BOB)
         leg = await (await bob.incoming()).answer()
         await call.answered()
+        await trunk.no_incoming(0.2)
         await call.hang_up()
         await leg.ended()
         await bob.takes_all_back()
