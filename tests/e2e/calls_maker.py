@@ -13,6 +13,7 @@ import sys
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
@@ -61,7 +62,7 @@ async def serve(config: Config, route: ClickToCall) -> None:
     occupancy, clock = Occupancy(), SystemClock(config.clock)
     services = CallServices(
         directories=lambda: directory,
-        phones=AsteriskPhoneSystem(ari),
+        phones=AsteriskPhoneSystem(ari, NOWHERE),
         clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,
