@@ -13,11 +13,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from callcontrol.asterisk_conf.accounts import FALLBACK_CALL_FIELDS, REALM, STASIS_ARGS
+from callcontrol.asterisk_conf.contacts import (
+    NOWHERE,
+    Places,
+    fallback_refuses,
+    line_access,
+    refused_contact,
+)
 from callcontrol.asterisk_conf.trunks import (
     codecs,
-    emergency_dial,
     escaped,
+    fallback_dial,
+    fallback_ends,
     identifier_order,
+    media_address,
     render_trunk,
     shown_host,
 )
@@ -33,6 +42,7 @@ _STASIS_SOURCES = {
     "privacy": "${REPLACE(PJSIP_HEADER(read,Privacy),(),-):0:64}",
     "call_id": "${REPLACE(CHANNEL(pjsip,call-id),(),-):0:256}",
     "presentation": "${CALLERID(num-pres)}",
+    "max_forwards": "${CC_HOPS}",
 }
 _CDR_SOURCES = {
     "unique_id": "uniqueid",
@@ -63,12 +73,19 @@ class Paths:
 
 
 def render_static(
-    templates: Mapping[str, str], config: Config, paths: Paths, *, opus: bool = False, tls: bool = False
+    templates: Mapping[str, str],
+    config: Config,
+    paths: Paths,
+    *,
+    opus: bool = False,
+    tls: bool = False,
+    places: Places = NOWHERE,
 ) -> dict[str, str]:
     """Every file of the configuration folder but lines.conf and fallback.conf, by name.
 
     ``templates`` are the ``*.conf`` texts of this folder; ``opus``: its codec module is there; ``tls``: a
-    certificate and key are in the configuration folder (``tls.crt``, ``tls.key``).
+    certificate and key are in the configuration folder (``tls.crt``, ``tls.key``); ``places``: where trunks and
+    phones are.
     """
     ari = urlsplit(config.asterisk.ari_url)
     values = {
@@ -94,8 +111,13 @@ def render_static(
         "CODECS": codecs(opus),
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
-        "TRUNKS": "\n\n".join(render_trunk(trunk, opus=opus) for trunk in config.trunks),
-        "TRUNK": config.trunks[0].name if config.trunks else "",
+        "REFUSED_CONTACT": refused_contact(config.trunks),
+        "MEDIA": "\n".join(media_address(config.sip.bind)),
+        "LINE_ACCESS": line_access(places),
+        "FALLBACK_REFUSES": fallback_refuses(places),
+        "TRUNKS": "\n\n".join(
+            render_trunk(trunk, bind=config.sip.bind, opus=opus) for trunk in config.trunks
+        ),
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
             f"${{CSV_QUOTE(${{CDR({_CDR_SOURCES[name]})}})}}" for name in FALLBACK_CALL_FIELDS
@@ -103,7 +125,10 @@ def render_static(
         "EMERGENCY": "\n".join(
             f"exten => {n},1,Goto(fallback-emergency-call,s,1)" for n in sorted(EMERGENCY_NUMBERS)
         ),
-        "EMERGENCY_DIAL": emergency_dial(config.trunks),
+        "MOST_EMERGENCY": str(config.limits.emergency_calls),
+        "EMERGENCY_DIAL": fallback_dial(config.trunks, silent=1, every=True),
+        "OUTSIDE_DIAL": fallback_dial(config.trunks, silent=2, every=False),
+        "OUTSIDE_ENDS": fallback_ends(),
     }
     return {name: _fill(text, values) for name, text in templates.items()}
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 
+from callcontrol.answers import ANSWERS, TELLING, End, answer
 from callcontrol.config.load import TrunkConfig
 
 
-def render_trunk(trunk: TrunkConfig, *, opus: bool = False) -> str:
+def render_trunk(trunk: TrunkConfig, *, bind: str, opus: bool = False) -> str:
     """The sections of one trunk: endpoint, address, whose calls are its own, and its account if it has one."""
-    sections = [_endpoint(trunk, opus), _address(trunk)]
+    sections = [_endpoint(trunk, bind, opus), _address(trunk)]
     if trunk.user:
         sections.append(_account(trunk, trunk.user))
         if trunk.register:
@@ -20,17 +21,22 @@ def render_trunk(trunk: TrunkConfig, *, opus: bool = False) -> str:
     return "\n".join(line for section in sections for line in section)
 
 
-def _endpoint(trunk: TrunkConfig, opus: bool) -> Iterator[str]:
+def _endpoint(trunk: TrunkConfig, bind: str, opus: bool) -> Iterator[str]:
     trusted = "yes" if trunk.trusted else "no"
     yield f"[{trunk.name}]"
     yield "type = endpoint"
     yield "context = from-trunk"
+    # Known by its address alone: by default its name in a From would do, from anywhere.
+    yield "identify_by = ip"
+    yield "allow_subscribe = no"
     yield f"aors = {trunk.name}"
     yield "disallow = all"
     yield f"allow = {codecs(opus)}"
     yield "dtmf_mode = auto"
     yield "direct_media = no"
-    yield "rtp_symmetric = yes"
+    # Sound goes where the operator's own description says, whoever else sends us some.
+    yield "rtp_symmetric = no"
+    yield from media_address(bind)
     yield "force_rport = yes"
     yield "rtp_timeout = 120"
     # P-Asserted-Identity counts both ways or neither way: it is worth what the network on the other side is (RFC 3325).
@@ -50,6 +56,8 @@ def _address(trunk: TrunkConfig) -> Iterator[str]:
     yield f"[{trunk.name}]"
     yield "type = aor"
     yield f"contact = sip:{shown_host(trunk.host)}:{trunk.port}"
+    yield f"qualify_frequency = {trunk.qualify}"
+    yield "qualify_timeout = 2.0"
     yield f"[{trunk.name}-identify]"
     yield "type = identify"
     yield f"endpoint = {trunk.name}"
@@ -78,18 +86,63 @@ def _registration(trunk: TrunkConfig, user: str) -> Iterator[str]:
     yield "max_retries = 1000000"
 
 
-def emergency_dial(trunks: Sequence[TrunkConfig]) -> str:
-    """The steps of the dialplan that call ``CC_NUM`` through each trunk in turn. ``Dial`` goes on to the next step
-    only when the call was not answered: never two rescuers at once, never none while a trunk is left."""
-    return "\n".join(f" same => n,Dial(PJSIP/${{CC_NUM}}@{trunk.name},120)" for trunk in trunks)
+def fallback_dial(trunks: Sequence[TrunkConfig], *, silent: int, every: bool) -> str:
+    """The steps of the dialplan that call ``CC_NUM`` through each trunk in turn; one that says nothing for ``silent``
+    seconds is given up.
+
+    ``Dial`` goes on to the next step only when the call was not answered: never two at once. An emergency call goes
+    through ``every`` trunk, whatever the one before said. Last come those that Asterisk believes to be dead: by their
+    address, since it makes no channel to them by name.
+    """
+    steps: list[str] = []
+    for index, trunk in enumerate(trunks):
+        steps.append(_through(f"PJSIP/${{CC_NUM}}@{trunk.name}", silent))
+        steps.append(f'Set(CC_DEAD_{index}=${{IF($["${{GOSUB_RETVAL}}" = "dead"]?yes)}})')
+        steps += [] if every else [_UNLESS_FINAL]
+    for index, trunk in enumerate(trunks):
+        address = f"PJSIP/{trunk.name}/sip:${{CC_NUM}}@{shown_host(trunk.host)}:{trunk.port}"
+        skip = 1 if every else 2
+        steps.append(f'GotoIf($["${{CC_DEAD_{index}}}" != "yes"]?$[${{PRIORITY}} + {skip + 1}])')
+        steps.append(_through(address, silent))
+        steps += [] if every else [_UNLESS_FINAL]
+    return "\n".join(f" same => n,{step}" for step in steps)
+
+
+def _through(dialled: str, silent: int) -> str:
+    return f"Gosub(fallback-through,s,1({dialled},{silent}))"
+
+
+_UNLESS_FINAL = (
+    "GotoIf(${DIALPLAN_EXISTS(fallback-final,${GOSUB_RETVAL},1)}?fallback-final,${GOSUB_RETVAL},1)"
+)
+
+
+def fallback_ends() -> str:
+    """The dialplan's copy of the table of answers: an extension for each end of a call that no other trunk mends."""
+    ends = {str(status): row.end for status, row in ANSWERS.items() if not row.elsewhere}
+    ends |= {f"rang-{status}": answer(status, rang=True).end for status in ANSWERS}
+    ends |= {"rang-none": End.NO_ANSWER, "_3XX": ANSWERS[300].end, "_6XX": ANSWERS[600].end}
+    ends |= {"_ra[n]g-6XX": ANSWERS[600].end, "_ra[n]g-!": End.NETWORK}
+    return "\n".join(
+        f"exten => {name},1,Set(CC_CAUSE={int(TELLING[end].cause)})\n"
+        f" same => n,Goto(fallback-announce,{TELLING[end].prompt},1)"
+        for name, end in ends.items()
+    )
 
 
 def identifier_order(trunks: Iterable[TrunkConfig]) -> str:
     """A trunk is known by its address first, so that a call which comes back to us under one of our own
     numbers is not asked for a password; but where phones share the trunk's address (loopback), their names
-    come first."""
+    come first. Before the names come the headers that no phone may send (pjsip.conf, ``refused``)."""
     shared = any(is_loopback(match) for trunk in trunks for match in trunk.match)
-    return "username,ip,anonymous" if shared else "ip,username,anonymous"
+    return "header,username,ip,anonymous" if shared else "ip,header,username,anonymous"
+
+
+def media_address(bind: str) -> Iterable[str]:
+    """The media of an endpoint listen where SIP does (``sip.bind``); everywhere where it does."""
+    if ipaddress.ip_address(bind).is_unspecified:
+        return ()
+    return (f"media_address = {bind}", "bind_rtp_to_media_address = yes")
 
 
 def is_loopback(host: str) -> bool:

@@ -7,6 +7,7 @@ and the next process adopts them. It serves no HTTP: the web is a process of its
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -14,15 +15,19 @@ from functools import partial
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.lines import LineFiles
+from callcontrol.asterisk.names import resolve
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.trunks import Trunks
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
+from callcontrol.lifecycle import trunk_watch
 from callcontrol.lifecycle.call_side import LocalCallSide
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.fallback_watch import FallbackWatch
@@ -69,7 +74,10 @@ async def start(process: Process, config: Config) -> None:
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)))
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
-    services = _call_services(config, ari, clock, directories, occupancy, messages, own_recordings)
+    trunks = Trunks(config.trunks)
+    places = await asyncio.to_thread(known_places, config, resolve)
+    phones = AsteriskPhoneSystem(ari, places)
+    services = _call_services(config, phones, clock, directories, occupancy, messages, own_recordings, trunks)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
 
@@ -78,7 +86,9 @@ async def start(process: Process, config: Config) -> None:
     reconnection = Reconnection(ari, switchboard, live_calls, occupancy, fallback.calls_over)
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
-    call_side = LocalCallSide(ari, occupancy, directories, live_calls, connection, clock, cache, live)
+    call_side = LocalCallSide(
+        phones, occupancy, directories, live_calls, connection, trunks, clock, cache, live
+    )
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
     process.at_end(server.stop)
@@ -97,21 +107,23 @@ async def start(process: Process, config: Config) -> None:
         fallback_import=fallback.run(),
         housekeeping=housekeeping.run(),
         asterisk=connection.run(),
+        trunks=trunk_watch.watch(ari, trunks),
     )
 
 
 def _call_services(
     config: Config,
-    ari: AriClient,
+    phones: AsteriskPhoneSystem,
     clock: SystemClock,
     directories: Callable[[], Directory],
     occupancy: Occupancy,
     messages: Mailboxes,
     own_recordings: VoiceRecordingTable,
+    trunks: Trunks,
 ) -> CallServices:
     return CallServices(
         directories=directories,
-        phones=AsteriskPhoneSystem(ari),
+        phones=phones,
         clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,
@@ -120,8 +132,9 @@ def _call_services(
         own_recordings=OwnRecordingFolder(
             own_recordings, VoiceFolder(config.media_dir, config.recording_dir), clock
         ),
-        trunks=config.trunks,
+        trunks=trunks,
         host=_public_host(config),
+        most_emergency=config.limits.emergency_calls,
     )
 
 

@@ -7,6 +7,14 @@ from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkNow:
+    """A trunk: ``alive``, ``dead`` (calls go round it) or ``unknown``."""
+
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallsNow:
     """How the process that holds the calls does at this moment."""
 
@@ -18,6 +26,10 @@ class CallsNow:
     """Calls that count for a line or a company."""
     tasks: int
     """Tasks of its event loop; grows only with calls."""
+    emergency_floods: int = 0
+    """Emergency calls that had to wait since its start, because their line had too many at once."""
+    trunks: tuple[TrunkNow, ...] = ()
+    """In the order in which calls try them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,10 @@ class PhoneSystem(Protocol):
         """Dial a created leg. Without naming the caller, whose identity would replace the one we chose."""
         ...
 
+    async def last_answer(self, leg: str) -> int | None:
+        """The SIP status of the last answer to a dialled leg, 100 Trying included; None: not a word so far."""
+        ...
+
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
         """End a channel; one that is gone already is no error."""
         ...

@@ -13,7 +13,7 @@ import asyncio
 import os
 import random
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,15 +70,17 @@ class Stack:
         company: str | Path | None = CLONE / "demo" / "company.yaml",
         settings: Mapping[str, Mapping[str, object]] | None = None,
         trunk: Mapping[str, object] | None = None,
+        more_trunks: Sequence[Mapping[str, object]] = (),
     ) -> AsyncIterator[Stack]:
         """Start everything below ``folder``. ``app`` False leaves calls and web down; ``company`` is provisioned
         first (None: nothing); ``settings`` are more keys of callcontrol.yaml (``{"dev": {"clock":
-        "..."}}``), ``trunk`` more keys of its trunk (``{"trusted": False}``)."""
+        "..."}}``), ``trunk`` more keys of its trunk (``{"trusted": False}``), ``more_trunks`` whole ones after it."""
         folder.mkdir(parents=True, exist_ok=True)
         ports = free_ports()
         file = folder / "callcontrol.yaml"
         file.write_text(
-            yaml.safe_dump(_settings(folder, ports, settings or {}, trunk or {})), encoding="utf-8"
+            yaml.safe_dump(_settings(folder, ports, settings or {}, trunk or {}, more_trunks)),
+            encoding="utf-8",
         )
         stack = cls(configuration.load(file, {}), ports, app_module)
         try:
@@ -220,6 +222,7 @@ def _settings(
     ports: Ports,
     more: Mapping[str, Mapping[str, object]],
     more_of_trunk: Mapping[str, object],
+    more_trunks: Sequence[Mapping[str, object]],
 ) -> dict[str, dict[str, object] | list[object]]:
     rootfs = os.environ.get("CALLCONTROL_ASTERISK_ROOTFS", str(CLONE / ".runtime" / "rootfs"))
     sections: dict[str, dict[str, object]] = {
@@ -233,7 +236,7 @@ def _settings(
     for name, keys in more.items():
         sections.setdefault(name, {}).update(keys)
     trunk = {"name": "demo-trunk", "host": "127.0.0.1", "port": ports.trunk, "match": ["127.0.0.1"]}
-    return {**sections, "trunks": [{**trunk, **more_of_trunk}]}
+    return {**sections, "trunks": [{**trunk, **more_of_trunk}, *map(dict, more_trunks)]}
 
 
 def _candidates() -> Iterator[int]:

@@ -284,6 +284,16 @@ class AriClient:
         """Reload one module, e.g. ``res_pjsip.so``."""
         await self.http.request(ops.RELOAD_MODULE, {"moduleName": name})
 
+    async def reachable(self, endpoint: str) -> bool | None:
+        """Whether a PJSIP endpoint answers what Asterisk asks it (OPTIONS); None: it is not asked, or not known."""
+        try:
+            found = await self.http.request(ops.GET_ENDPOINT, {"tech": "PJSIP", "resource": endpoint})
+        except PhoneSystemRefused as error:
+            if error.status == 404:
+                return None
+            raise
+        return {"online": True, "offline": False}.get(found["state"])
+
     async def subscribe(self, source: str) -> None:
         """Subscribe our application to an event source, e.g. ``endpoint:PJSIP``."""
         await self.http.request(ops.SUBSCRIBE, {"applicationName": self.app}, eventSource=source)

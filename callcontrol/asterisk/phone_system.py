@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.devices import registered_devices
+from callcontrol.asterisk_conf.contacts import Places, is_own_place
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
 from callcontrol.ports import PhoneSystem
@@ -18,8 +20,8 @@ RECORDING_FORMAT = "wav16"
 class AsteriskPhoneSystem(PhoneSystem):
     """Commands go out at once and in the order given; nothing is kept here."""
 
-    def __init__(self, client: AriClient) -> None:
-        self._ari = client
+    def __init__(self, client: AriClient, places: Places) -> None:
+        self._ari, self._places = client, places
 
     async def answer(self, channel: str) -> None:
         await self._ari.channels.answer(channel)
@@ -64,6 +66,15 @@ class AsteriskPhoneSystem(PhoneSystem):
     async def dial(self, leg: str, *, timeout: int) -> None:
         await self._ari.channels.dial(leg, timeout=timeout)
 
+    async def last_answer(self, leg: str) -> int | None:
+        # Asterisk keeps the status line of each answer under the channel's own name; before the first there is none.
+        for name in (await self._ari.channels.get_variable(leg, "HANGUPCAUSE_KEYS()")).split(","):
+            if name:
+                said = await self._ari.channels.get_variable(leg, f"HANGUPCAUSE({name},tech)")
+                found = re.match(r"SIP (\d{3})\b", said)
+                return int(found[1]) if found else None
+        return None
+
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
         try:
             await self._ari.channels.hang_up(channel, cause)
@@ -89,6 +100,10 @@ class AsteriskPhoneSystem(PhoneSystem):
         await self._ari.channels.snoop(channel, ear)
 
     async def contacts(self, channel: str | None, line: str) -> tuple[Device, ...]:
+        registered = await self._registered(channel, line)
+        return tuple(device for device in registered if is_own_place(device.contact, self._places))
+
+    async def _registered(self, channel: str | None, line: str) -> tuple[Device, ...]:
         if channel is None:
             return await registered_devices(self._ari, line)
         listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({line})")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from callcontrol.call.call import Call
 from callcontrol.call.occupancy import Occupancy
-from callcontrol.config.load import TrunkConfig
+from callcontrol.call.trunks import Trunks
 from callcontrol.directory.directory import Directory
 from callcontrol.media.prompts import Prompts
 from callcontrol.ports import Clock, Messages, OwnRecordings, PhoneSystem, RecordingFiles
@@ -26,9 +26,10 @@ class CallServices:
     messages: Messages
     recordings: RecordingFiles
     own_recordings: OwnRecordings
-    trunks: tuple[TrunkConfig, ...]
-    """In the order in which outside calls try them."""
+    trunks: Trunks
     host: str
+    most_emergency: int = 5
+    """Emergency calls of one line at once; further ones wait (spec §2.2)."""
     calls: dict[str, Call] = field(default_factory=dict)
     """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""
 

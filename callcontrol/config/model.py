@@ -33,11 +33,13 @@ class AsteriskConfig:
 
 @dataclass(frozen=True, slots=True)
 class SipConfig:
-    """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``."""
+    """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``. ``phone_networks``:
+    where phones may be; empty: anywhere."""
 
     bind: str
     port: int
     tls_port: int
+    phone_networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class SmtpConfig:
 class TrunkConfig:
     """A way to and from the outside. ``match`` are the addresses and networks that its calls come from. A
     ``trusted`` trunk gets the true number in P-Asserted-Identity even when it is hidden.
-    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs."""
+    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs. ``qualify``: seconds
+    between two OPTIONS by which it is known to live, 0 for none. ``cancels_elsewhere``: its CANCEL with the reason
+    ``SIP;cause=200`` says that the call was answered elsewhere; false where it gives ``Q.850;cause=16`` whenever a
+    caller gives up, which Asterisk cannot tell from it."""
 
     name: str
     host: str
@@ -82,6 +87,15 @@ class TrunkConfig:
     password: str | None = None
     trusted: bool = True
     foreign_caller_id: bool = True
+    qualify: int = 15
+    cancels_elsewhere: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsConfig:
+    """What stops a flood. ``emergency_calls``: those of one line at once; further ones wait (spec §2.2)."""
+
+    emergency_calls: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +111,7 @@ class Config:
     smtp: SmtpConfig
     media_dir: Path
     trunks: tuple[TrunkConfig, ...]
+    limits: LimitsConfig
     clock: datetime | timedelta | None
     runtime_dir: Path
     log_level: str

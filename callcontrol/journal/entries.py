@@ -29,6 +29,8 @@ class Entered:
     diversions: tuple[str, ...] = ()
     by: Route | None = None
     """None in a journal of before this was written down: ``Story.by`` works it out."""
+    max_forwards: int | None = None
+    """How many hops the call may still go; None when nobody said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,7 @@ class Story:
     dialled: str = ""
     diversions: tuple[str, ...] = ()
     route: Route | None = None
+    max_forwards: int | None = None
     started_at: datetime | None = None
     first_step: OutgoingStep | None = None
     """Of a call that we make: how its first party is called."""
@@ -151,7 +152,7 @@ class Story:
             case Entered():
                 self.call, self.channel, self.caller = entry.call, entry.channel, entry.caller
                 self.dialled, self.diversions, self.started_at = entry.dialled, entry.diversions, entry.at
-                self.route = entry.by
+                self.route, self.max_forwards = entry.by, entry.max_forwards
             case FirstPartyDecided():
                 self.first_step = entry.step
             case FirstPartyAnswered():

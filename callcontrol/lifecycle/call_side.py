@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
-from callcontrol.asterisk.devices import registered_devices
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.trunks import Trunks
 from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.directory.directory import Directory
@@ -18,8 +17,8 @@ from callcontrol.errors import NotFound
 from callcontrol.facts import Device, LineState
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.link.broadcast import Broadcast
-from callcontrol.live import CallsNow, LiveEvent
-from callcontrol.ports import CallSide
+from callcontrol.live import CallsNow, LiveEvent, TrunkNow
+from callcontrol.ports import CallSide, PhoneSystem
 
 
 class LocalCallSide(CallSide):
@@ -27,21 +26,22 @@ class LocalCallSide(CallSide):
 
     def __init__(
         self,
-        client: AriClient,
+        phones: PhoneSystem,
         occupancy: Occupancy,
         directories: Callable[[], Directory],
         live_calls: LiveCalls,
         connection: Connection,
+        trunks: Trunks,
         clock: SystemClock,
         in_force: InForce,
         live: Broadcast,
     ) -> None:
-        self._client, self._occupancy, self._directories = client, occupancy, directories
+        self._phones, self._occupancy, self._directories = phones, occupancy, directories
         self._live_calls, self._connection, self._clock = live_calls, connection, clock
-        self._in_force, self._live = in_force, live
+        self._trunks, self._in_force, self._live = trunks, in_force, live
 
     async def devices(self, line: str) -> tuple[Device, ...]:
-        return await registered_devices(self._client, line)
+        return await self._phones.contacts(None, line)
 
     async def state(self, line: str) -> LineState:
         known = self._directories().line(line)
@@ -51,6 +51,7 @@ class LocalCallSide(CallSide):
             devices=await self.devices(known.number),
             calls=self._occupancy.calls_of(known.number),
             company_outside_calls=self._occupancy.outside_calls_of(known.company),
+            forwarding=self._occupancy.forwards_of(known.number),
         )
 
     async def now(self) -> CallsNow:
@@ -59,6 +60,10 @@ class LocalCallSide(CallSide):
             under_way=len(self._live_calls.calls),
             counted=self._occupancy.calls,
             tasks=len(asyncio.all_tasks()),
+            emergency_floods=self._occupancy.emergency_floods,
+            trunks=tuple(
+                TrunkNow(each.name, self._trunks.state(each.name).value) for each in self._trunks.configured
+            ),
         )
 
     async def in_force(self, changed: Collection[Key]) -> None:

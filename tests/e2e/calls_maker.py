@@ -13,9 +13,11 @@ import sys
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.trunks import Trunks
 from callcontrol.clock import SystemClock
 from callcontrol.config import load
 from callcontrol.config.load import Config
@@ -60,7 +62,7 @@ async def serve(config: Config, route: ClickToCall) -> None:
     occupancy, clock = Occupancy(), SystemClock(config.clock)
     services = CallServices(
         directories=lambda: directory,
-        phones=AsteriskPhoneSystem(ari),
+        phones=AsteriskPhoneSystem(ari, NOWHERE),
         clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,
@@ -69,7 +71,7 @@ async def serve(config: Config, route: ClickToCall) -> None:
         own_recordings=OwnRecordingFolder(
             VoiceRecordingTable(pool), VoiceFolder(config.media_dir, config.recording_dir), clock
         ),
-        trunks=config.trunks,
+        trunks=Trunks(config.trunks),
         host="127.0.0.1",
     )
     switchboard = Switchboard(lambda channel: None)

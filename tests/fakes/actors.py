@@ -129,8 +129,8 @@ class Caller:
 
 def far_end(channel: FakeChannel) -> str:
     """The contact URI or the number outside that a leg was made to."""
-    rest = channel.endpoint.partition("/")[2]
-    return rest.partition("/")[2] or rest.partition("@")[0]
+    endpoint, _, contact = channel.endpoint.partition("/")[2].partition("/")
+    return contact if endpoint.isdigit() else contact.removeprefix("sip:").partition("@")[0]
 
 
 class MadeCall(Caller):

@@ -15,6 +15,7 @@ import structlog
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.trunks import Trunks
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.entries import Entry
@@ -70,7 +71,7 @@ class Process:
             messages=around.messages,
             recordings=around.recordings,
             own_recordings=around.own_recordings,
-            trunks=around.trunks,
+            trunks=Trunks(around.trunks),
             host="192.0.2.1",
         )
         self.journal = WatchedJournal(around.folder, self)

@@ -113,8 +113,7 @@ class World:
 
     def legs_outside(self, number: str) -> list[FakeChannel]:
         """Every leg that was made to ``number`` through the trunk."""
-        prefix = f"PJSIP/{number}@"
-        return [c for c in self.asterisk.every_channel() if c.endpoint.startswith(prefix)]
+        return [c for c in self.asterisk.every_channel() if f"/sip:{number}@" in c.endpoint]
 
     def entries(self) -> list[Entry]:
         """The journal entries of every process so far."""

@@ -73,7 +73,7 @@ async def test_the_answer_of_the_record_is_the_destinations_not_the_first_partys
     [
         pytest.param({"rejects": 486}, "line-busy", id="busy"),
         pytest.param({"rings": 1}, "no-answer", id="unanswered"),
-        pytest.param({"rings": None, "rejects": 404}, "network-failure", id="unknown there"),
+        pytest.param({"rings": None, "rejects": 404}, "number-unknown", id="unknown there"),
     ],
 )
 async def test_a_destination_outside_that_fails_is_told_to_whoever_was_called_first(

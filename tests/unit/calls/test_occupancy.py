@@ -11,8 +11,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from callcontrol.because import Because
-from callcontrol.call.occupancy import LinePlace, Occupancy, Place, TrunkPlace, occupied
-from callcontrol.facts import Caller, Presentation
+from callcontrol.call.occupancy import (
+    EmergencyPlace,
+    ForwardPlace,
+    LinePlace,
+    Occupancy,
+    Place,
+    TrunkPlace,
+    occupied,
+)
+from callcontrol.facts import Caller, OutsideForward, Presentation
 from callcontrol.journal import entries
 from callcontrol.journal.story import Story
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk
@@ -24,6 +32,7 @@ PLACES = st.sampled_from(
         LinePlace("0222969569"),
         LinePlace("0222969570"),
         *(TrunkPlace(company, leg) for company in ("demo", "other") for leg in ("in", "out")),
+        *(ForwardPlace("0222969569", OutsideForward(to, None, "0222969569")) for to in ("+331", "+332")),
     ]
 )
 CALLS = st.sampled_from(["call1", "call2", "call3", "call4"])
@@ -59,6 +68,12 @@ class Counting(RuleBasedStateMachine):
             assert self.real.calls_of(line) == self.told.get(line, 0) == len(held)
             for call in ("call1", "call4"):
                 assert self.real.calls_of(line, but=call) == len(held - {call})
+        forwards = [
+            p.forward for places in self.model.values() for p in places if isinstance(p, ForwardPlace)
+        ]
+        assert sorted(f.target for f in self.real.forwards_of("0222969569")) == sorted(
+            f.target for f in forwards
+        )
         for company in ("demo", "other", "nobody"):
             legs = [p for places in self.model.values() for p in places if isinstance(p, TrunkPlace)]
             assert self.real.outside_calls_of(company) == sum(leg.company == company for leg in legs)
@@ -119,9 +134,14 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
     "voicemail no longer counts for the line": (
         rings(entries.CameOf(MORNING, steps.NoAnswer()), entries.Decided(MORNING, MESSAGE)), {IN},
     ),
-    "a forward outside holds a second trunk leg and not the line": (
+    "a forward outside holds a second trunk leg, and is counted apart for the line": (
         rings(entries.CameOf(MORNING, steps.NoAnswer()), entries.Decided(MORNING, FORWARD)),
-        {IN, TrunkPlace("demo", "forward")},
+        {IN, TrunkPlace("demo", "forward"), ForwardPlace(B, OutsideForward("+33612345678", "+33145678901", B))},
+    ),
+    "a forward outside that has failed holds nothing": (
+        rings(entries.CameOf(MORNING, steps.NoAnswer()), entries.Decided(MORNING, FORWARD),
+              entries.CameOf(MORNING, steps.Failed(steps.Failure.NETWORK)), entries.Decided(MORNING, MESSAGE)),
+        {IN},
     ),
     "a call that was picked up counts for the picker alone": (rings(TAKEN), {IN, LinePlace(C)}),
     "and no longer once the picker hung up": (
@@ -139,7 +159,9 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
         line_call(steps.CallOutside("+33612345678", "+33222969569", False, WHY)),
         {LinePlace(A), TrunkPlace("demo", "out")},
     ),
-    "an emergency call counts for nothing": (line_call(steps.CallEmergency("112", "+33222969501", WHY)), set()),
+    "an emergency call counts for no limit, and has its place among its line's": (
+        line_call(steps.CallEmergency("112", "+33222969501", WHY)), {EmergencyPlace(A)},
+    ),
     "a code counts for nothing": (line_call(steps.RunStarCode("*8", "", WHY)), set()),
     "a refusal counts for nothing": (
         line_call(steps.Refuse("line-busy", steps.RefusalKind.BUSY, WHY)), set(),
@@ -168,16 +190,19 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
             entries.OutgoingDecided(MORNING, steps.CallLine(B, WHY)), entries.Reached(MORNING, B, "demo"),
             entries.Decided(MORNING, FORWARD), entries.LegStarted(MORNING, "f", "+33612345678", None),
         ],
-        {LinePlace(A), TrunkPlace("demo", "forward")},
+        {
+            LinePlace(A), TrunkPlace("demo", "forward"),
+            ForwardPlace(B, OutsideForward("+33612345678", "+33222969569", B)),
+        },
     ),
-    "and whose emergency call is not counted": (
+    "and whose emergency call is not counted, but has its place among its line's": (
         [
             entries.Entered(MORNING, "c", "", CAMILLE, "112", by=ClickToCall(A, A, "112")),
             entries.LegStarted(MORNING, "l", "sip:a", A), entries.FirstPartyAnswered(MORNING, "l"),
             entries.OutgoingDecided(MORNING, steps.CallEmergency("112", "+33222969501", WHY)),
             entries.LegStarted(MORNING, "e", "112", None),
         ],
-        {LinePlace(A)},
+        {LinePlace(A), EmergencyPlace(A)},
     ),
     "what is over holds nothing, whatever is still told": (
         rings(entries.Over(MORNING), entries.LegEnded(MORNING, "l", "cancelled")), set(),
