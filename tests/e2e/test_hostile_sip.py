@@ -52,7 +52,7 @@ async def test_without_the_app_a_trunks_redirect_is_not_followed(alone: Stack) -
         await alice.register()
         call = await alice.invite("0612345678")
         await (await trunk.incoming()).redirect("sip:PJSIP%2F0899123456%40demo-trunk@127.0.0.1")
-        await call.refused()
+        await call.refused(15)  # after the words
         await trunk.no_incoming(0.5)
 
 
