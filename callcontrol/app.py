@@ -21,6 +21,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from callcontrol import heartbeat, logs
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection, UnsuitableAsterisk
+from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.lines import LineFiles
 from callcontrol.asterisk.listing import snapshot
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
@@ -172,7 +173,7 @@ class App:
         config = self._config
         recordings = RecordingFolder(config.recording_dir, config.media_dir)
         prompts = Prompts(shipped_sounds(), config.sounds_dir)
-        phones = AsteriskPhoneSystem(self.ari)
+        phones = AsteriskPhoneSystem(self.ari, Console(self._layout.asterisk_run / "asterisk.ctl"))
         return CallServices(
             directories=lambda: self.cache.directory,
             phones=phones,

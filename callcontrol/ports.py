@@ -84,6 +84,15 @@ class PhoneSystem(Protocol):
         """The reachable contacts of a line now, asked through any live channel; None: there is none yet."""
         ...
 
+    async def last_response(self, leg: str) -> int | None:
+        """The status of the last SIP response that the far end of a leg gave; None when it has said nothing."""
+        ...
+
+    async def qualify(self, line: str) -> None:
+        """Ask the devices of a line now whether they are still there; returns before they answer. Never raises: it is
+        asked beside a call, which must not suffer."""
+        ...
+
     async def listen(self, channel: str, ear: str) -> None:
         """Make the channel ``ear``, which hears what ``channel`` says and is never heard. It enters like a leg."""
         ...

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk.client import AriClient
+from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.devices import registered_devices
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
@@ -18,8 +20,8 @@ RECORDING_FORMAT = "wav16"
 class AsteriskPhoneSystem(PhoneSystem):
     """Commands go out at once and in the order given; nothing is kept here."""
 
-    def __init__(self, client: AriClient) -> None:
-        self._ari = client
+    def __init__(self, client: AriClient, console: Console) -> None:
+        self._ari, self._console = client, console
 
     async def answer(self, channel: str) -> None:
         await self._ari.channels.answer(channel)
@@ -94,6 +96,16 @@ class AsteriskPhoneSystem(PhoneSystem):
         listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({line})")
         prefix = f"PJSIP/{line}/"
         return tuple(Device(uri.removeprefix(prefix)) for uri in listed.split("&") if uri.startswith(prefix))
+
+    async def last_response(self, leg: str) -> int | None:
+        name = await self._ari.channels.get_variable(leg, "CHANNEL(name)")
+        told = await self._ari.channels.get_variable(leg, f"HANGUPCAUSE({name},tech)")
+        found = re.match(r"SIP ([1-6][0-9]{2})", told)
+        return int(found[1]) if found else None
+
+    async def qualify(self, line: str) -> None:
+        if re.fullmatch(r"[0-9]+", line):
+            await self._console.tell(f"pjsip qualify {line}")
 
     async def transfer_progress(self, channel: str, state: str) -> None:
         await self._ari.channels.transfer_progress(channel, state)

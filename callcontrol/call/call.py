@@ -29,6 +29,7 @@ from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
     ChannelLeft,
+    ChannelProgressed,
     ChannelRinging,
     HangupCause,
     HangupRequested,
@@ -124,10 +125,11 @@ class Call:
                 self._leg_ended(channel.id, event.cause, event.sip_status)
             case ChannelLeft(channel=channel) if (leg := self.legs.get(channel.id)) and leg.inbound:
                 self._leg_ended(leg.id, HangupCause.NORMAL, None)  # nobody tells of its ChannelDestroyed
-            case ChannelAnswered(channel=channel) if (leg := self.legs.get(channel.id)) and not leg.answered:
-                leg.answered = True
-                self.tell(entries.LegAnswered(self.clock.now(), leg.id))
-            case ChannelRinging(channel=channel) if leg := self.legs.get(channel.id):
+            case ChannelAnswered(channel=channel) if leg := self.legs.get(channel.id):
+                self._leg_answered(leg)
+            case ChannelRinging(channel=channel) | ChannelProgressed(channel=channel) if leg := self.legs.get(
+                channel.id
+            ):
                 leg.rang = True
             case PlaybackEnded(channel=channel_id) | RecordingEnded(channel=channel_id):
                 if (party := self.party(channel_id)) is not None:
@@ -143,6 +145,12 @@ class Call:
         if self.first is not None:
             self._leg_ended(self.first.id, HangupCause.NORMAL, None)
         return CallerHungUp(self.id)
+
+    def _leg_answered(self, leg: Leg) -> None:
+        """An answer that crosses our own end of the leg is none: the caller is elsewhere already."""
+        if leg.alive and not leg.answered:
+            leg.answered = True
+            self.tell(entries.LegAnswered(self.clock.now(), leg.id))
 
     def _leg_ended(self, leg_id: str, cause: int | None, sip_status: int | None) -> None:
         leg = self.legs.get(leg_id)

@@ -16,6 +16,7 @@ from callcontrol.telephony import (
     ChannelEnded,
     ChannelEntered,
     ChannelLeft,
+    ChannelProgressed,
     ChannelRinging,
     DialRedirected,
     Event,
@@ -49,6 +50,8 @@ class FakeAsterisk:
         """Line to contact URI to what that device does."""
         self.outside: dict[str, Behaviour] = {}
         """Number as dialled through any trunk (or ``number@trunk`` through that one) to what it does."""
+        self.qualified: list[str] = []
+        """Lines whose devices were asked whether they are there."""
         self.faults: list[str] = []
         self.media = Media(self)
         self._waiting: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
@@ -165,6 +168,10 @@ class FakeAsterisk:
         does = leg.behaviour
         if does.rings is not None:
             self._later(leg, does.rings, self._far_end_rings)
+        if does.progresses is not None:
+            self._later(leg, does.progresses, self._far_end_progresses)
+        if does.queues is not None:
+            self._later(leg, does.queues, self._far_end_queues)
         if does.answers is not None:
             self._later(leg, does.answers, self._far_end_answers)
         if does.rejects is not None:
@@ -178,8 +185,16 @@ class FakeAsterisk:
         self.changed()
 
     def _far_end_rings(self, leg: FakeChannel) -> None:
-        leg.state, leg.rung = "Ringing", True
+        leg.state, leg.rung, leg.last_response = "Ringing", True, 180
         self.emit(ChannelRinging(leg.told()))
+
+    def _far_end_progresses(self, leg: FakeChannel) -> None:
+        leg.last_response = 183
+        self.emit(ChannelProgressed(leg.told()))
+
+    @staticmethod
+    def _far_end_queues(leg: FakeChannel) -> None:
+        leg.last_response = 182
 
     def _far_end_answers(self, leg: FakeChannel) -> None:
         self.answer(leg)

@@ -13,6 +13,10 @@ class Behaviour:
     """
 
     rings: float | None = 0.1
+    progresses: float | None = None
+    """Says 183 after so many seconds."""
+    queues: float | None = None
+    """Says 182 after so many seconds: no event tells of it."""
     answers: float | None = None
     rejects: int | None = None
     """A SIP status, at ``after``."""
@@ -29,7 +33,8 @@ class Behaviour:
     @property
     def silent(self) -> bool:
         """It never says a word."""
-        return self.rings is None and self.answers is None and self.rejects is None and self.redirects is None
+        says = (self.rings, self.progresses, self.queues, self.answers, self.rejects, self.redirects)
+        return all(word is None for word in says)
 
 
 SILENT = Behaviour(rings=None)

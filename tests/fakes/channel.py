@@ -83,6 +83,8 @@ class FakeChannel:
     dialled: bool = False
     rung: bool = False
     """The far end said 180, or (inbound) we said it to the caller."""
+    last_response: int | None = None
+    """The status that its far end (of a leg) gave last."""
     bridge: str | None = None
     plays: deque[Playback] = field(default_factory=deque)
     recordings: deque[Recording] = field(default_factory=deque)

@@ -180,6 +180,17 @@ class FakePhoneSystem(PhoneSystem):
         await self._return()
         return value
 
+    async def last_response(self, leg: str) -> int | None:
+        await self._arrive()
+        said = self._channel(leg).last_response
+        await self._return()
+        return said
+
+    async def qualify(self, line: str) -> None:
+        await self._arrive()
+        self._asterisk.qualified.append(line)
+        await self._return()
+
     async def listen(self, channel: str, ear: str) -> None:
         await self._arrive("listen")
         self._asterisk.listen(self._channel(channel), ear)

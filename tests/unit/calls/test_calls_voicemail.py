@@ -59,7 +59,7 @@ async def test_voicemail_after_zero_seconds_rings_nothing(world: World) -> None:
     [
         pytest.param([], "voicemail.unavailable", id="no device"),
         pytest.param([GONE], "voicemail.unreachable", id="a contact that has just gone"),
-        pytest.param([SILENT], "voicemail.unreachable", id="a device that says nothing for 32 s"),
+        pytest.param([SILENT], "voicemail.unreachable", id="a device that says nothing for 4 s"),
     ],
 )
 async def test_a_line_that_cannot_be_reached_has_its_mailbox(
