@@ -18,6 +18,7 @@ from callcontrol.asterisk_conf.trunks import (
     emergency_dial,
     escaped,
     identifier_order,
+    media_lines,
     render_trunk,
     shown_host,
 )
@@ -92,9 +93,12 @@ def render_static(
         "REALM": REALM,
         "LOG_LEVELS": "notice,warning,error" if config.log_level == "debug" else "warning,error",
         "CODECS": codecs(opus),
+        "MEDIA": "\n".join(media_lines(config, offered="sdes")),
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
-        "TRUNKS": "\n\n".join(render_trunk(trunk, opus=opus) for trunk in config.trunks),
+        "TRUNKS": "\n\n".join(
+            render_trunk(trunk, media_lines(config, offered="no"), opus=opus) for trunk in config.trunks
+        ),
         "TRUNK": config.trunks[0].name if config.trunks else "",
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(

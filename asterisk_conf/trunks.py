@@ -7,12 +7,13 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 
-from callcontrol.config.load import TrunkConfig
+from callcontrol.config.load import Config, TrunkConfig
 
 
-def render_trunk(trunk: TrunkConfig, *, opus: bool = False) -> str:
-    """The sections of one trunk: endpoint, address, whose calls are its own, and its account if it has one."""
-    sections = [_endpoint(trunk, opus), _address(trunk)]
+def render_trunk(trunk: TrunkConfig, media: Iterable[str] = (), *, opus: bool = False) -> str:
+    """The sections of one trunk: endpoint, address, whose calls are its own, and its account if it has one. ``media``
+    are the lines of its endpoint that every endpoint has (``media_lines``)."""
+    sections = [[*_endpoint(trunk, opus), *media], _address(trunk)]
     if trunk.user:
         sections.append(_account(trunk, trunk.user))
         if trunk.register:
@@ -32,7 +33,6 @@ def _endpoint(trunk: TrunkConfig, opus: bool) -> Iterator[str]:
     yield "direct_media = no"
     yield "rtp_symmetric = yes"
     yield "force_rport = yes"
-    yield "rtp_timeout = 120"
     # P-Asserted-Identity counts both ways or neither way: it is worth what the network on the other side is (RFC 3325).
     yield f"trust_id_inbound = {trusted}"
     yield f"trust_id_outbound = {trusted}"
@@ -76,6 +76,27 @@ def _registration(trunk: TrunkConfig, user: str) -> Iterator[str]:
     yield "retry_interval = 30"
     yield "forbidden_retry_interval = 300"
     yield "max_retries = 1000000"
+
+
+def media_lines(config: Config, *, offered: str) -> list[str]:
+    """How long a talk lives whose other side has died or says nothing, and how its sound is encrypted.
+
+    One side's silence ends no talk: a muted phone sends nothing. What died is found by the refresh of the session (RFC
+    4028), which is asked of everybody, also of those that do not know it: a re-INVITE is answered by all. ``offered`` is
+    the encryption that we offer (``sdes`` or ``no``), beside plain RTP; whatever the other side offers is taken.
+    """
+    return [
+        f"rtp_timeout = {config.rtp.timeout}",
+        "timers = always",
+        f"timers_sess_expires = {config.sip.session_expires}",
+        # The first of the two lines lets DTLS in, the second says what is offered.
+        "media_encryption = dtls",
+        f"media_encryption = {offered}",
+        "media_encryption_optimistic = yes",
+        "dtls_auto_generate_cert = yes",
+        "dtls_verify = fingerprint",
+        "dtls_setup = actpass",
+    ]
 
 
 def emergency_dial(trunks: Sequence[TrunkConfig]) -> str:

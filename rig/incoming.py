@@ -53,6 +53,11 @@ class IncomingCall(Call):
         self._must_be_open("ring")
         self._respond(180, headers=headers)
 
+    async def queue(self) -> None:
+        """Send 182: the call waits for somebody who is busy."""
+        self._must_be_open("queue")
+        self._respond(182)
+
     async def progress(self, status: int = 183, *, headers: Iterable[Header] = ()) -> None:
         """Send 183 with a session description: our tone is heard before the answer."""
         self._must_be_open("send early media")

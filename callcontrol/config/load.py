@@ -33,8 +33,8 @@ _KEYS = frozenset(
     for section, keys in {
         "database": ("url", "listen_url"),
         "asterisk": ("ari_url", "ari_user", "ari_password", "app", "rootfs"),
-        "sip": ("bind", "port", "tls_port"),
-        "rtp": ("start", "end"),
+        "sip": ("bind", "port", "tls_port", "session_expires"),
+        "rtp": ("start", "end", "timeout"),
         "web": ("bind", "port", "public_url"),
         "smtp": ("url", "from", "catch_all"),
         "media": ("dir",),
@@ -67,6 +67,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
             values.address("sip.bind", "0.0.0.0"),  # noqa: S104 - phones are elsewhere: this is the product's purpose
             values.port("sip.port", 5060),
             values.port("sip.tls_port", 5061),
+            values.number("sip.session_expires", 300, 90, 86_400),
         ),
         rtp=_rtp(values),
         web=_web(values),
@@ -116,7 +117,11 @@ def _asterisk(values: Values, runtime_dir: Path, secrets: Secrets) -> AsteriskCo
 
 
 def _rtp(values: Values) -> RtpConfig:
-    rtp = RtpConfig(values.port("rtp.start", 10000), values.port("rtp.end", 20000))
+    rtp = RtpConfig(
+        values.port("rtp.start", 10000),
+        values.port("rtp.end", 20000),
+        values.number("rtp.timeout", 3600, 1, 86_400),
+    )
     if rtp.end < rtp.start + 3:
         raise ConfigError(f"rtp.end ({rtp.end}) must be at least 3 above rtp.start ({rtp.start}).")
     return rtp

@@ -33,19 +33,23 @@ class AsteriskConfig:
 
 @dataclass(frozen=True, slots=True)
 class SipConfig:
-    """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``."""
+    """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``. ``session_expires``:
+    every call is refreshed within so many seconds (RFC 4028), so that one that died without a BYE is found."""
 
     bind: str
     port: int
     tls_port: int
+    session_expires: int = 300
 
 
 @dataclass(frozen=True, slots=True)
 class RtpConfig:
-    """The UDP ports of the media, both ends included."""
+    """The UDP ports of the media, both ends included. ``timeout``: a talk in which nothing was heard from one side for
+    so many seconds ends."""
 
     start: int
     end: int
+    timeout: int = 3600
 
 
 @dataclass(frozen=True, slots=True)
