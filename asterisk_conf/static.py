@@ -93,11 +93,11 @@ def render_static(
         "REALM": REALM,
         "LOG_LEVELS": "notice,warning,error" if config.log_level == "debug" else "warning,error",
         "CODECS": codecs(opus),
-        "MEDIA": "\n".join(media_lines(config, offered="sdes")),
+        "MEDIA": "\n".join(media_lines(config, srtp=True)),
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
         "TRUNKS": "\n\n".join(
-            render_trunk(trunk, media_lines(config, offered="no"), opus=opus) for trunk in config.trunks
+            render_trunk(trunk, media_lines(config, srtp=trunk.srtp), opus=opus) for trunk in config.trunks
         ),
         "TRUNK": config.trunks[0].name if config.trunks else "",
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),

@@ -78,24 +78,19 @@ def _registration(trunk: TrunkConfig, user: str) -> Iterator[str]:
     yield "max_retries = 1000000"
 
 
-def media_lines(config: Config, *, offered: str) -> list[str]:
+def media_lines(config: Config, *, srtp: bool) -> list[str]:
     """How long a talk lives whose other side has died or says nothing, and how its sound is encrypted.
 
-    One side's silence ends no talk: a muted phone sends nothing. What died is found by the refresh of the session (RFC
-    4028), which is asked of everybody, also of those that do not know it: a re-INVITE is answered by all. ``offered`` is
-    the encryption that we offer (``sdes`` or ``no``), beside plain RTP; whatever the other side offers is taken.
+    One side's silence ends no talk: a muted phone sends nothing. What died is found by the refresh of the session
+    (RFC 4028), which is asked of everybody, also of those that do not know it: a re-INVITE is answered by all.
+    With ``srtp``, SDES (RFC 4568) is offered beside plain RTP, and either is taken. An endpoint of Asterisk 22 speaks
+    SDES or DTLS, never both (docs/interop.md).
     """
     return [
         f"rtp_timeout = {config.rtp.timeout}",
         "timers = always",
         f"timers_sess_expires = {config.sip.session_expires}",
-        # The first of the two lines lets DTLS in, the second says what is offered.
-        "media_encryption = dtls",
-        f"media_encryption = {offered}",
-        "media_encryption_optimistic = yes",
-        "dtls_auto_generate_cert = yes",
-        "dtls_verify = fingerprint",
-        "dtls_setup = actpass",
+        *(["media_encryption = sdes", "media_encryption_optimistic = yes"] if srtp else []),
     ]
 
 

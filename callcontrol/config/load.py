@@ -45,7 +45,7 @@ _KEYS = frozenset(
     for key in keys
 )
 _TRUNK_KEYS = frozenset(
-    ("name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id")
+    ("name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id", "srtp")
 )
 
 
@@ -178,6 +178,7 @@ def _trunk(values: Values) -> TrunkConfig:
         values.optional("password"),
         values.flag("trusted", True),
         values.flag("foreign_caller_id", True),
+        values.flag("srtp", False),
     )
 
 

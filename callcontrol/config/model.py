@@ -75,7 +75,8 @@ class SmtpConfig:
 class TrunkConfig:
     """A way to and from the outside. ``match`` are the addresses and networks that its calls come from. A
     ``trusted`` trunk gets the true number in P-Asserted-Identity even when it is hidden.
-    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs."""
+    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs. ``srtp``: encrypted
+    sound (SDES) is taken from it and offered to it."""
 
     name: str
     host: str
@@ -86,6 +87,7 @@ class TrunkConfig:
     password: str | None = None
     trusted: bool = True
     foreign_caller_id: bool = True
+    srtp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
