@@ -49,6 +49,7 @@ _CDR_SOURCES = {
     "end": "end,u",
     "disposition": "disposition",
     "recording": "cc_recording",
+    "recorded": "cc_recorded",
 }
 
 

@@ -39,8 +39,9 @@ from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.housekeeping import Housekeeping
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.reconnect import Reconnection
+from callcontrol.lifecycle.storage import StorageWatch
 from callcontrol.media.prompts import Prompts, shipped_sounds
-from callcontrol.media.recordings import RecordingFolder
+from callcontrol.media.recordings import RecordingFolder, free_bytes
 from callcontrol.portal_bridge import app as web
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.runtime.app_process import REPLACED
@@ -164,6 +165,7 @@ class App:
             self.history, self.messages, Sessions(pool), AuditTrail(pool), self.clock, config.media_dir
         )
         self._tasks.start("housekeeping", housekeeping.run())
+        self._tasks.start("storage", StorageWatch(config.media_dir, config.keep_free).run())
         self._tasks.start("asterisk", connection.run())
 
     def _stranger_ended(self, channel: str) -> None:
@@ -171,7 +173,7 @@ class App:
 
     def _services(self) -> CallServices:
         config = self._config
-        recordings = RecordingFolder(config.recording_dir, config.media_dir)
+        recordings = RecordingFolder(config.recording_dir, config.media_dir, config.keep_free)
         prompts = Prompts(shipped_sounds(), config.sounds_dir)
         phones = AsteriskPhoneSystem(self.ari, Console(self._layout.asterisk_run / "asterisk.ctl"))
         return CallServices(
@@ -193,6 +195,8 @@ class App:
             "callcontrol_calls_counted", "Calls that count for a line or company", registry=registry
         )
         counted.set_function(lambda: float(self.occupancy.calls))
+        free = Gauge("callcontrol_storage_free_bytes", "Free on the disk of the messages", registry=registry)
+        free.set_function(lambda: float(free_bytes(config.media_dir)))
         services = WebServices(
             pool=pool,
             directory=lambda: self.cache.directory,

@@ -80,6 +80,8 @@ class Company:
     main_caller_id: str | None = None
     barring: frozenset[Barring] = frozenset()
     support_email: str | None = None
+    drop_silent_messages: bool = False
+    """A message of nothing but silence, as robots leave, is not kept."""
 
 
 @dataclass(frozen=True, slots=True)

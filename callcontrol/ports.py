@@ -113,6 +113,14 @@ class RecordingFiles(Protocol):
         """
         ...
 
+    async def room(self) -> bool:
+        """Whether there is room for another message (spec §5)."""
+        ...
+
+    async def silent(self, path: str) -> bool:
+        """Whether a kept file holds nothing but silence."""
+        ...
+
     async def drop(self, path: str) -> None:
         """Delete a kept file; one that is not there is no error."""
         ...

@@ -23,7 +23,7 @@ from callcontrol.journal import entries
 from callcontrol.journal.story import new_message
 from callcontrol.message import Message
 from callcontrol.routing.steps import MessageTaken
-from callcontrol.telephony import RecordingEnded
+from callcontrol.telephony import HangupCause, RecordingEnded
 
 log = structlog.get_logger()
 
@@ -79,6 +79,8 @@ async def take_message(
 
     ``listening`` goes on beside the recording; the leg that it comes to takes the call.
     """
+    if not await services.recordings.room():
+        return await _no_room(call, services, language)
     await call.answer()
     await call.pause(SETTLE_SECONDS)
     prompts = services.prompts
@@ -125,8 +127,18 @@ async def finish_message(
     if isinstance(result, Leg):
         return TakenLive(result, message)
     kept = await deliver(call, services, message)
+    if not kept and not await services.recordings.room():
+        return await _no_room(call, services, language)
     await play(call, [services.prompts.media("vm-sent" if kept else "vm-too-short", language)])
     return MessageTaken(message.id if kept else None)
+
+
+async def _no_room(call: Call, services: CallServices, language: str) -> MessageTaken:
+    """The disk is full: the caller hears that no message can be taken, unanswered where it still is."""
+    log.error("message.no_room", call=call.id)
+    await play(call, [services.prompts.media("vm-box-full", language)])
+    await call.hang_up(HangupCause.CONGESTION)
+    return MessageTaken()
 
 
 async def _file_closed(call: Call) -> None:
@@ -146,19 +158,29 @@ async def _file_closed(call: Call) -> None:
 async def deliver(call: Call, services: CallServices, message: Message, *, heard: bool = False) -> bool:
     """Move the finished recording to its place and put the message into the box; False when too short.
 
-    ``heard``: its owner listened while it was spoken. When the database is away the journal keeps the message and the
-    outbox delivers it later.
+    Its length is what the clock says: while nothing comes from a caller Asterisk writes nothing. ``heard``: its owner
+    listened while it was spoken. When the database is away the journal keeps the message and the outbox delivers it
+    later.
     """
+    lasted = (services.clock.now() - message.received_at).total_seconds()
     await _file_closed(call)
     seconds = await services.recordings.keep(message.id, message.path)
-    long_enough = seconds is not None and seconds >= SHORTEST_SECONDS
-    if not long_enough:
+    kept = seconds is not None and max(seconds, lasted) >= SHORTEST_SECONDS
+    kept = kept and not await _unwanted(services, message)
+    if not kept:
         await services.recordings.drop(message.path)
-    done = entries.RecordingDone(services.clock.now(), message.id, seconds if long_enough else None, heard)
-    call.tell(done)
-    if long_enough:
+    call.tell(entries.RecordingDone(services.clock.now(), message.id, seconds if kept else None, heard))
+    if kept:
         await _put(services, call.journal.story.messages[-1])
-    return long_enough
+    return kept
+
+
+async def _unwanted(services: CallServices, message: Message) -> bool:
+    """Whether it holds nothing but silence, and its company wants no such message."""
+    line = services.directory.line(message.line)
+    if line is None or not services.directory.company(line.company).drop_silent_messages:
+        return False
+    return await services.recordings.silent(message.path)
 
 
 async def _put(services: CallServices, message: Message) -> None:

@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from callcontrol.errors import StoreDown
+from callcontrol.media.recordings import free_bytes
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.store.pool import borrowed
 
@@ -23,6 +24,7 @@ async def health(services: WebServices) -> web.Response:
     parts = {
         "database": await _database_answers(services),
         "telephone_system": services.call_side.connected(),
+        "storage": free_bytes(services.config.media_dir) >= services.config.keep_free,
     }
     healthy = all(parts.values())
     body: dict[str, object] = {

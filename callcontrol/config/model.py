@@ -92,7 +92,8 @@ class TrunkConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that can be configured. ``clock`` (tests only) is a fixed instant, a shift of the true time,
+    """Everything that can be configured. ``keep_free``: bytes of the media folder's disk below which no message is
+    taken. ``clock`` (tests only) is a fixed instant, a shift of the true time,
     or None."""
 
     database: DatabaseConfig
@@ -102,6 +103,7 @@ class Config:
     web: WebConfig
     smtp: SmtpConfig
     media_dir: Path
+    keep_free: int
     trunks: tuple[TrunkConfig, ...]
     clock: datetime | timedelta | None
     runtime_dir: Path

@@ -109,14 +109,18 @@ class AppProcess:
                 await asyncio.sleep(0.05)
 
     async def healthy(self, session: aiohttp.ClientSession) -> bool:
-        """Whether its own health check says that all is well now."""
+        """Whether its own health check says that it serves calls now. A full disk is red there, and no reason to wait
+        for it or to start it again."""
         bind, port = self._config.web.bind, self._config.web.port
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)  # noqa: S104
         try:
             timeout = aiohttp.ClientTimeout(total=2)
             async with session.get(f"http://{host}:{port}/healthz", timeout=timeout) as answer:
-                return answer.status == 200
-        except (aiohttp.ClientError, TimeoutError):
+                if answer.status == 200:
+                    return True
+                parts = await answer.json(content_type=None) if answer.status == 503 else {}
+                return all(parts.get(part) == {"status": "ok"} for part in ("database", "telephone_system"))
+        except (aiohttp.ClientError, TimeoutError, ValueError, AttributeError):
             return False
 
     async def stop(self) -> None:

@@ -104,8 +104,9 @@ _HEALTH = {
                 "calls": {"type": "integer"},
                 "database": _PART,
                 "telephone_system": _PART,
+                "storage": _PART,
             },
-            "required": ["status", "version", "calls", "database", "telephone_system"],
+            "required": ["status", "version", "calls", "database", "telephone_system", "storage"],
         }
     }
 }

@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from callcontrol.portal_bridge import health
 from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.app import build, serve
 from callcontrol.portal_bridge.middleware import HEADERS
@@ -29,6 +30,12 @@ async def test_healthy_when_every_part_is(world: World) -> None:
     world.call_side.up = False
     answer = await world.ask("GET", "/healthz", line=None)
     assert (answer.status, answer.json["telephone_system"]) == (503, {"status": "down"})
+
+
+async def test_a_full_disk_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "free_bytes", lambda _: 0)
+    answer = await world.ask("GET", "/healthz", line=None)
+    assert (answer.status, answer.json["storage"]) == (503, {"status": "down"})
 
 
 async def test_a_dead_database_is_told_within_a_second(world: World) -> None:
