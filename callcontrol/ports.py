@@ -84,7 +84,7 @@ class PhoneSystem(Protocol):
         """The reachable contacts of a line now, asked through any live channel; None: there is none yet."""
         ...
 
-    async def last_response(self, leg: str) -> int | None:
+    async def last_answer(self, leg: str) -> int | None:
         """The status of the last SIP response that the far end of a leg gave; None when it has said nothing."""
         ...
 

@@ -90,7 +90,7 @@ class ChannelRinging:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelProgressed:
+class ChannelProgressing:
     """Dial with PROGRESS: the far end said 183. It rings as well as after 180, and may send sound of its own."""
 
     channel: Channel
@@ -164,7 +164,7 @@ ChannelEvent = (
     | HangupRequested
     | ChannelAnswered
     | ChannelRinging
-    | ChannelProgressed
+    | ChannelProgressing
     | DialRedirected
     | KeyPressed
     | PlaybackEnded

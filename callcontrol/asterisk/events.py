@@ -15,7 +15,7 @@ from callcontrol.telephony import (
     ChannelEnded,
     ChannelEntered,
     ChannelLeft,
-    ChannelProgressed,
+    ChannelProgressing,
     ChannelRinging,
     DialRedirected,
     Event,
@@ -79,7 +79,7 @@ def _dial(raw: Json) -> Event | None:
     """Only a redirect and a 183 matter: everything else of a dialled leg is told by its own channel events."""
     forward = raw.get("forward") or ""
     if not forward:
-        return ChannelProgressed(channel_of(raw["peer"])) if raw.get("dialstatus") == "PROGRESS" else None
+        return ChannelProgressing(channel_of(raw["peer"])) if raw.get("dialstatus") == "PROGRESS" else None
     # Local/<user>@<context> or a URI: the user part is what the phone asked for (platform.md §5).
     target = forward.split("/", 1)[-1].split("@", 1)[0].split(";", 1)[0]
     return DialRedirected(channel_of(raw["peer"]), target.removeprefix("sip:"))

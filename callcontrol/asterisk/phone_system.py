@@ -97,7 +97,7 @@ class AsteriskPhoneSystem(PhoneSystem):
         prefix = f"PJSIP/{line}/"
         return tuple(Device(uri.removeprefix(prefix)) for uri in listed.split("&") if uri.startswith(prefix))
 
-    async def last_response(self, leg: str) -> int | None:
+    async def last_answer(self, leg: str) -> int | None:
         name = await self._ari.channels.get_variable(leg, "CHANNEL(name)")
         told = await self._ari.channels.get_variable(leg, f"HANGUPCAUSE({name},tech)")
         found = re.match(r"SIP ([1-6][0-9]{2})", told)

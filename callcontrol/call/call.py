@@ -29,7 +29,7 @@ from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
     ChannelLeft,
-    ChannelProgressed,
+    ChannelProgressing,
     ChannelRinging,
     HangupCause,
     HangupRequested,
@@ -127,8 +127,8 @@ class Call:
                 self._leg_ended(leg.id, HangupCause.NORMAL, None)  # nobody tells of its ChannelDestroyed
             case ChannelAnswered(channel=channel) if leg := self.legs.get(channel.id):
                 self._leg_answered(leg)
-            case ChannelRinging(channel=channel) | ChannelProgressed(channel=channel) if leg := self.legs.get(
-                channel.id
+            case ChannelRinging(channel=channel) | ChannelProgressing(channel=channel) if (
+                leg := self.legs.get(channel.id)
             ):
                 leg.rang = True
             case PlaybackEnded(channel=channel_id) | RecordingEnded(channel=channel_id):

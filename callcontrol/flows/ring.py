@@ -21,7 +21,7 @@ from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
     ChannelEntered,
-    ChannelProgressed,
+    ChannelProgressing,
     ChannelRinging,
     DialRedirected,
     HangupCause,
@@ -113,7 +113,7 @@ class Ringing(Part[RingResult]):
         """The ring's time is over, or it is time to look at devices that say nothing."""
         if self._end <= self.deadline:
             return NoAnswer()
-        await self._unheard.look(self._legs)
+        await self._unheard.look(self._legs, self.deadline)
         return None
 
     async def _heard(self, event: CallEvent) -> RingResult | None:
@@ -122,7 +122,7 @@ class Ringing(Part[RingResult]):
         match event:
             case ChannelEntered(channel=channel) if channel.id in legs:
                 await self._call.start_leg(legs[channel.id], self._seconds)
-            case ChannelRinging(channel=channel) | ChannelProgressed(channel=channel) if channel.id in legs:
+            case ChannelRinging(channel=channel) | ChannelProgressing(channel=channel) if channel.id in legs:
                 # while it rings nobody waits for the bridge
                 await _both(self._call.ring(), self._call.open_bridge())
             case ChannelAnswered(channel=channel) if channel.id in legs:

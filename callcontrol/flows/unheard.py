@@ -46,9 +46,10 @@ class Unheard:
         """When ``look`` has something to do again (loop time)."""
         return min((self._due(leg) for leg in legs if self._waits_for(leg)), default=NEVER)
 
-    async def look(self, legs: Iterable[Leg]) -> None:
-        """Ask what the devices said that have said nothing so far: of a 182 no event tells."""
-        now = asyncio.get_running_loop().time()
+    async def look(self, legs: Iterable[Leg], at: float) -> None:
+        """Ask what the devices said that have said nothing so far: of a 182 no event tells. ``at`` is the time that
+        ``next_look`` gave; the clock may be a hair earlier."""
+        now = max(at, asyncio.get_running_loop().time())
         for leg in [leg for leg in legs if self._waits_for(leg) and self._due(leg) <= now]:
             if await self._says(leg) in RINGS:
                 leg.rang = True
@@ -67,6 +68,6 @@ class Unheard:
 
     async def _says(self, leg: Leg) -> int | None:
         try:
-            return await self._call.phones.last_response(leg.id)
+            return await self._call.phones.last_answer(leg.id)
         except (ChannelGone, PhoneSystemRefused):
             return None  # its end is on the way

@@ -16,7 +16,7 @@ from callcontrol.telephony import (
     ChannelEnded,
     ChannelEntered,
     ChannelLeft,
-    ChannelProgressed,
+    ChannelProgressing,
     ChannelRinging,
     DialRedirected,
     Event,
@@ -185,16 +185,16 @@ class FakeAsterisk:
         self.changed()
 
     def _far_end_rings(self, leg: FakeChannel) -> None:
-        leg.state, leg.rung, leg.last_response = "Ringing", True, 180
+        leg.state, leg.rung, leg.last_answer = "Ringing", True, 180
         self.emit(ChannelRinging(leg.told()))
 
     def _far_end_progresses(self, leg: FakeChannel) -> None:
-        leg.last_response = 183
-        self.emit(ChannelProgressed(leg.told()))
+        leg.last_answer = 183
+        self.emit(ChannelProgressing(leg.told()))
 
     @staticmethod
     def _far_end_queues(leg: FakeChannel) -> None:
-        leg.last_response = 182
+        leg.last_answer = 182
 
     def _far_end_answers(self, leg: FakeChannel) -> None:
         self.answer(leg)

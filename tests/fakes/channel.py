@@ -83,7 +83,7 @@ class FakeChannel:
     dialled: bool = False
     rung: bool = False
     """The far end said 180, or (inbound) we said it to the caller."""
-    last_response: int | None = None
+    last_answer: int | None = None
     """The status that its far end (of a leg) gave last."""
     bridge: str | None = None
     plays: deque[Playback] = field(default_factory=deque)

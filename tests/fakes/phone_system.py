@@ -180,9 +180,9 @@ class FakePhoneSystem(PhoneSystem):
         await self._return()
         return value
 
-    async def last_response(self, leg: str) -> int | None:
+    async def last_answer(self, leg: str) -> int | None:
         await self._arrive()
-        said = self._channel(leg).last_response
+        said = self._channel(leg).last_answer
         await self._return()
         return said
 
