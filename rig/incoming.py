@@ -53,10 +53,10 @@ class IncomingCall(Call):
         self._must_be_open("ring")
         self._respond(180, headers=headers)
 
-    async def queue(self) -> None:
-        """Send 182: the call waits for somebody who is busy."""
-        self._must_be_open("queue")
-        self._respond(182)
+    async def say(self, status: int, *, headers: Iterable[Header] = ()) -> None:
+        """Send a provisional answer without sound: 181, 182, or 183 as some networks send it."""
+        self._must_be_open(f"say {status}")
+        self._respond(status, headers=headers)
 
     async def progress(self, status: int = 183, *, headers: Iterable[Header] = ()) -> None:
         """Send 183 with a session description: our tone is heard before the answer."""

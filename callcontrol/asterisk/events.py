@@ -76,7 +76,7 @@ def _state(raw: Json) -> Event | None:
 
 
 def _dial(raw: Json) -> Event | None:
-    """Only a redirect and a 183 matter: everything else of a dialled leg is told by its own channel events."""
+    """A redirect, or 183 (no channel state): everything else of a dialled leg is told by its own channel events."""
     forward = raw.get("forward") or ""
     if not forward:
         return ChannelProgressing(channel_of(raw["peer"])) if raw.get("dialstatus") == "PROGRESS" else None

@@ -66,6 +66,15 @@ class AsteriskPhoneSystem(PhoneSystem):
     async def dial(self, leg: str, *, timeout: int) -> None:
         await self._ari.channels.dial(leg, timeout=timeout)
 
+    async def last_answer(self, leg: str) -> int | None:
+        # Asterisk keeps the status line of each answer under the channel's own name; before the first there is none.
+        for name in (await self._ari.channels.get_variable(leg, "HANGUPCAUSE_KEYS()")).split(","):
+            if name:
+                said = await self._ari.channels.get_variable(leg, f"HANGUPCAUSE({name},tech)")
+                found = re.match(r"SIP (\d{3})\b", said)
+                return int(found[1]) if found else None
+        return None
+
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
         try:
             await self._ari.channels.hang_up(channel, cause)
@@ -96,12 +105,6 @@ class AsteriskPhoneSystem(PhoneSystem):
         listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({line})")
         prefix = f"PJSIP/{line}/"
         return tuple(Device(uri.removeprefix(prefix)) for uri in listed.split("&") if uri.startswith(prefix))
-
-    async def last_answer(self, leg: str) -> int | None:
-        name = await self._ari.channels.get_variable(leg, "CHANNEL(name)")
-        told = await self._ari.channels.get_variable(leg, f"HANGUPCAUSE({name},tech)")
-        found = re.match(r"SIP ([1-6][0-9]{2})", told)
-        return int(found[1]) if found else None
 
     async def qualify(self, line: str) -> None:
         if re.fullmatch(r"[0-9]+", line):

@@ -45,8 +45,11 @@ _KEYS = frozenset(
     for key in keys
 )
 _TRUNK_KEYS = frozenset(
-    ("name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id", "srtp")
-)
+    (
+        "name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id", "qualify",
+        "cancels_elsewhere", "srtp",
+    )
+)  # fmt: skip
 
 
 def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = True) -> Config:
@@ -180,6 +183,8 @@ def _trunk(values: Values) -> TrunkConfig:
         values.flag("trusted", True),
         values.flag("foreign_caller_id", True),
         values.flag("srtp", False),
+        values.number("qualify", 15, 0, 3600),
+        values.flag("cancels_elsewhere", True),
     )
 
 

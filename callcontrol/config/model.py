@@ -75,8 +75,11 @@ class SmtpConfig:
 class TrunkConfig:
     """A way to and from the outside. ``match`` are the addresses and networks that its calls come from. A
     ``trusted`` trunk gets the true number in P-Asserted-Identity even when it is hidden.
-    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs. ``srtp``: encrypted
-    sound (SDES) is taken from it and offered to it."""
+    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs. ``qualify``: seconds
+    between two OPTIONS by which it is known to live, 0 for none. ``cancels_elsewhere``: its CANCEL with the reason
+    ``SIP;cause=200`` says that the call was answered elsewhere; false where it gives ``Q.850;cause=16`` whenever a
+    caller gives up, which Asterisk cannot tell from it. ``srtp``: encrypted sound (SDES) is taken from it and offered
+    to it."""
 
     name: str
     host: str
@@ -88,13 +91,14 @@ class TrunkConfig:
     trusted: bool = True
     foreign_caller_id: bool = True
     srtp: bool = False
+    qualify: int = 15
+    cancels_elsewhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be configured. ``keep_free``: bytes of the media folder's disk below which no message is
-    taken. ``clock`` (tests only) is a fixed instant, a shift of the true time,
-    or None."""
+    taken. ``clock`` (tests only) is a fixed instant, a shift of the true time, or None."""
 
     database: DatabaseConfig
     asterisk: AsteriskConfig

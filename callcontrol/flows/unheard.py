@@ -9,17 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from callcontrol import answers
 from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
 from callcontrol.call.together import NEVER
-from callcontrol.errors import ChannelGone, PhoneSystemRefused
 
 RINGBACK_SECONDS = 1.0
 """So long nothing at all is heard by the caller; then it hears ringing, whatever the devices do."""
 PATIENCE_SECONDS = 4.0
 """After which a device that has said nothing counts as failed, once every other one has refused or failed (spec §3)."""
-RINGS = range(180, 200)
-"""Each of these says that the device is there and somebody is called: 180, 182, 183 (RFC 3261 §21.1)."""
 
 
 class Unheard:
@@ -51,7 +49,8 @@ class Unheard:
         ``next_look`` gave; the clock may be a hair earlier."""
         now = max(at, asyncio.get_running_loop().time())
         for leg in [leg for leg in legs if self._waits_for(leg) and self._due(leg) <= now]:
-            if await self._says(leg) in RINGS:
+            said = await self._call.last_answer(leg)
+            if said is not None and answers.is_ringing(said):
                 leg.rang = True
             elif leg.id in self._looked:
                 self._given_up.add(leg.id)
@@ -65,9 +64,3 @@ class Unheard:
 
     def _due(self, leg: Leg) -> float:
         return self._since[leg.id] + (PATIENCE_SECONDS if leg.id in self._looked else RINGBACK_SECONDS)
-
-    async def _says(self, leg: Leg) -> int | None:
-        try:
-            return await self._call.phones.last_answer(leg.id)
-        except (ChannelGone, PhoneSystemRefused):
-            return None  # its end is on the way

@@ -58,7 +58,7 @@ async def test_182_and_183_ring_and_480_after_them_is_no_answer(office: Office, 
         await register(b, z)
         call = await outside_call(world, bob.number, CALLER)
         ring = await b.incoming()
-        await (ring.queue() if status == 182 else ring.progress())
+        await (ring.say(182) if status == 182 else ring.progress())
         await call.ringing()
         await ring.reject(480)
         await (await take(z)).reject(486)
@@ -75,7 +75,7 @@ async def test_a_phone_that_queues_the_call_goes_on_ringing_beyond_four_seconds(
         busy.auto_reject(486)
         call = await outside_call(world, bob.number, CALLER)
         ring = await b.incoming()
-        await ring.queue()
+        await ring.say(182)
         await call.ringing()
         with pytest.raises(AssertionError):
             await ring.cancelled(within=4.5)

@@ -16,8 +16,8 @@ BUSY = Behaviour(rings=0.1, rejects=486, after=0.5)
 FAILS = Behaviour(rings=None, rejects=503, after=0.5)
 GIVES_UP = Behaviour(rings=0.1, rejects=480, after=6)
 RINGS = Behaviour(rings=0.1)
-QUEUED = Behaviour(rings=None, queues=0.2)
-HAS_SOUND = Behaviour(rings=None, progresses=0.2)
+QUEUED = Behaviour(says=182, rings=0.2)
+HAS_SOUND = Behaviour(says=183, rings=0.2)
 
 
 @pytest.mark.parametrize(
@@ -51,16 +51,16 @@ async def test_a_device_that_says_nothing_keeps_nobody_waiting(
     ("says", "then", "rule"),
     [
         pytest.param(
-            Behaviour(rings=None, queues=0.2, rejects=480, after=3), 3, "voicemail.no_answer", id="182"
+            Behaviour(says=182, rings=0.2, rejects=480, after=3), 3, "voicemail.no_answer", id="182"
         ),
         pytest.param(
-            Behaviour(rings=None, progresses=0.2, rejects=480, after=0.5),
+            Behaviour(says=183, rings=0.2, rejects=480, after=0.5),
             0.5,
             "voicemail.no_answer",
             id="183",
         ),
         pytest.param(
-            Behaviour(rings=None, progresses=0.2, rejects=408, after=3),
+            Behaviour(says=183, rings=0.2, rejects=408, after=3),
             3,
             "voicemail.no_answer",
             id="183, 408",
@@ -69,7 +69,7 @@ async def test_a_device_that_says_nothing_keeps_nobody_waiting(
             Behaviour(rings=None, rejects=480, after=3), 3, "voicemail.declined", id="no 18x before"
         ),
         pytest.param(
-            Behaviour(rings=None, progresses=0.2, rejects=486, after=3),
+            Behaviour(says=183, rings=0.2, rejects=486, after=3),
             3,
             "voicemail.declined",
             id="183, 486",
@@ -92,8 +92,8 @@ async def test_480_after_any_sign_of_ringing_is_no_answer(
     ("does", "at"),
     [
         pytest.param(Behaviour(rings=0.3), 0.3, id="180 at once"),
-        pytest.param(Behaviour(rings=None, progresses=0.3), 0.3, id="183 at once"),
-        pytest.param(Behaviour(rings=None, queues=0.3), 1, id="182 within a second"),
+        pytest.param(Behaviour(says=183, rings=0.3), 0.3, id="183 at once"),
+        pytest.param(Behaviour(says=182, rings=0.3), 1, id="182 within a second"),
         pytest.param(Behaviour(rings=3), 1, id="a phone that takes its time"),
         pytest.param(SILENT, 1, id="a phone that says nothing"),
     ],
