@@ -36,8 +36,10 @@ from callcontrol.lifecycle.storage import StorageWatch
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.server import CallSideServer
 from callcontrol.live import CallsChanged
+from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
+from callcontrol.media.voice import VoiceFolder
 from callcontrol.process import Process, follow_directory, main, open_store
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
@@ -46,6 +48,7 @@ from callcontrol.store.calls import CallHistory
 from callcontrol.store.lines import Lines
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.sessions import Sessions
+from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 
 async def start(process: Process, config: Config) -> None:
@@ -56,6 +59,7 @@ async def start(process: Process, config: Config) -> None:
 
     store = await open_store(process, config)
     history, messages = CallHistory(store.pool), Mailboxes(store.pool)
+    own_recordings = VoiceRecordingTable(store.pool)
     files = LineFiles(layout.asterisk_etc, ari, Lines(store.pool).accounts)
     cache = await follow_directory(process, store, on_lines_changed=files.changed)
 
@@ -72,7 +76,7 @@ async def start(process: Process, config: Config) -> None:
     trunks = Trunks(config.trunks)
     console = Console(layout.asterisk_run / "asterisk.ctl")
     phones = AsteriskPhoneSystem(ari, console)
-    services = _call_services(config, phones, clock, directories, occupancy, messages, trunks)
+    services = _call_services(config, phones, clock, directories, occupancy, messages, own_recordings, trunks)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
 
@@ -86,7 +90,13 @@ async def start(process: Process, config: Config) -> None:
     await server.start()
     process.at_end(server.stop)
     housekeeping = Housekeeping(
-        history, messages, Sessions(store.pool), AuditTrail(store.pool), clock, config.media_dir
+        history,
+        messages,
+        Sessions(store.pool),
+        AuditTrail(store.pool),
+        own_recordings,
+        clock,
+        config.media_dir,
     )
     process.run(
         outbox=outbox.run(),
@@ -106,6 +116,7 @@ def _call_services(
     directories: Callable[[], Directory],
     occupancy: Occupancy,
     messages: Mailboxes,
+    own_recordings: VoiceRecordingTable,
     trunks: Trunks,
 ) -> CallServices:
     return CallServices(
@@ -116,6 +127,9 @@ def _call_services(
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir, config.keep_free),
+        own_recordings=OwnRecordingFolder(
+            own_recordings, VoiceFolder(config.media_dir, config.recording_dir), clock
+        ),
         trunks=trunks,
         host=_public_host(config),
     )

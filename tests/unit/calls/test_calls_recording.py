@@ -130,7 +130,7 @@ async def test_a_message_that_was_taken_is_delivered_and_said_so_and_not_taken_a
     await call.hears("vm-sent")
     assert [message.duration for message in world.line("4003").messages] == [pytest.approx(8, abs=0.01)]
     await call.ends()
-    assert call.prompts == ["vm-greeting-system", "beep", "vm-sent", "vm-sent"]
+    assert call.prompts == ["vm-greeting-system", "beep", "vm-after-record-menu", "vm-sent", "vm-sent"]
     (taken,) = [entry.outcome for entry in world.entries() if isinstance(entry, CameOf)]
     assert taken == MessageTaken(world.line("4003").messages[0].id)
     world.nothing_left()
@@ -168,6 +168,17 @@ async def test_the_length_of_a_message_is_time_not_bytes(
     world.nothing_left()
 
 
+async def test_who_was_silent_for_a_while_is_asked_what_becomes_of_the_message_too(world: World) -> None:
+    call = world.trunk_call(to="0222969570")
+    call.channel.gap = 5
+    await call.is_recorded()
+    await call.presses("#", after=6)
+    await call.hears("vm-after-record-menu")
+    await call.hangs_up()
+    assert len(world.line("4003").messages) == 1
+    world.nothing_left()
+
+
 @pytest.mark.parametrize(("silent", "drops", "kept"), [(True, True, 0), (True, False, 1), (False, True, 1)])
 async def test_a_company_may_want_no_message_of_nothing_but_silence(
     world: World, silent: bool, drops: bool, kept: int
@@ -188,7 +199,7 @@ async def test_on_a_full_disk_the_caller_hears_that_no_message_can_be_taken(
     world.recordings.full = True
     call = world.trunk_call(to="0222969570")
     await call.ends()
-    assert call.prompts == ["vm-box-full"]
+    assert call.prompts == ["vm-no-message-for-now"]
     assert (call.sip_status, call.channel.answered_at) == (503, None)
     assert world.line("4003").messages == []
     world.recordings.full = False
@@ -210,6 +221,6 @@ async def test_a_disk_that_fills_while_a_message_is_spoken_is_no_short_message(
     world.recordings.full = True
     await call.presses("#", after=8)
     await call.ends()
-    assert call.prompts[-1] == "vm-box-full"
+    assert call.prompts[-2:] == ["beep", "vm-no-message-for-now"]
     log[:] = [entry for entry in log if entry["log_level"] != "error"]
     world.nothing_left()
