@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk.client import AriClient
+from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.devices import registered_devices
 from callcontrol.asterisk_conf.contacts import Places, is_own_place
 from callcontrol.errors import ChannelGone
@@ -20,8 +21,8 @@ RECORDING_FORMAT = "wav16"
 class AsteriskPhoneSystem(PhoneSystem):
     """Commands go out at once and in the order given; nothing is kept here."""
 
-    def __init__(self, client: AriClient, places: Places) -> None:
-        self._ari, self._places = client, places
+    def __init__(self, client: AriClient, console: Console, places: Places) -> None:
+        self._ari, self._console, self._places = client, console, places
 
     async def answer(self, channel: str) -> None:
         await self._ari.channels.answer(channel)
@@ -109,6 +110,10 @@ class AsteriskPhoneSystem(PhoneSystem):
         listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({line})")
         prefix = f"PJSIP/{line}/"
         return tuple(Device(uri.removeprefix(prefix)) for uri in listed.split("&") if uri.startswith(prefix))
+
+    async def qualify(self, line: str) -> None:
+        if re.fullmatch(r"[0-9]+", line):
+            await self._console.tell(f"pjsip qualify {line}")
 
     async def transfer_progress(self, channel: str, state: str) -> None:
         await self._ari.channels.transfer_progress(channel, state)
