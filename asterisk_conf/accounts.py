@@ -28,6 +28,7 @@ STASIS_ARGS = (
     "remote_addr",
     "from",
     "pai",
+    "remote_party",
     "privacy",
     "diversion",
     "history_info",
@@ -35,6 +36,11 @@ STASIS_ARGS = (
     "presentation",
 )
 """The arguments of Stasis in their order (extensions.conf tells what each is)."""
+
+UNREADABLE = "!"
+"""Stands for a header that is too long to be passed on whole."""
+OPEN, CLOSE = "%28", "%29"
+"""How brackets come in the arguments of Stasis: Asterisk's own parser would trip over them."""
 
 FALLBACK_CALL_FIELDS = (
     "unique_id",
@@ -167,7 +173,7 @@ def encode_stasis_args(values: dict[str, str]) -> list[str]:
         values.get(name, "")
         if name == "kind"
         else ".".join(
-            base64.b64encode(f"x{line}".encode()).decode() for line in values.get(name, "").split("\n")
+            line if line == UNREADABLE else _encode(line) for line in values.get(name, "").split("\n")
         )
         for name in STASIS_ARGS
     ]
@@ -192,8 +198,14 @@ def _seconds(text: str) -> float:
         return 0.0
 
 
+def _encode(line: str) -> str:
+    return base64.b64encode(f"x{line.replace('(', OPEN).replace(')', CLOSE)}".encode()).decode()
+
+
 def _decode(part: str) -> str:
+    if part == UNREADABLE:
+        return UNREADABLE
     try:
-        return base64.b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", "replace")[1:]
+        return base64.b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", "replace")[1:].replace(OPEN, "(").replace(CLOSE, ")")
     except (binascii.Error, ValueError):
         return ""

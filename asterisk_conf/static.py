@@ -22,18 +22,25 @@ from callcontrol.asterisk_conf.trunks import (
     shown_host,
 )
 from callcontrol.config.load import Config
+from callcontrol.number_format import NumberFormat
 from callcontrol.numbers import EMERGENCY_NUMBERS
 
 _STASIS_SOURCES = {
-    "dialled": "${REPLACE(EXTEN,(),-)}",
+    "dialled": "${CC_URI}",
     "endpoint": "${CHANNEL(endpoint)}",
     "remote_addr": "${CHANNEL(pjsip,remote_addr)}",
-    "from": "${REPLACE(PJSIP_HEADER(read,From),(),-):0:512}",
-    "pai": "${REPLACE(PJSIP_HEADER(read,P-Asserted-Identity),(),-):0:512}",
-    "privacy": "${REPLACE(PJSIP_HEADER(read,Privacy),(),-):0:64}",
     "call_id": "${REPLACE(CHANNEL(pjsip,call-id),(),-):0:256}",
     "presentation": "${CALLERID(num-pres)}",
 }
+_COLLECTED = {
+    "from": "CC_FROM",
+    "pai": "CC_PAI",
+    "remote_party": "CC_PARTY",
+    "privacy": "CC_PRIVACY",
+    "diversion": "CC_DIVERSION",
+    "history_info": "CC_HISTORY",
+}
+"""Variables that hold every header of a kind, encoded already (extensions.conf)."""
 _CDR_SOURCES = {
     "unique_id": "uniqueid",
     "linked_id": "linkedid",
@@ -96,6 +103,7 @@ def render_static(
         "TLS": _tls(config, paths) if tls else "",
         "TRUNKS": "\n\n".join(render_trunk(trunk, opus=opus) for trunk in config.trunks),
         "TRUNK": config.trunks[0].name if config.trunks else "",
+        "TRUNK_FORMAT": (config.trunks[0].number_format if config.trunks else NumberFormat.AUTO).value,
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
             f"${{CSV_QUOTE(${{CDR({_CDR_SOURCES[name]})}})}}" for name in FALLBACK_CALL_FIELDS
@@ -123,13 +131,9 @@ def _tls(config: Config, paths: Paths) -> str:
 
 
 def _stasis_arg(name: str) -> str:
-    match name:
-        case "diversion":
-            return "${CC_DIVERSION}"
-        case "history_info":
-            return "${CC_HISTORY}"
-        case _:
-            return f"${{BASE64_ENCODE(x{_STASIS_SOURCES[name]})}}"
+    if name in _COLLECTED:
+        return f"${{{_COLLECTED[name]}}}"
+    return f"${{BASE64_ENCODE(x{_STASIS_SOURCES[name]})}}"
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

@@ -42,6 +42,7 @@ def _endpoint(trunk: TrunkConfig, opus: bool) -> Iterator[str]:
     yield "allow_transfer = no"
     yield "tone_zone = fr"
     yield "language = fr"
+    yield f"set_var = CC_FORMAT={trunk.number_format.value}"
     if trunk.user:
         yield f"outbound_auth = {trunk.name}"
 
@@ -81,7 +82,12 @@ def _registration(trunk: TrunkConfig, user: str) -> Iterator[str]:
 def emergency_dial(trunks: Sequence[TrunkConfig]) -> str:
     """The steps of the dialplan that call ``CC_NUM`` through each trunk in turn. ``Dial`` goes on to the next step
     only when the call was not answered: never two rescuers at once, never none while a trunk is left."""
-    return "\n".join(f" same => n,Dial(PJSIP/${{CC_NUM}}@{trunk.name},120)" for trunk in trunks)
+    return "\n".join(
+        f" same => n,Gosub(fallback-write-{trunk.number_format},${{CC_SHOWN}},1)\n"
+        " same => n,Set(CALLERID(num)=${GOSUB_RETVAL})\n"
+        f" same => n,Dial(PJSIP/${{CC_NUM}}@{trunk.name},120)"
+        for trunk in trunks
+    )
 
 
 def identifier_order(trunks: Iterable[TrunkConfig]) -> str:

@@ -107,7 +107,7 @@ async def _outside(
     """Call ``number`` through the trunks, talk, or say why not."""
 
     def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
-        return leg_identity.to_trunk(presented, trusted=trunk.trusted)
+        return leg_identity.to_trunk(presented, trusted=trunk.trusted, spelling=trunk.number_format)
 
     result = await outside.through_trunks(call, services.trunks, number, dressed, OUTSIDE_SECONDS)
     if isinstance(result, Leg):

@@ -25,6 +25,7 @@ from callcontrol.config.model import (
 )
 from callcontrol.config.secrets import Secrets
 from callcontrol.config.values import ConfigDocument, ConfigError, Value, Values, from_environment, parse
+from callcontrol.number_format import NumberFormat
 
 __all__ = ["Config", "ConfigError", "TrunkConfig", "load"]
 
@@ -45,7 +46,7 @@ _KEYS = frozenset(
     for key in keys
 )
 _TRUNK_KEYS = frozenset(
-    ("name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id")
+    ("name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id", "number_format")
 )
 
 
@@ -173,6 +174,7 @@ def _trunk(values: Values) -> TrunkConfig:
         values.optional("password"),
         values.flag("trusted", True),
         values.flag("foreign_caller_id", True),
+        NumberFormat(values.choice("number_format", NumberFormat.AUTO.value, [f.value for f in NumberFormat])),
     )
 
 

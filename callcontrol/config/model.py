@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from callcontrol.number_format import NumberFormat
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseConfig:
@@ -82,6 +84,8 @@ class TrunkConfig:
     password: str | None = None
     trusted: bool = True
     foreign_caller_id: bool = True
+    number_format: NumberFormat = NumberFormat.AUTO
+    """How it writes numbers, and wants them written."""
 
 
 @dataclass(frozen=True, slots=True)

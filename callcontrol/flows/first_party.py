@@ -52,7 +52,7 @@ async def _ring_outside(
     call: Call, services: CallServices, number: str, presented: Presented, language: str
 ) -> Leg | None:
     for trunk in services.trunks:
-        variables = leg_identity.to_trunk(presented, trusted=trunk.trusted)
+        variables = leg_identity.to_trunk(presented, trusted=trunk.trusted, spelling=trunk.number_format)
         leg = await outside.make(call, trunk, number, variables, confirms=True)
         answered = await _first_of(call, [leg], variables)
         if answered is not None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from callcontrol import numbers
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.leg import Leg
 from callcontrol.call.together import Part, alone, in_seconds
 from callcontrol.config.load import TrunkConfig
 from callcontrol.errors import ChannelGone
+from callcontrol.number_format import spelt
 from callcontrol.routing.steps import Busy, NoAnswer, Unreachable
 from callcontrol.telephony import ChannelEntered, ChannelRinging, HangupCause
 
@@ -52,7 +52,7 @@ async def make(
     call: Call, trunk: TrunkConfig, number: str, variables: Mapping[str, str], *, confirms: bool = False
 ) -> Leg:
     """Make the leg to a canonical ``number``."""
-    endpoint = f"PJSIP/{numbers.national(number)}@{trunk.name}"
+    endpoint = f"PJSIP/{spelt(number, trunk.number_format)}@{trunk.name}"
     return await call.add_leg(endpoint, target=number, line=None, variables=variables, confirms=confirms)
 
 

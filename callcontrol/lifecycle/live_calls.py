@@ -18,6 +18,7 @@ from callcontrol.call.interrupts import EndAsked
 from callcontrol.call.party import Party
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.config.load import TrunkConfig
 from callcontrol.errors import CallerHungUp, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Caller, Line, Presentation
 from callcontrol.flows import announce
@@ -27,6 +28,7 @@ from callcontrol.journal.outbox import Outbox
 from callcontrol.lifecycle import adoption
 from callcontrol.lifecycle.resync import missed_events
 from callcontrol.mailbox import take_message
+from callcontrol.number_format import NumberFormat
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk
 from callcontrol.sip import arrival as arrivals
 from callcontrol.sip.arrival import Arrival, Origin
@@ -67,11 +69,13 @@ class LiveCalls:
             self._spawn(self.hang_up_stranger(channel, HangupCause.REJECTED), f"stranger-{channel}")
             return
         call = self._new_call(Party(id=channel, phones=self._services.phones))
-        diversions = arrivals.diverting_numbers(arrival) if arrival.origin is Origin.TRUNK else ()
+        spelling = self._spelling(arrival)
+        diversions = arrivals.diverting_numbers(arrival, spelling) if arrival.origin is Origin.TRUNK else ()
+        dialled = arrivals.called(arrival, spelling)
         by = FromLine(arrival.endpoint) if arrival.origin is Origin.LINE else FromTrunk(arrival.endpoint)
         now = self._services.clock.now()
-        call.tell(entries.Entered(now, call.id, channel, caller, arrival.dialled, diversions, by))
-        log.info("call.entered", call=call.id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
+        call.tell(entries.Entered(now, call.id, channel, caller, dialled, diversions, by))
+        log.info("call.entered", call=call.id, origin=arrival.origin, dialled=numbers.redact(dialled))
         self._take(call)
 
     def make(self, route: ClickToCall, line: Line) -> str:
@@ -105,8 +109,16 @@ class LiveCalls:
         if arrival.origin is Origin.LINE:
             line = self._services.directory.line(arrival.endpoint)
             return None if line is None else arrivals.inside_caller(arrival, line)
-        trunk = next((t for t in self._services.trunks if t.name == arrival.endpoint), None)
-        return arrivals.outside_caller(arrival, trusted=trunk is not None and trunk.trusted)
+        trunk = self._trunk(arrival)
+        trusted = trunk is not None and trunk.trusted
+        return arrivals.outside_caller(arrival, trusted=trusted, spelling=self._spelling(arrival))
+
+    def _trunk(self, arrival: Arrival) -> TrunkConfig | None:
+        return next((t for t in self._services.trunks if t.name == arrival.endpoint), None)
+
+    def _spelling(self, arrival: Arrival) -> NumberFormat:
+        trunk = self._trunk(arrival)
+        return trunk.number_format if trunk is not None else NumberFormat.AUTO
 
     def _take(self, call: Call) -> None:
         self.calls[call.id] = call

@@ -36,7 +36,7 @@ LAYERS = (
     ("config",),
     (
         "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids", "logs",
-        "message", "numbers", "passwords", "pins", "ports", "routes", "telephony",
+        "message", "number_format", "numbers", "passwords", "pins", "ports", "routes", "telephony",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -45,7 +45,8 @@ PURE = [
     "routing", "settings", "sip", "dialogue/say", "directory",
     "journal/story", "journal/entries", "journal/records", "journal/codec",
     "call/interrupts", "lifecycle/resync",
-    "because", "changed_by", "dialled", "errors", "facts", "history", "message", "numbers", "pins", "routes",
+    "because", "changed_by", "dialled", "errors", "facts", "history", "message", "number_format", "numbers", "pins",
+    "routes",
     "telephony",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
