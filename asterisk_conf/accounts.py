@@ -62,7 +62,7 @@ FALLBACK_CALL_FIELDS = (
 
 _LONGEST_TEXT = 80
 _RECORDING = re.compile(
-    r"(?P<called>\d{2,15})_(?P<caller>\+?\d{1,20}|anonymous|unavailable)_(?P<start>\d{9,11})_(?P<id>[0-9.-]{3,60})\.wav16"
+    r"(?P<called>\d{2,15})_(?P<caller>\+?[0-9*#]{1,32}|anonymous|unavailable)_(?P<start>\d{9,11})_(?P<id>[0-9.-]{3,60})\.wav16"
 )
 
 
@@ -125,7 +125,7 @@ def fallback_recording(name: str) -> FallbackRecording | None:
     if match is None:
         return None
     caller = match["caller"]
-    shown = caller[-1].isdigit()
+    shown = caller not in (Presentation.ANONYMOUS, Presentation.UNAVAILABLE)
     return FallbackRecording(
         match["called"],
         Presentation.SHOWN if shown else Presentation(caller),

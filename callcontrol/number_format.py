@@ -29,8 +29,8 @@ class NumberFormat(StrEnum):
     """Read: each of these as far as they cannot be confused. Sent: ``0612345678``, ``+44…``."""
 
 
-SHORTEST_E164 = 8
-"""Digits that a number without ``+`` must have to be one: shorter ones are short numbers or local ones."""
+SURELY_E164 = 10
+"""Digits from which a number without ``+`` is no number of this country that lost its 0."""
 LONGEST_AS_SENT = 32
 """Of what is not understood, so much may be a number."""
 _AS_SENT = re.compile(r"\+?[0-9*#]{1,32}", re.ASCII)
@@ -47,11 +47,13 @@ def understood(sent: str, spelling: NumberFormat, country: str = "FR") -> str | 
         case NumberFormat.NATIONAL:
             return _national(digits, country)
         case NumberFormat.E164 | NumberFormat.E164_NO_PLUS:
-            return numbers.canonical(f"+{digits}", country) if len(digits) >= SHORTEST_E164 else None
+            sure = len(digits) >= SURELY_E164 or digits.startswith(code)
+            return numbers.canonical(f"+{digits}", country) if sure else _foreign(digits, country)
         case NumberFormat.AUTO:
             if digits.startswith(code) and (own := numbers.canonical(f"+{digits}", country)):
                 return own
-            return _national(digits, country) or _foreign(digits, country)
+            longer = len(digits) > SURELY_E164
+            return _national(digits, country) or (_foreign(digits, country) if longer else None)
 
 
 def _national(digits: str, country: str) -> str | None:
@@ -60,14 +62,12 @@ def _national(digits: str, country: str) -> str | None:
 
 
 def _foreign(digits: str, country: str) -> str | None:
-    """Longer than any number at home, so that only one reading is left; it must exist, too."""
+    """A number abroad without its ``+``: it could be another one, so it must exist."""
     try:
         parsed = phonenumbers.parse(f"+{digits}", country)
     except phonenumbers.NumberParseException:
         return None
-    if len(digits) < 11 or not phonenumbers.is_valid_number(parsed):
-        return None
-    return numbers.canonical(f"+{digits}", country)
+    return numbers.canonical(f"+{digits}", country) if phonenumbers.is_valid_number(parsed) else None
 
 
 def as_sent(sent: str) -> str | None:

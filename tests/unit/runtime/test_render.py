@@ -145,12 +145,13 @@ def test_the_arguments_of_stasis_come_in_the_documented_order(tmp_path: Path) ->
     (call,) = re.findall(r"Stasis\((.*)\)$", text, re.MULTILINE)
     marks = {
         "kind": "CC_KIND",
-        "dialled": "EXTEN",
+        "dialled": "CC_URI",
         "endpoint": "CHANNEL(endpoint)",
         "remote_addr": "remote_addr",
-        "from": "From",
-        "pai": "P-Asserted-Identity",
-        "privacy": "Privacy",
+        "from": "CC_FROM",
+        "pai": "CC_PAI",
+        "remote_party": "CC_PARTY",
+        "privacy": "CC_PRIVACY",
         "diversion": "CC_DIVERSION",
         "history_info": "CC_HISTORY",
         "call_id": "call-id",
