@@ -206,6 +206,11 @@ def _decode(part: str) -> str:
     if part == UNREADABLE:
         return UNREADABLE
     try:
-        return base64.b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", "replace")[1:].replace(OPEN, "(").replace(CLOSE, ")")
+        return (
+            base64.b64decode(part + "=" * (-len(part) % 4))
+            .decode("utf-8", "replace")[1:]
+            .replace(OPEN, "(")
+            .replace(CLOSE, ")")
+        )
     except (binascii.Error, ValueError):
         return ""

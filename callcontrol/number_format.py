@@ -82,7 +82,9 @@ def in_context(local: str, context: str, country: str = "FR") -> str | None:
     nothing: a global number, or a short one, which every network understands as it is dialled (112)."""
     digits = numbers.dial_string(local)
     prefix = numbers.dial_string(context)
-    if not re.fullmatch(r"\+[0-9]{1,15}", prefix, re.ASCII) or not re.fullmatch(r"[0-9]{7,15}", digits, re.ASCII):
+    if not re.fullmatch(r"\+[0-9]{1,15}", prefix, re.ASCII) or not re.fullmatch(
+        r"[0-9]{7,15}", digits, re.ASCII
+    ):
         return None
     region = phonenumbers.region_code_for_country_code(int(prefix[1:]))
     if digits.startswith("0") and region != "ZZ":

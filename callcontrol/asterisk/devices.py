@@ -1,8 +1,9 @@
 """The registered devices of a line: how Asterisk tells them, and with no call of it under way (for the web).
 
-A contact's URI may hold whatever separates it from the next (RFC 3261 §25.1: ``&``, ``,``, ``;`` and ``/`` stand in a user
-part as they are), so it is never found by splitting, unless it is proved that there was nothing to confuse. Asterisk
-answers questions about contacts only through a channel, so for the web one is made: a Local channel that is never dialled.
+A contact's URI may hold whatever separates it from the next (RFC 3261 §25.1: ``&``, ``,``, ``;`` and ``/`` stand in a
+user part as they are), so it is never found by splitting, unless it is proved that there was nothing to confuse.
+Asterisk answers questions about contacts only through a channel, so for the web one is made: a Local channel that is
+never dialled.
 """
 
 from __future__ import annotations
@@ -41,12 +42,14 @@ def split_contacts(listed: str, line: str) -> list[str] | None:
 async def contacts_by_id(client: AriClient, channel: str, line: str) -> list[tuple[str, str]]:
     """The id and URI of each reachable contact of ``line``. An id is the line's number and a hash: safe to list.
 
-    Two commands for each contact, all at once, after one: for a line with a contact that ``split_contacts`` cannot tell.
+    Two commands for each contact, side by side, after one: for a line with a contact that ``split_contacts`` cannot
+    tell.
     """
     listed = await client.channels.get_variable(channel, f"PJSIP_AOR({line},contact)")
-    ids_ = [contact for contact in listed.split(",") if contact]
-    told = await asyncio.gather(*(_contact(client, channel, contact) for contact in ids_))
-    return [(contact, uri) for contact, (uri, status) in zip(ids_, told, strict=True) if uri and status != UNREACHABLE]
+    known = [contact for contact in listed.split(",") if contact]
+    told = await asyncio.gather(*(_contact(client, channel, contact) for contact in known))
+    found = zip(known, told, strict=True)
+    return [(contact, uri) for contact, (uri, status) in found if uri and status != UNREACHABLE]
 
 
 async def _contact(client: AriClient, channel: str, contact: str) -> tuple[str, str]:

@@ -46,7 +46,18 @@ _KEYS = frozenset(
     for key in keys
 )
 _TRUNK_KEYS = frozenset(
-    ("name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id", "number_format")
+    (
+        "name",
+        "host",
+        "port",
+        "register",
+        "user",
+        "password",
+        "match",
+        "trusted",
+        "foreign_caller_id",
+        "number_format",
+    )
 )
 
 
@@ -174,7 +185,9 @@ def _trunk(values: Values) -> TrunkConfig:
         values.optional("password"),
         values.flag("trusted", True),
         values.flag("foreign_caller_id", True),
-        NumberFormat(values.choice("number_format", NumberFormat.AUTO.value, [f.value for f in NumberFormat])),
+        NumberFormat(
+            values.choice("number_format", NumberFormat.AUTO.value, [f.value for f in NumberFormat])
+        ),
     )
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _ADDRESS = re.compile(
-    r'^\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^<"]*?))\s*<?\s*(?P<scheme>sips?|tel):(?P<rest>[^>\s]*)', re.I
+    r'^\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^<"]*?))\s*<?\s*(?P<scheme>sips?|tel):(?P<rest>[^>\s]*)',
+    re.I,
 )
 _CONTEXT = re.compile(r";phone-context=([^;@>?]*)", re.I)
 
@@ -46,7 +47,9 @@ def address(header: str) -> Address:
 def requested(uri: str) -> Address:
     """The address that a request URI names. A text without a scheme is a user part alone."""
     scheme = uri[:5].lower()
-    return address(uri if scheme.startswith(("sip:", "sips:", "tel:")) else f"tel:{'%20'.join(uri.split(' '))}")
+    return address(
+        uri if scheme.startswith(("sip:", "sips:", "tel:")) else f"tel:{'%20'.join(uri.split(' '))}"
+    )
 
 
 def plain(user: str) -> str:

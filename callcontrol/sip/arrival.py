@@ -28,7 +28,8 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The arguments of ``Stasis()``, decoded. Headers are raw text, empty when absent; ``dialled`` is the request URI."""
+    """The arguments of ``Stasis()``, decoded. Headers are raw text, empty when absent; ``dialled`` is the request
+    URI."""
 
     origin: Origin
     dialled: str
@@ -74,7 +75,10 @@ def _withheld(arrival: Arrival) -> bool:
     sender = address(arrival.from_header)
     if wishes & _WITHHELD or "prohib" in arrival.presentation:
         return True
-    if any(re.search(r"privacy\s*=\s*\"?(full|uri)", tail, re.I) for tail in map(_parameters, _remote_parties(arrival))):
+    if any(
+        re.search(r"privacy\s*=\s*\"?(full|uri)", tail, re.I)
+        for tail in map(_parameters, _remote_parties(arrival))
+    ):
         return True
     return sender.host == "anonymous.invalid" or sender.user.lower() == "anonymous"
 
@@ -82,18 +86,23 @@ def _withheld(arrival: Arrival) -> bool:
 def outside_caller(
     arrival: Arrival, *, trusted: bool, spelling: NumberFormat = NumberFormat.AUTO, country: str = "FR"
 ) -> Caller:
-    """The caller of a trunk call: the first usable identity of P-Asserted-Identity (RFC 3325: one or two values, sip and
-    tel), Remote-Party-ID and From; the first two are believed only from a ``trusted`` trunk.
+    """The caller of a trunk call: the first usable identity of P-Asserted-Identity (RFC 3325: one or two values, sip
+    and tel), Remote-Party-ID and From; the first two are believed only from a ``trusted`` trunk.
 
-    Usable is a number that the trunk's ``spelling`` explains. Where none is, the first that has digits is shown as sent.
+    Usable is a number that the trunk's ``spelling`` explains. Where none is, the first that has digits is shown as
+    sent.
     """
     if _withheld(arrival):
         return Caller(Presentation.ANONYMOUS)
-    asserted = [address(v) for header in arrival.asserted.split("\n") for v in split_list(header)] if trusted else []
+    asserted = (
+        [address(v) for header in arrival.asserted.split("\n") for v in split_list(header)] if trusted else []
+    )
     remote = [address(party) for party in _remote_parties(arrival)] if trusted else []
     sender = address(arrival.from_header)
     identities = [*asserted, *remote, sender]
-    found = next(((i, n) for i in identities if (n := _number(i, spelling, country)) and _is_callers(n, country)), None)
+    found = next(
+        ((i, n) for i in identities if (n := _number(i, spelling, country)) and _is_callers(n, country)), None
+    )
     if found is None:
         found = next(((i, n) for i in identities if (n := as_sent(i.user))), None)
     said = [found[0], *asserted, sender] if found else [*asserted, sender]

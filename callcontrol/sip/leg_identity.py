@@ -65,9 +65,7 @@ def to_device(shown: Shown) -> Variables:
             assert_never(shown.presentation)
 
 
-def to_trunk(
-    presented: Presented, *, trusted: bool, spelling: NumberFormat = NumberFormat.AUTO
-) -> Variables:
+def to_trunk(presented: Presented, *, trusted: bool, spelling: NumberFormat = NumberFormat.AUTO) -> Variables:
     """CONNECTEDLINE of a leg to a trunk, which wants numbers in ``spelling``.
 
     The number of a hidden caller goes only to a ``trusted`` trunk (P-Asserted-Identity with Privacy: id); in an

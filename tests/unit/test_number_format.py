@@ -44,7 +44,9 @@ READ = (
 
 @pytest.mark.parametrize("spelling", NumberFormat)
 @pytest.mark.parametrize("row", READ, ids=[row[0] for row in READ])
-def test_a_number_is_read_by_the_format_of_its_trunk(row: tuple[str | None, ...], spelling: NumberFormat) -> None:
+def test_a_number_is_read_by_the_format_of_its_trunk(
+    row: tuple[str | None, ...], spelling: NumberFormat
+) -> None:
     expected = dict(zip((NATIONAL, E164, NO_PLUS, AUTO), row[1:], strict=True))
     assert understood(row[0] or "", spelling) == expected[spelling]
 
@@ -77,7 +79,9 @@ def test_what_we_write_for_a_trunk_we_read_from_it(number: str, spelling: Number
         ("", None), ("bob", None), ("acct-4711", None), ("*#", None), ("9" * 33, None), ("+", None),
     ],
 )  # fmt: skip
-def test_what_is_not_understood_is_shown_as_sent_when_it_is_a_number_at_all(sent: str, shown: str | None) -> None:
+def test_what_is_not_understood_is_shown_as_sent_when_it_is_a_number_at_all(
+    sent: str, shown: str | None
+) -> None:
     assert as_sent(sent) == shown
 
 

@@ -49,10 +49,14 @@ async def test_a_refusal_is_told_and_the_probe_is_ended() -> None:
     ari.channels.hang_up.assert_awaited_once()
 
 
-# --- contacts in a call: RFC 3261 §25.1 lets a user part hold & , ; / = + $, a parameter & and / ------------------------
+# --- contacts in a call: RFC 3261 §25.1 lets a user part hold & , ; / = + $, a parameter & and / -----------------
 
 PREFIX = f"PJSIP/{LINE}/"
-PLAIN = ["sip:x@192.0.2.7:5060", "sips:0222969569@[2001:db8::1]:5061;transport=tls;ob", "sip:a,b;c=$/d@192.0.2.8:5062"]
+PLAIN = [
+    "sip:x@192.0.2.7:5060",
+    "sips:0222969569@[2001:db8::1]:5061;transport=tls;ob",
+    "sip:a,b;c=$/d@192.0.2.8:5062",
+]
 HELD = [
     "sip:a&b@192.0.2.7:5060",
     f"sip:a&{PREFIX}sip:b@192.0.2.7:5060",
@@ -86,7 +90,9 @@ def test_what_is_read_is_what_was_registered(contacts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("uri", "commands"), [("sip:x@192.0.2.7:5060", 1), ("sip:a&b@192.0.2.7:5060", 4)])
-async def test_one_command_tells_the_phones_to_ring_unless_a_uri_holds_a_separator(uri: str, commands: int) -> None:
+async def test_one_command_tells_the_phones_to_ring_unless_a_uri_holds_a_separator(
+    uri: str, commands: int
+) -> None:
     answers = {
         f"PJSIP_DIAL_CONTACTS({LINE})": PREFIX + uri,
         f"PJSIP_AOR({LINE},contact)": f"{LINE};@desk",
