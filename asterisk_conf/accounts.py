@@ -39,7 +39,7 @@ STASIS_ARGS = (
 
 UNREADABLE = "!"
 """Stands for a header that is too long to be passed on whole."""
-OPEN, CLOSE = "%28", "%29"
+OPEN, CLOSE = "\x02", "\x03"
 """How brackets come in the arguments of Stasis: Asterisk's own parser would trip over them."""
 
 FALLBACK_CALL_FIELDS = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from callcontrol.asterisk_conf.accounts import FALLBACK_CALL_FIELDS, REALM, STASIS_ARGS
+from callcontrol.asterisk_conf.accounts import CLOSE, FALLBACK_CALL_FIELDS, OPEN, REALM, STASIS_ARGS
 from callcontrol.asterisk_conf.trunks import (
     codecs,
     emergency_dial,
@@ -29,11 +29,11 @@ _STASIS_SOURCES = {
     "dialled": "${CC_URI}",
     "endpoint": "${CHANNEL(endpoint)}",
     "remote_addr": "${CHANNEL(pjsip,remote_addr)}",
+    "from": "${CC_FROM}",
     "call_id": "${REPLACE(CHANNEL(pjsip,call-id),(),-):0:256}",
     "presentation": "${CALLERID(num-pres)}",
 }
 _COLLECTED = {
-    "from": "CC_FROM",
     "pai": "CC_PAI",
     "remote_party": "CC_PARTY",
     "privacy": "CC_PRIVACY",
@@ -104,6 +104,8 @@ def render_static(
         "TRUNKS": "\n\n".join(render_trunk(trunk, opus=opus) for trunk in config.trunks),
         "TRUNK": config.trunks[0].name if config.trunks else "",
         "TRUNK_FORMAT": (config.trunks[0].number_format if config.trunks else NumberFormat.AUTO).value,
+        "OPEN": OPEN,
+        "CLOSE": CLOSE,
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
             f"${{CSV_QUOTE(${{CDR({_CDR_SOURCES[name]})}})}}" for name in FALLBACK_CALL_FIELDS
