@@ -15,6 +15,7 @@ from rig.dialog import new_tag
 from rig.message import Header, Request
 from tests.e2e.office import Desk, Office
 from tests.e2e.people import OUTSIDE, announced, announced_to_the_end, outside_call, register, take, talk
+from tests.e2e.web import logged_in
 from tests.stack import Stack
 
 CALLER = "0145710001"
@@ -268,3 +269,11 @@ async def test_a_contact_with_a_separator_in_it_rings_and_is_one_device(office: 
         await other.cancelled()
         await call.hang_up()
         await ring.ended()
+
+
+async def test_a_contact_with_a_push_token_is_listed_whole_beside_the_others(office: Office) -> None:
+    odd = office.phone(office.chief, contact_user="a&b,c;d")
+    async with office.phone(office.chief) as desk, odd, logged_in(office) as web:
+        await register(desk, odd)
+        listed = {device["address"] for device in (await web.get("me/devices"))["items"]}
+        assert listed == {f"{host}:{port}" for host, port in (desk.local, odd.local)}
