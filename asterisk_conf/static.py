@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 from callcontrol.asterisk_conf.accounts import CLOSE, FALLBACK_CALL_FIELDS, OPEN, REALM, STASIS_ARGS
 from callcontrol.asterisk_conf.trunks import (
     codecs,
-    emergency_dial,
     escaped,
+    fallback_dial,
+    fallback_ends,
     identifier_order,
     render_trunk,
     shown_host,
 )
 from callcontrol.config.load import Config
-from callcontrol.number_format import NumberFormat
 from callcontrol.numbers import EMERGENCY_NUMBERS
 
 _STASIS_SOURCES = {
@@ -32,6 +32,7 @@ _STASIS_SOURCES = {
     "from": "${CC_FROM}",
     "call_id": "${REPLACE(CHANNEL(pjsip,call-id),(),-):0:256}",
     "presentation": "${CALLERID(num-pres)}",
+    "max_forwards": "${CC_HOPS}",
 }
 _COLLECTED = {
     "pai": "CC_PAI",
@@ -102,8 +103,6 @@ def render_static(
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
         "TRUNKS": "\n\n".join(render_trunk(trunk, opus=opus) for trunk in config.trunks),
-        "TRUNK": config.trunks[0].name if config.trunks else "",
-        "TRUNK_FORMAT": (config.trunks[0].number_format if config.trunks else NumberFormat.AUTO).value,
         "OPEN": OPEN,
         "CLOSE": CLOSE,
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
@@ -113,7 +112,9 @@ def render_static(
         "EMERGENCY": "\n".join(
             f"exten => {n},1,Goto(fallback-emergency-call,s,1)" for n in sorted(EMERGENCY_NUMBERS)
         ),
-        "EMERGENCY_DIAL": emergency_dial(config.trunks),
+        "EMERGENCY_DIAL": fallback_dial(config.trunks, silent=1, every=True),
+        "OUTSIDE_DIAL": fallback_dial(config.trunks, silent=2, every=False),
+        "OUTSIDE_ENDS": fallback_ends(),
     }
     return {name: _fill(text, values) for name, text in templates.items()}
 

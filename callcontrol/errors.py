@@ -31,6 +31,10 @@ class PhoneSystemRefused(CallControlError):
         self.status = status
 
 
+class CallSideDown(CallControlError):
+    """The process that holds the calls does not answer the web; calls themselves may go on."""
+
+
 class StoreDown(CallControlError):
     """PostgreSQL does not answer; what had to be written waits in the journal."""
 
@@ -41,6 +45,31 @@ class SettingsInvalid(CallControlError):
     def __init__(self, mistakes: list[Mistake]) -> None:
         super().__init__("; ".join(f"{m.where}: {m.text}" for m in mistakes))
         self.mistakes = mistakes
+
+
+class Duplicate(SettingsInvalid):
+    """What is to be kept would be there twice: another one has its name or number; ``mistakes`` says which field."""
+
+
+class VersionConflict(CallControlError):
+    """Somebody else changed the document since it was read; nothing was written."""
+
+    def __init__(self, document: str, expected: int, found: int) -> None:
+        super().__init__(f"{document} was changed meanwhile (version {found}, not {expected})")
+        self.found = found
+
+
+class GroupCircle(CallControlError):
+    """A contact group would be inside itself."""
+
+
+class NameTaken(CallControlError):
+    """Another contact group of this line has this name, or another saved number is the same."""
+
+
+class NotInForce(CallControlError):
+    """A change is kept, but the calls do not know it yet: the database went away between the two. They learn it as
+    soon as it is back."""
 
 
 class Mistake:

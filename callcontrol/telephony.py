@@ -84,7 +84,14 @@ class ChannelAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRinging:
-    """ChannelStateChange or Dial to Ringing: the far end said 180 (or 183)."""
+    """ChannelStateChange to Ringing: the far end said 180."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelProgressing:
+    """Dial with PROGRESS: the far end said 183 with sound, its own ringing or words."""
 
     channel: Channel
 
@@ -157,6 +164,7 @@ ChannelEvent = (
     | HangupRequested
     | ChannelAnswered
     | ChannelRinging
+    | ChannelProgressing
     | DialRedirected
     | KeyPressed
     | PlaybackEnded

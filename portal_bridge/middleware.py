@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from callcontrol import numbers
-from callcontrol.errors import ChannelGone, NotFound, PhoneSystemDown, PhoneSystemRefused, StoreDown
+from callcontrol.errors import (
+    CallSideDown,
+    ChannelGone,
+    Duplicate,
+    NotFound,
+    NotInForce,
+    PhoneSystemDown,
+    PhoneSystemRefused,
+    SettingsInvalid,
+    StoreDown,
+    VersionConflict,
+)
 from callcontrol.ids import uuid7
 from callcontrol.portal_bridge.language import LINE_KEY, of_request
 from callcontrol.portal_bridge.metrics import WebMetrics
-from callcontrol.portal_bridge.problems import Problem, respond
+from callcontrol.portal_bridge.problems import Problem, from_mistakes, respond
 from callcontrol.store.page import BadCursor
 
 log = structlog.get_logger()
@@ -28,6 +39,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 UNMATCHED = "(no route)"
 RETRY_AFTER = "5"
 """Seconds after which a part that is down is worth another try."""
+NOT_NOW = (CallSideDown, NotInForce, StoreDown, PhoneSystemDown, PhoneSystemRefused, ChannelGone)
+"""A part is down."""
+_NOT_NOW: Mapping[type[Exception], str] = {CallSideDown: "calls-away", NotInForce: "not-in-force"}
+"""Where there is more to say than ``unavailable``."""
 _OF_STATUS = {
     400: "malformed",
     403: "forbidden",
@@ -90,13 +105,20 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except Problem as problem:
         return respond(problem, of_request(request))
+    except Duplicate as error:
+        return respond(from_mistakes(error.mistakes, "conflict"), of_request(request))
+    except SettingsInvalid as error:
+        return respond(from_mistakes(error.mistakes), of_request(request))
+    except VersionConflict:
+        return respond(Problem("version-conflict"), of_request(request))
     except NotFound:
         return respond(Problem("not-found"), of_request(request))
     except BadCursor:
         return respond(Problem("bad-cursor"), of_request(request))
-    except (StoreDown, PhoneSystemDown, PhoneSystemRefused, ChannelGone) as error:
-        log.warning("web.unavailable", route=_route(request), error=type(error).__name__)
-        return respond(Problem("unavailable", headers={"Retry-After": RETRY_AFTER}), of_request(request))
+    except NOT_NOW as error:
+        log.warning("web.not_now", route=_route(request), error=type(error).__name__)
+        kind = _NOT_NOW.get(type(error), "unavailable")
+        return respond(Problem(kind, headers={"Retry-After": RETRY_AFTER}), of_request(request))
     except web.HTTPException as error:
         if error.status < 400:
             raise

@@ -1,4 +1,4 @@
-"""Everything that the web works with, given to it once by ``app.py``; it builds none of it.
+"""Everything that the web works with, given to it once by ``web_app.py``; it builds none of it.
 
 The bridge holds no call logic (spec §10.8): it validates and writes settings, reads state, and asks the call side.
 """
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from callcontrol.changes.ports import InForce
+from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
@@ -53,16 +55,23 @@ class Repositories:
             AuditTrail(pool),
         )
 
+    def changes(self, services: WebServices) -> ChangeServices:
+        """What changes of settings made here work with."""
+        return ChangeServices(
+            self.settings, self.contacts, self.forward_numbers, services.directory, services.in_force
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class WebServices:
     """What ``app.build`` needs. ``directory`` gives the present one: it may be replaced as a whole when the cache is
-    loaded again. ``mail_dir`` is the box of the catch-all mail server, None when mails really go out. ``registry`` is
-    what ``/metrics`` shows: the call side may add to it."""
+    loaded again. ``in_force`` waits until calls obey a change. ``mail_dir`` is the box of the catch-all mail server,
+    None when mails really go out. ``registry`` has the web's own part of ``/metrics``."""
 
     pool: Pool
     directory: Callable[[], Directory]
     call_side: CallSide
+    in_force: InForce
     clock: SystemClock
     config: Config
     mail_dir: Path | None = None

@@ -100,6 +100,17 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
             "Le service est momentanément indisponible : réessayez dans quelques secondes.",
             "The service is not available for the moment: try again in a few seconds.",
         ),
+        "calls-away": ProblemKind(
+            503,
+            "Les appels en cours et les téléphones connectés ne peuvent pas être consultés pour le moment : réessayez"
+            " dans quelques secondes.",
+            "Calls under way and registered phones cannot be asked about for the moment: try again in a few seconds.",
+        ),
+        "not-in-force": ProblemKind(
+            503,
+            "C’est enregistré, mais les appels n’en tiennent pas encore compte : ils le feront dans quelques secondes.",
+            "It is saved, but calls do not obey it yet: they will in a few seconds.",
+        ),
         "other": ProblemKind(400, "La requête a été refusée.", "The request was refused."),
     }
 )
@@ -130,32 +141,11 @@ FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Ce texte contient un caractère impossible.",
             "This text contains an impossible character.",
         ),
-        "number_impossible": ("Ce numéro n’est pas valable.", "This is not a valid number."),
         "number_dead": (
             "Ce numéro n’existe pas ou ne peut pas être appelé.",
             "This number does not exist or cannot be called.",
         ),
         "no_caller": NO_CALLER,
-        "number_twice": ("Ce numéro est déjà enregistré.", "This number is saved already."),
-        "name_twice": ("Ce nom est déjà pris.", "This name is taken already."),
-        "name_missing": (
-            "Indiquez au moins un nom, un surnom ou une société.",
-            "Give at least a name, a nickname or a firm.",
-        ),
-        "contact_unknown": ("Ce contact n’existe pas.", "There is no such contact."),
-        "group_unknown": ("Ce groupe de contacts n’existe pas.", "There is no such contact group."),
-        "primary_number_unknown": (
-            "Le numéro principal est l’un des numéros du contact.",
-            "The primary number is one of the contact's numbers.",
-        ),
-        "primary_email_unknown": (
-            "L’adresse principale est l’une des adresses du contact.",
-            "The primary address is one of the contact's addresses.",
-        ),
-        "group_circle": (
-            "Un groupe ne peut pas se contenir lui-même.",
-            "A group cannot contain itself.",
-        ),
         "object_twice": ("Ce nom figure deux fois.", "This name stands there twice."),
         "etag_impossible": ("Cet en-tête n’est pas une version connue.", "This header is not an entity tag."),
         "time_impossible": ("Cette date n’est pas possible.", "This date is not possible."),

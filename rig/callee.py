@@ -30,6 +30,8 @@ class Callee(Agent):
         self.messages: list[Request] = []
         self.summaries: list[Summary] = []
         self.ignored: list[Request] = []
+        self.asked = 0
+        """How many OPTIONS came."""
         self._script: Script | None = None
         self._ignoring = False
         self._queue: list[IncomingCall] = []
@@ -66,6 +68,7 @@ class Callee(Agent):
                 self.messages.append(request)
                 self.reply(transaction, 200)
             case "OPTIONS":
+                self.asked += 1
                 self.reply(transaction, 200, headers=[("Accept", "application/sdp")])
             case _:
                 self.reply(transaction, 501)
@@ -106,6 +109,10 @@ class Callee(Agent):
         except TimeoutError:
             return
         raise self.failure(f"is called by {call.header('From')} and should not be")
+
+    def plays(self, script: Script) -> None:
+        """From now on each call is dealt with by ``script``."""
+        self._ignoring, self._script = False, script
 
     def auto_answer(self, after: float = 0.0, *, ring: bool = True) -> None:
         """From now on ring, then answer each call after `after` seconds (unless it is cancelled before)."""

@@ -10,6 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.postgres import Server
 
+pytest.register_assert_rewrite("tests.contract")  # its assertions are tests, whichever file plays them
+
 
 @pytest.fixture(scope="session")
 async def server() -> AsyncIterator[Server]:

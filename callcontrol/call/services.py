@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from callcontrol.call.call import Call
 from callcontrol.call.occupancy import Occupancy
-from callcontrol.config.load import TrunkConfig
+from callcontrol.call.trunks import Trunks
 from callcontrol.directory.directory import Directory
 from callcontrol.media.prompts import Prompts
 from callcontrol.ports import Clock, Messages, PhoneSystem, RecordingFiles
@@ -25,8 +25,7 @@ class CallServices:
     occupancy: Occupancy
     messages: Messages
     recordings: RecordingFiles
-    trunks: tuple[TrunkConfig, ...]
-    """In the order in which outside calls try them."""
+    trunks: Trunks
     host: str
     calls: dict[str, Call] = field(default_factory=dict)
     """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""

@@ -18,7 +18,7 @@ from callcontrol.errors import Mistake
 from callcontrol.facts import Line
 from callcontrol.settings.barring import barred
 from callcontrol.settings.messages import mistake
-from callcontrol.settings.model import Callers, CallManager, CallManagerAdvanced
+from callcontrol.settings.model import Callers, CallManager, CallManagerAdvanced, LineSettings
 
 
 def target_problem(dialled: str, *, line: Line, directory: Directory) -> str | None:
@@ -45,18 +45,16 @@ def target_problem(dialled: str, *, line: Line, directory: Directory) -> str | N
 
 
 def check_against_line(
-    document: BaseModel, *, line: Line, directory: Directory, language: str = "fr"
+    document: BaseModel, *, line: Line, directory: Directory, kept: LineSettings, language: str = "fr"
 ) -> list[Mistake]:
-    """Every mistake of a parsed document that shows only beside the line and its company; empty when it is right."""
-    current = directory.settings(line.number)
+    """Every mistake of a parsed document that shows only beside the line and its company; empty when it is right.
+    ``kept`` has the document as it was."""
     match document:
         case CallManager():
-            found = list(_forward_mistakes(document, current.call_manager, line, directory, language))
-            return found + list(_caller_mistakes(document, current.call_manager, line, directory, language))
+            found = list(_forward_mistakes(document, kept.call_manager, line, directory, language))
+            return found + list(_caller_mistakes(document, kept.call_manager, line, directory, language))
         case CallManagerAdvanced():
-            return list(
-                _advanced_mistakes(document, current.call_manager_advanced, line, directory, language)
-            )
+            return list(_advanced_mistakes(document, kept.call_manager_advanced, line, directory, language))
         case _:
             return []
 

@@ -1,7 +1,8 @@
-"""Reading and changing the settings documents of a line (contract.md), the same for the API and for pages.
+"""Reading and changing the settings documents of a line (contract.md), the same for pages, API, star codes and menus.
 
 Everything that is written was parsed, checked beside the line and its company, and goes into the audit trail with its
-origin. What cannot be right changes nothing. Never reads the calls' cache: what was just written is what is read.
+origin. What cannot be right changes nothing. A change is in force when ``change`` returns: the next call obeys it,
+however soon it comes. Never reads the calls' directory for what is kept: what was just written is what is read.
 """
 
 from __future__ import annotations
@@ -16,13 +17,12 @@ from pydantic import BaseModel
 from callcontrol import numbers
 from callcontrol.changed_by import ChangedBy
 from callcontrol.changes.check import check_against_line, warnings
-from callcontrol.directory.directory import Directory
-from callcontrol.errors import Mistake, SettingsInvalid
+from callcontrol.changes.services import ChangeServices
+from callcontrol.errors import Mistake, SettingsInvalid, VersionConflict
 from callcontrol.facts import Line
-from callcontrol.settings.delay import documents_to_write, is_advanced, with_one_delay
-from callcontrol.settings.model import DOCUMENTS, LineSettings
+from callcontrol.settings.delay import documents_behind, documents_to_write, with_one_delay
+from callcontrol.settings.model import LineSettings
 from callcontrol.settings.parse import parse, to_raw
-from callcontrol.store.settings import SettingsStore, VersionConflict
 
 log = structlog.get_logger()
 
@@ -43,16 +43,14 @@ class Kept:
     warnings: tuple[Mistake, ...] = ()
 
 
-async def read(store: SettingsStore, line: Line, document: str, language: str) -> Kept:
+async def read(services: ChangeServices, line: Line, document: str, language: str) -> Kept:
     """The document now. Raises StoreDown."""
-    settings, versions = await _load(store, line)
-    model = getattr(settings, document.replace("-", "_"))
-    return Kept(model, _versions_of(document, line, versions), tuple(warnings(model, language=language)))
+    settings, versions = await _load(services, line, document)
+    return _kept(_document(settings, document), versions, line, document, language)
 
 
 async def change(
-    store: SettingsStore,
-    directory: Directory,
+    services: ChangeServices,
     line: Line,
     document: str,
     make: Change,
@@ -64,34 +62,37 @@ async def change(
     """Replace the document by what ``make`` makes of it, and return it as it then stands.
 
     Raises SettingsInvalid with every mistake; VersionConflict when ``expected`` does not like the versions found, or
-    when others write all the time; NotFound when the line is gone; StoreDown.
+    when others write all the time; NotFound when the line is gone; StoreDown; NotInForce.
     """
     for tries_left in reversed(range(MOST_TRIES)):
-        settings, versions = await _load(store, line)
-        found = _versions_of(document, line, versions)
-        if expected is not None and not expected(found):
+        settings, versions = await _load(services, line, document)
+        if expected is not None and not expected(_versions_of(document, line, versions)):
             raise VersionConflict(document, -1, versions.get(document, 0))
-        model = parse(document, make(getattr(settings, document.replace("-", "_"))), language)
-        if mistakes := check_against_line(model, line=line, directory=directory, language=language):
+        model = parse(document, make(_document(settings, document)), language)
+        if mistakes := check_against_line(
+            model, line=line, directory=services.directory, language=language, kept=settings
+        ):
             raise SettingsInvalid(mistakes)
+        documents = documents_to_write(line, settings, document, model)
         try:
-            await _write(store, line, documents_to_write(line, settings, document, model), versions, by)
+            written = await _write(services, line, documents, versions, by)
         except VersionConflict:
             if not tries_left:
                 raise
             continue
-        return await read(store, line, document, language)
+        await services.calls.in_force([("document", line.number, name) for name in written])
+        return _kept(documents[document], {**versions, **written}, line, document, language)
     raise AssertionError("the last try returns or raises")
 
 
 async def _write(
-    store: SettingsStore,
+    services: ChangeServices,
     line: Line,
     documents: Mapping[str, BaseModel],
     versions: Mapping[str, int],
     by: ChangedBy,
-) -> None:
-    await store.put_all(
+) -> Mapping[str, int]:
+    return await services.documents.put_all(
         line.number,
         {name: to_raw(model) for name, model in documents.items()},
         expected_versions={name: versions.get(name, 0) for name in documents},
@@ -99,12 +100,13 @@ async def _write(
     )
 
 
-async def _load(store: SettingsStore, line: Line) -> tuple[LineSettings, Mapping[str, int]]:
-    stored = await store.all(line.number)
+async def _load(
+    services: ChangeServices, line: Line, document: str
+) -> tuple[LineSettings, Mapping[str, int]]:
+    """The settings with what is kept of ``document`` and of no other, each parsed once; versions by name."""
+    stored = await services.documents.some(line.number, documents_behind(line, document))
     parsed: dict[str, Any] = {}
     for name, (raw, _) in stored.items():
-        if name not in DOCUMENTS:
-            continue
         try:
             parsed[name.replace("-", "_")] = parse(name, raw)
         except SettingsInvalid as error:
@@ -112,12 +114,17 @@ async def _load(store: SettingsStore, line: Line) -> tuple[LineSettings, Mapping
                 "settings.unreadable", line=numbers.redact(line.number), document=name,
                 mistakes=[each.where for each in error.mistakes],
             )  # fmt: skip
-    settings = with_one_delay(line, LineSettings(**parsed))
-    return settings, {name: version for name, (_, version) in stored.items()}
+    return with_one_delay(line, LineSettings(**parsed)), {name: row[1] for name, row in stored.items()}
+
+
+def _document(settings: LineSettings, document: str) -> BaseModel:
+    model: BaseModel = getattr(settings, document.replace("-", "_"))
+    return model
+
+
+def _kept(model: BaseModel, versions: Mapping[str, int], line: Line, document: str, language: str) -> Kept:
+    return Kept(model, _versions_of(document, line, versions), tuple(warnings(model, language=language)))
 
 
 def _versions_of(document: str, line: Line, versions: Mapping[str, int]) -> tuple[int, ...]:
-    """``message-settings`` of a simple line shows a delay that the call manager keeps."""
-    if document == "message-settings" and not is_advanced(line):
-        return versions.get(document, 0), versions.get("call-manager", 0)
-    return (versions.get(document, 0),)
+    return tuple(versions.get(name, 0) for name in documents_behind(line, document))

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from callcontrol.commands.provision import NOT_OBEYED, obeyed_everywhere
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
 from callcontrol.store.companies import Companies
@@ -41,12 +42,14 @@ class Deleted:
 def run(name: str, config: Config, out: Callable[[str], object] = print) -> int:
     """Delete the company called ``name``. Returns the exit code, 0. Raises UnknownCompany and StoreDown, with nothing
     changed."""
-    gone = asyncio.run(_delete(name, config))
+    gone, obeyed = asyncio.run(_delete(name, config))
     out(f"{name}: deleted (lines: {gone.lines}, groups: {gone.groups}, messages: {gone.messages}).")
+    if not obeyed:
+        out(NOT_OBEYED)
     return 0
 
 
-async def _delete(name: str, config: Config) -> Deleted:
+async def _delete(name: str, config: Config) -> tuple[Deleted, bool]:
     await migrate(config.database.url)
     pool = await open_pool(config.database.url)
     try:
@@ -54,7 +57,7 @@ async def _delete(name: str, config: Config) -> Deleted:
         await Companies(pool).delete(company)
     finally:
         await pool.close()
-    return found
+    return found, await obeyed_everywhere(config)
 
 
 async def _find(pool: Pool, name: str) -> tuple[str, Deleted]:

@@ -1,5 +1,6 @@
 """``callcontrol provision FILE``: make a company what its file says (contract.md, "Company file").
 
+When it ends, the running app obeys it (phones of new lines can register a moment later, when Asterisk has read them).
 A file with any mistake changes nothing, and every mistake is told with its line. The same file again changes nothing.
 A line or group that the file leaves out is **kept** and named, since with a line go its messages, its history and
 everything else about it; ``--delete-missing`` deletes it, from Asterisk too. Sites, short codes and pickup groups
@@ -16,14 +17,16 @@ from pathlib import Path
 from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
-from callcontrol.errors import CallControlError, Mistake, SettingsInvalid
+from callcontrol.errors import CallControlError, Mistake, SettingsInvalid, StoreDown
 from callcontrol.provisioning.model import CompanyFile
 from callcontrol.provisioning.parse import parse
 from callcontrol.provisioning.tree import LARGEST_FILE
 from callcontrol.store.companies import Changes, Companies
 from callcontrol.store.migrate import migrate
+from callcontrol.store.notifications import known_everywhere
 from callcontrol.store.pool import open_pool
 
+NOT_OBEYED = "  The running app has not confirmed it yet: calls may go by the old state for some seconds."
 _LISTED = 20
 """Numbers of one kind of change that are named; the rest is counted."""
 
@@ -41,7 +44,7 @@ def run(
         return 1
     try:
         company = parse(raw)
-        changes = asyncio.run(_apply(company, config, delete_missing=delete_missing))
+        changes, obeyed = asyncio.run(_apply(company, config, delete_missing=delete_missing))
     except SettingsInvalid as invalid:
         for mistake in invalid.mistakes:
             out(_told(path, mistake))
@@ -52,17 +55,29 @@ def run(
         return 1
     for sentence in summary(company, changes):
         out(sentence)
+    if not obeyed:
+        out(NOT_OBEYED)
     return 0
 
 
-async def _apply(company: CompanyFile, config: Config, *, delete_missing: bool) -> Changes:
+async def _apply(company: CompanyFile, config: Config, *, delete_missing: bool) -> tuple[Changes, bool]:
     await migrate(config.database.url)
     pool = await open_pool(config.database.url)
     try:
         by = ChangedBy("callcontrol provision", Where.PROVISION, SystemClock(config.clock).now())
-        return await Companies(pool).apply(company, by, delete_missing=delete_missing)
+        changes = await Companies(pool).apply(company, by, delete_missing=delete_missing)
+        return changes, await obeyed_everywhere(config)
     finally:
         await pool.close()
+
+
+async def obeyed_everywhere(config: Config) -> bool:
+    """Wait until every running app obeys what was just committed; False when one did not say so in time. What is
+    committed stays so, whatever happens here."""
+    try:
+        return await known_everywhere(config.database.listen_url)
+    except StoreDown:
+        return False
 
 
 def summary(company: CompanyFile, changes: Changes) -> list[str]:

@@ -47,18 +47,10 @@ _KEYS = frozenset(
 )
 _TRUNK_KEYS = frozenset(
     (
-        "name",
-        "host",
-        "port",
-        "register",
-        "user",
-        "password",
-        "match",
-        "trusted",
-        "foreign_caller_id",
-        "number_format",
+        "name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id",
+        "number_format", "qualify", "cancels_elsewhere",
     )
-)
+)  # fmt: skip
 
 
 def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = True) -> Config:
@@ -188,6 +180,8 @@ def _trunk(values: Values) -> TrunkConfig:
         NumberFormat(
             values.choice("number_format", NumberFormat.AUTO.value, [f.value for f in NumberFormat])
         ),
+        values.number("qualify", 15, 0, 3600),
+        values.flag("cancels_elsewhere", True),
     )
 
 

@@ -2,6 +2,17 @@
 
 Every dataclass is tagged with its class name (``"$"``), so that closed unions (steps, outcomes, entries)
 come back as what they were. Only registered classes are ever built.
+
+An upgrade keeps its calls, and so does going back by one release:
+
+- a field that this release does not know is passed over (a later release wrote it);
+- a field that is not there has its default (an earlier release wrote it), so **a new field has a default that
+  means "as before"**; without a default the value is refused;
+- a class or an enum value that this release does not know is refused: the journal leaves that one line out and the
+  call goes on with the others.
+
+So the names of classes, fields and enum values in an entry are a file format: they are added to, never renamed.
+``tests/unit/calls/golden`` holds the journals of every release against it.
 """
 
 from __future__ import annotations
@@ -41,10 +52,15 @@ def _field_names(kind: type) -> tuple[str, ...] | None:
 
 
 class Codec:
-    """Decodes the classes that it was given, and those alone."""
+    """Decodes the classes that it was given, and those alone. One name is one class."""
 
     def __init__(self, *classes: type) -> None:
-        self._classes = {cls.__name__: cls for cls in classes}
+        self._classes: dict[str, type] = {}
+        for cls in classes:
+            known = self._classes.setdefault(cls.__name__, cls)
+            assert known is cls, (
+                f"two classes are called {cls.__name__}: {known.__module__}, {cls.__module__}"
+            )
 
     def decode(self, raw: Any, hint: Any = None) -> Any:
         """The value that ``encode`` was given. Raises KeyError, TypeError or ValueError when it cannot be."""
@@ -52,10 +68,10 @@ class Codec:
             cls = self._classes[raw[TAG]]
             hints = _hints(cls)
             return cls(**{k: self.decode(v, hints[k]) for k, v in raw.items() if k in hints})
-        if isinstance(raw, list):
-            (item_hint, *_) = typing.get_args(hint) or (None,)
-            return tuple(self._items(raw, item_hint, hint))
         plain = _plain_type(hint)
+        if isinstance(raw, list):
+            (item_hint, *_) = typing.get_args(plain) or (None,)
+            return tuple(self._items(raw, item_hint, plain))
         if isinstance(raw, str) and plain is datetime:
             return datetime.fromisoformat(raw)
         if raw is not None and isinstance(plain, type) and issubclass(plain, Enum):

@@ -16,8 +16,8 @@ from typing import TextIO
 
 import structlog
 
-from callcontrol.journal.codec import encode
-from callcontrol.journal.entries import CODEC, Entry
+from callcontrol.journal.codec import TAG, encode
+from callcontrol.journal.entries import CODEC, RETIRED, Entry
 from callcontrol.journal.story import Story
 
 log = structlog.get_logger()
@@ -94,7 +94,9 @@ class Journal:
             journal = CallJournal(path, Story(), torn=not text.endswith("\n"))
             for number, line in enumerate(text.splitlines(), 1):
                 try:
-                    journal.story.apply(CODEC.decode(json.loads(line)))
+                    raw = json.loads(line)
+                    if raw[TAG] not in RETIRED:
+                        journal.story.apply(CODEC.decode(raw))
                 except (ValueError, KeyError, TypeError, IndexError) as error:
                     log.error("journal.line.unreadable", file=path.name, line=number, error=repr(error))
             yield journal

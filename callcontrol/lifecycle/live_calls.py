@@ -18,7 +18,6 @@ from callcontrol.call.interrupts import EndAsked
 from callcontrol.call.party import Party
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
-from callcontrol.config.load import TrunkConfig
 from callcontrol.errors import CallerHungUp, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Caller, Line, Presentation
 from callcontrol.flows import announce
@@ -32,6 +31,7 @@ from callcontrol.number_format import NumberFormat
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk
 from callcontrol.sip import arrival as arrivals
 from callcontrol.sip.arrival import Arrival, Origin
+from callcontrol.sip.reasons import told_to_legs
 from callcontrol.telephony import ChannelEntered, HangupCause, Snapshot
 
 log = structlog.get_logger()
@@ -74,7 +74,9 @@ class LiveCalls:
         dialled = arrivals.called(arrival, spelling)
         by = FromLine(arrival.endpoint) if arrival.origin is Origin.LINE else FromTrunk(arrival.endpoint)
         now = self._services.clock.now()
-        call.tell(entries.Entered(now, call.id, channel, caller, dialled, diversions, by))
+        call.tell(
+            entries.Entered(now, call.id, channel, caller, dialled, diversions, by, arrival.max_forwards)
+        )
         log.info("call.entered", call=call.id, origin=arrival.origin, dialled=numbers.redact(dialled))
         self._take(call)
 
@@ -109,15 +111,13 @@ class LiveCalls:
         if arrival.origin is Origin.LINE:
             line = self._services.directory.line(arrival.endpoint)
             return None if line is None else arrivals.inside_caller(arrival, line)
-        trunk = self._trunk(arrival)
+        trunk = self._services.trunks.named(arrival.endpoint)
+        self._services.trunks.heard(arrival.endpoint)
         trusted = trunk is not None and trunk.trusted
         return arrivals.outside_caller(arrival, trusted=trusted, spelling=self._spelling(arrival))
 
-    def _trunk(self, arrival: Arrival) -> TrunkConfig | None:
-        return next((t for t in self._services.trunks if t.name == arrival.endpoint), None)
-
     def _spelling(self, arrival: Arrival) -> NumberFormat:
-        trunk = self._trunk(arrival)
+        trunk = self._services.trunks.named(arrival.endpoint)
         return trunk.number_format if trunk is not None else NumberFormat.AUTO
 
     def _take(self, call: Call) -> None:
@@ -159,8 +159,9 @@ class LiveCalls:
     async def _carry(self, call: Call) -> None:
         """The route of the call: a line of ours dials, somebody outside calls a number of ours, or we call."""
         story, services = call.journal.story, self._services
-        if story.over or story.given_to is not None:
-            return
+        decided = story.outgoing is not None or bool(story.hops)
+        if story.given_to is not None or (story.over and decided):
+            return  # one that left at once is still decided: its record says where it was going
         try:
             match story.by:
                 case FromLine(line=number):
@@ -208,7 +209,7 @@ class LiveCalls:
         except Exception:
             log.exception("call.message_not_delivered", call=call.id)
         try:
-            left = await call.close()
+            left = await call.close(self._told_to_legs(call))
             if left or call.bridge is not None:
                 self._spawn(self._close_later(left, call.bridge), f"close-{call.id}")
         except Exception:
@@ -217,6 +218,16 @@ class LiveCalls:
         self.calls.pop(call.id, None)
         self._outbox.submit(call.journal)
         log.info("call.ended", call=call.id)
+
+    def _told_to_legs(self, call: Call) -> HangupCause:
+        """Why the caller left, for the phones that still ring (RFC 3326)."""
+        by = call.journal.story.by
+        trunk = self._services.trunks.named(by.trunk) if isinstance(by, FromTrunk) else None
+        return told_to_legs(
+            call.caller_cause,
+            answered=call.first is None or call.first.answered,
+            tells_elsewhere=trunk is None or trunk.cancels_elsewhere,
+        )
 
     async def _close_later(self, channels: Sequence[str], bridge: str | None) -> None:
         """Asterisk did not answer when a call ended: as soon as it does, nobody is left in silence there."""

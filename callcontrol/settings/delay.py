@@ -31,6 +31,13 @@ def with_one_delay(line: Line, settings: LineSettings) -> LineSettings:
     )
 
 
+def documents_behind(line: Line, document: str) -> tuple[str, ...]:
+    """The stored documents that ``document`` of ``line`` shows: itself, and where the delay is kept elsewhere."""
+    if document == "message-settings" and not is_advanced(line):
+        return document, "call-manager"
+    return (document,)
+
+
 def documents_to_write(
     line: Line, settings: LineSettings, document: str, model: BaseModel
 ) -> Mapping[str, BaseModel]:

@@ -87,6 +87,12 @@ def _plain_text(value: str) -> str:
     return value
 
 
+def _one_line(value: str) -> str:
+    if any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) < 0xE000 for c in value):
+        raise refuse("text_impossible")
+    return value
+
+
 def _time(value: str) -> str:
     if not _TIME.fullmatch(value):
         raise refuse("time_impossible")
@@ -129,6 +135,9 @@ RecordId = Annotated[str, AfterValidator(_id)]
 
 MailAddress = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_mail)]
 Name = Annotated[str, BeforeValidator(_trimmed), Field(max_length=80), AfterValidator(_plain_text)]
+OneLine = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_one_line)]
+"""A text on one line, trimmed, without control characters and halves of characters; it may be empty."""
+
 TimeOfDay = Annotated[str, AfterValidator(_time)]
 """``HH:MM``, 24 hours; ``24:00`` is the end of the day."""
 

@@ -103,6 +103,25 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "contact_unknown": ("Ce contact n’existe pas.", "There is no such contact."),
     "group_unknown": ("Ce groupe de contacts n’existe pas.", "There is no such contact group."),
+    # ours, of contacts, their groups and saved numbers
+    "number_twice": ("Ce numéro est déjà enregistré.", "This number is saved already."),
+    "name_twice": ("Ce nom est déjà pris.", "This name is taken already."),
+    "name_missing": (
+        "Indiquez au moins un nom, un surnom ou une société.",
+        "Give at least a name, a nickname or a firm.",
+    ),
+    "primary_number_unknown": (
+        "Le numéro principal est l’un des numéros du contact.",
+        "The primary number is one of the contact's numbers.",
+    ),
+    "primary_email_unknown": (
+        "L’adresse principale est l’une des adresses du contact.",
+        "The primary address is one of the contact's addresses.",
+    ),
+    "group_circle": (
+        "Un groupe ne peut pas se contenir lui-même.",
+        "A group cannot contain itself.",
+    ),
     # warnings: the document is accepted all the same
     "forward_never": (
         "Le renvoi n’aura jamais lieu : la messagerie répond après {voicemail_after} s, avant le renvoi "

@@ -1,16 +1,20 @@
 """Personal contacts and their nested groups (spec §10.4).
 
 Each change of a contact or group touches the line's row in ``contact_books``, which counts versions and notifies
-(``settings``: ``LINE contacts VERSION``), so that the next call knows.
+(``settings``: ``LINE contacts VERSION``), so that the next call knows. The audit trail, which administrators read,
+holds how many contacts or groups changed and nothing of what is in them (spec §13).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from callcontrol.changed_by import ChangedBy
+from callcontrol.changes.ports import ContactBooks
 from callcontrol.directory.contact_card import NUMBER_KINDS, ContactCard, card_of
 from callcontrol.directory.contacts import ContactBook, ContactGroup
-from callcontrol.errors import CallControlError, NotFound
+from callcontrol.errors import GroupCircle, NameTaken, NotFound
+from callcontrol.store.audit import write_entry
 from callcontrol.store.page import Page, bounded, cut, place
 from callcontrol.store.pool import Connection, Pool, borrowed, transaction
 
@@ -18,15 +22,7 @@ _TEXTS = '$.** ? (@.type() == "string"' + "".join(f' && @ != "{kind}"' for kind 
 """Every text of a card, without the kinds of its numbers (an SQL/JSON path)."""
 
 
-class GroupCircle(CallControlError):
-    """A contact group would be inside itself."""
-
-
-class NameTaken(CallControlError):
-    """Another contact group of this line has this name, or another saved number is the same."""
-
-
-class Contacts:
+class Contacts(ContactBooks):
     """The tables ``contacts`` and ``contact_groups``. Every method raises StoreDown; those that
     write raise NotFound when the line does not exist."""
 
@@ -64,25 +60,38 @@ class Contacts:
             raise NotFound("this contact does not exist")
         return card_of(row["id"], row["body"])
 
-    async def put(self, line: str, cards: Iterable[ContactCard]) -> None:
-        """Add contacts, or replace those that are there under the same id; all or none."""
+    async def put(
+        self, line: str, cards: Iterable[ContactCard], by: ChangedBy, *, replace: bool = False
+    ) -> None:
+        """Add contacts, or replace those that are there under the same id; all or none. ``replace``: each must be
+        there already. Raises NotFound."""
         rows = [(line, card.id, card.sort_key, card.to_json()) for card in cards]
         async with transaction(self._pool) as connection:
             await _touch(connection, line)
+            before = await connection.fetchval(
+                "SELECT count(*) FROM contacts WHERE line = $1 AND id = ANY($2)",
+                line,
+                [row[1] for row in rows],
+            )
+            if replace and before < len({row[1] for row in rows}):
+                raise NotFound("this contact does not exist")
             await connection.executemany(
                 """INSERT INTO contacts (line, id, sort_key, body) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (line, id) DO UPDATE SET sort_key = excluded.sort_key, body = excluded.body""",
                 rows,
             )
+            await write_entry(connection, by, "contacts", _count(before), _count(len(rows)), line)
 
-    async def remove(self, line: str, contacts: Sequence[str]) -> int:
+    async def remove(self, line: str, contacts: Sequence[str], by: ChangedBy) -> int:
         """Remove contacts, from their groups too; returns how many there were."""
         async with transaction(self._pool) as connection:
             await _touch(connection, line)
             status = await connection.execute(
                 "DELETE FROM contacts WHERE line = $1 AND id = ANY($2)", line, list(contacts)
             )
-        return int(status.split()[-1])
+            if removed := int(status.split()[-1]):
+                await write_entry(connection, by, "contacts", _count(removed), None, line)
+        return removed
 
     async def existing(self, line: str, contacts: Sequence[str]) -> frozenset[str]:
         """Those of ``contacts`` that this line has."""
@@ -97,11 +106,18 @@ class Contacts:
         async with borrowed(self._pool) as connection:
             return (await read_groups(connection, [line])).get(line, [])
 
-    async def put_group(self, line: str, group: ContactGroup) -> None:
-        """Add a group or replace it with its members; members that do not exist are left out. Raises NameTaken,
-        GroupCircle."""
+    async def put_group(
+        self, line: str, group: ContactGroup, by: ChangedBy, *, replace: bool = False
+    ) -> None:
+        """Add a group or replace it with its members; members that do not exist are left out. ``replace``: it must
+        be there already. Raises NotFound, NameTaken, GroupCircle."""
         async with transaction(self._pool) as connection:
             await _touch(connection, line)  # also lets only one writer of this line's groups in
+            before = await connection.fetchval(
+                "SELECT count(*) FROM contact_groups WHERE line = $1 AND id = $2", line, group.id
+            )
+            if replace and not before:
+                raise NotFound("this group does not exist")
             if await connection.fetchval(
                 "SELECT true FROM contact_groups WHERE line = $1 AND name = $2 AND id <> $3",
                 line,
@@ -117,8 +133,9 @@ class Contacts:
                 group.name,
             )
             await _replace_members(connection, line, group)
+            await write_entry(connection, by, "contact-groups", _count(before), _count(1), line)
 
-    async def remove_group(self, line: str, group: str) -> None:
+    async def remove_group(self, line: str, group: str, by: ChangedBy) -> None:
         """Remove a group, not its members. Raises NotFound."""
         async with transaction(self._pool) as connection:
             await _touch(connection, line)
@@ -126,6 +143,7 @@ class Contacts:
                 "DELETE FROM contact_groups WHERE line = $1 AND id = $2 RETURNING true", line, group
             ):
                 raise NotFound("this group does not exist")
+            await write_entry(connection, by, "contact-groups", _count(1), None, line)
 
 
 async def read_books(connection: Connection, lines: Sequence[str] | None) -> dict[str, ContactBook]:
@@ -213,6 +231,10 @@ async def lock_line(connection: Connection, line: str) -> None:
     """Let only one writer of the line in until the transaction ends. Raises NotFound."""
     if not await connection.fetchval("SELECT true FROM numbers WHERE number = $1 FOR NO KEY UPDATE", line):
         raise NotFound("this line does not exist")
+
+
+def _count(entries: int) -> dict[str, int] | None:
+    return {"count": entries} if entries else None
 
 
 def _escaped(search: str) -> str:

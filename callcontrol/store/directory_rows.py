@@ -114,6 +114,16 @@ async def put_books(connection: Connection, directory: Directory, lines: list[st
     return {("book", line): changed for line, changed in await connection.fetch(query, lines)}
 
 
+def moment(connection: Connection) -> Any:
+    """A transaction in which every query sees the same moment."""
+    return connection.transaction(isolation="repeatable_read", readonly=True)
+
+
+async def oldest(connection: Connection) -> int:
+    """The oldest transaction that is still open, or the next one to come: all before it are over."""
+    return int(await connection.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text"))
+
+
 async def changed_since(connection: Connection, transaction: int) -> Marks:
     """Everything that a transaction not older than ``transaction`` changed last."""
     marks: Marks = {}

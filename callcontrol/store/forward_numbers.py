@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from callcontrol.changed_by import ChangedBy
-from callcontrol.errors import NotFound
+from callcontrol.changes.ports import ForwardNumber, SavedNumbers
+from callcontrol.errors import NameTaken, NotFound
 from callcontrol.store.audit import write_entry
-from callcontrol.store.contacts import NameTaken, lock_line
+from callcontrol.store.contacts import lock_line
 from callcontrol.store.pool import Connection, Pool, borrowed, transaction
 
 _FIELD = "forward-numbers"
 
 
-@dataclass(frozen=True, slots=True)
-class ForwardNumber:
-    """A saved forward number (numéro sauvegardé)."""
-
-    id: str
-    number: str
-    name: str
-
-
-class ForwardNumbers:
+class ForwardNumbers(SavedNumbers):
     """The table ``forward_numbers``. Every method raises StoreDown."""
 
     def __init__(self, pool: Pool) -> None:
@@ -36,8 +26,8 @@ class ForwardNumbers:
             )
         return [ForwardNumber(*row) for row in rows]
 
-    async def put(self, line: str, saved: ForwardNumber, by: ChangedBy | None = None) -> None:
-        """Add a saved number or replace it; with an ``by`` it is in the audit trail. Raises NameTaken when
+    async def put(self, line: str, saved: ForwardNumber, by: ChangedBy, *, replace: bool = False) -> None:
+        """Add a saved number or replace it. ``replace``: it must be there already. Raises NotFound; NameTaken when
         another one has the number."""
         async with transaction(self._pool) as connection:
             await lock_line(connection, line)
@@ -49,6 +39,8 @@ class ForwardNumbers:
             ):
                 raise NameTaken("this number is saved already")
             before = await _entry(connection, line, saved.id)
+            if replace and before is None:
+                raise NotFound("this saved number does not exist")
             await connection.execute(
                 """INSERT INTO forward_numbers (line, id, number, name) VALUES ($1, $2, $3, $4)
                    ON CONFLICT (line, id) DO UPDATE SET number = excluded.number, name = excluded.name""",
@@ -58,10 +50,10 @@ class ForwardNumbers:
                 saved.name,
             )
             after = {"number": saved.number, "name": saved.name}
-            if by is not None and before != after:
+            if before != after:
                 await write_entry(connection, by, _FIELD, before, after, line)
 
-    async def remove(self, line: str, saved: str, by: ChangedBy | None = None) -> None:
+    async def remove(self, line: str, saved: str, by: ChangedBy) -> None:
         """Remove a saved number. Raises NotFound."""
         async with transaction(self._pool) as connection:
             before = await _entry(connection, line, saved)
@@ -69,8 +61,7 @@ class ForwardNumbers:
                 "DELETE FROM forward_numbers WHERE line = $1 AND id = $2 RETURNING true", line, saved
             ):
                 raise NotFound("this saved number does not exist")
-            if by is not None:
-                await write_entry(connection, by, _FIELD, before, None, line)
+            await write_entry(connection, by, _FIELD, before, None, line)
 
 
 async def _entry(connection: Connection, line: str, saved: str) -> dict[str, str] | None:

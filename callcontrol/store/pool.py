@@ -54,10 +54,18 @@ async def open_pool(url: str, *, max_size: int = 8, command_timeout: float = COM
     )
 
 
-async def connect(url: str, *, command_timeout: float = COMMAND_TIMEOUT) -> Connection:
-    """One direct connection, for LISTEN, migrations and bulk work. Raises StoreDown."""
+async def connect(
+    url: str, *, command_timeout: float = COMMAND_TIMEOUT, name: str = "callcontrol"
+) -> Connection:
+    """One direct connection, for LISTEN, migrations and bulk work. ``name`` is what PostgreSQL lists it as. Raises
+    StoreDown."""
     with store_errors():
-        connection = await asyncpg.connect(url, timeout=ACQUIRE_TIMEOUT, command_timeout=command_timeout)
+        connection = await asyncpg.connect(
+            url,
+            timeout=ACQUIRE_TIMEOUT,
+            command_timeout=command_timeout,
+            server_settings={"application_name": name},
+        )
         await prepare(connection)
         return connection
 

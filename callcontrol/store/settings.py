@@ -6,24 +6,17 @@ transaction; its notification (``settings``: ``LINE DOCUMENT VERSION``) leaves w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from callcontrol.changed_by import ChangedBy
-from callcontrol.errors import CallControlError, NotFound
+from callcontrol.changes.ports import SettingsDocuments
+from callcontrol.errors import NotFound, VersionConflict
 from callcontrol.store.audit import write_entry
 from callcontrol.store.pool import Connection, Pool, borrowed, transaction
 
 
-class VersionConflict(CallControlError):
-    """Somebody else changed the document since it was read; nothing was written."""
-
-    def __init__(self, document: str, expected: int, found: int) -> None:
-        super().__init__(f"{document} was changed meanwhile (version {found}, not {expected})")
-        self.found = found
-
-
-class SettingsStore:
+class SettingsStore(SettingsDocuments):
     """The table ``settings``. Every method raises StoreDown."""
 
     def __init__(self, pool: Pool) -> None:
@@ -37,11 +30,13 @@ class SettingsStore:
             )
         return (row["body"], row["version"]) if row else ({}, 0)
 
-    async def all(self, line: str) -> dict[str, tuple[dict[str, Any], int]]:
-        """Every document ever written for a line, by name."""
+    async def some(self, line: str, documents: Sequence[str]) -> dict[str, tuple[dict[str, Any], int]]:
+        """Those of ``documents`` that were ever written for a line: body and version, by name."""
         async with borrowed(self._pool) as connection:
             rows = await connection.fetch(
-                "SELECT document, body, version FROM settings WHERE line = $1", line
+                "SELECT document, body, version FROM settings WHERE line = $1 AND document = ANY($2)",
+                line,
+                list(documents),
             )
         return {row["document"]: (row["body"], row["version"]) for row in rows}
 

@@ -14,6 +14,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from callcontrol.changed_by import ChangedBy, Where
+from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Line
 from callcontrol.portal_bridge.api.route import Route
@@ -35,6 +36,7 @@ class Asked:
     route: Route
     services: WebServices
     repositories: Repositories
+    changes: ChangeServices
     turns: Turns
     language: str
     login: Login | None = None

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from aiohttp import web
-from pydantic import Field
 
+from callcontrol.changes import contact_groups
+from callcontrol.changes.forms import ContactGroupIn
 from callcontrol.directory.contacts import ContactGroup
 from callcontrol.errors import NotFound
-from callcontrol.ids import uuid7
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
-from callcontrol.portal_bridge.api.models import Items, OneLine, RequestBody, ResponseBody
+from callcontrol.portal_bridge.api.models import Items, ResponseBody
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
-from callcontrol.portal_bridge.field_errors import sentence
-from callcontrol.portal_bridge.problems import FieldError, Problem
-from callcontrol.settings.fields import RecordId
-from callcontrol.store.contacts import GroupCircle, NameTaken
 
 _TAG = "Contacts"
-_Ids = Annotated[list[RecordId], Field(max_length=1000)]
-
-
-class ContactGroupIn(RequestBody):
-    """A group with all its members."""
-
-    name: Annotated[OneLine, Field(min_length=1, max_length=80)]
-    contacts: Annotated[_Ids, Field(description="Identifiers of contacts.", default_factory=list)]
-    groups: Annotated[_Ids, Field(description="Identifiers of groups in this one.", default_factory=list)]
 
 
 class ContactGroupOut(ResponseBody):
@@ -58,14 +43,22 @@ async def get(asked: Asked) -> web.Response:
 
 
 async def create(asked: Asked) -> web.Response:
-    """Add a contact group."""
-    return await _put(asked, uuid7(), 201)
+    """Add a contact group.
+
+    Lists may name it at once.
+    """
+    form = await asked.body(ContactGroupIn)
+    group = await contact_groups.add(asked.changes, asked.line, form, language=asked.language, by=asked.by)
+    return reply(group_out(group), 201)
 
 
 async def replace(asked: Asked) -> web.Response:
     """Change a contact group, with all its members."""
-    await _group(asked)
-    return await _put(asked, asked.path("id"), 200)
+    form = await asked.body(ContactGroupIn)
+    group = await contact_groups.replace(
+        asked.changes, asked.line, asked.path("id"), form, language=asked.language, by=asked.by
+    )
+    return reply(group_out(group))
 
 
 async def remove(asked: Asked) -> web.Response:
@@ -73,7 +66,7 @@ async def remove(asked: Asked) -> web.Response:
 
     Its members stay.
     """
-    await asked.repositories.contacts.remove_group(asked.line.number, asked.path("id"))
+    await contact_groups.remove(asked.changes, asked.line, asked.path("id"), by=asked.by)
     return nothing()
 
 
@@ -82,33 +75,6 @@ async def _group(asked: Asked) -> ContactGroup:
         if group.id == asked.path("id"):
             return group
     raise NotFound("this group does not exist")
-
-
-async def _put(asked: Asked, identity: str, status: int) -> web.Response:
-    given = await asked.body(ContactGroupIn)
-    contacts = asked.repositories.contacts
-    known = {group.id for group in await contacts.groups(asked.line.number)}
-    there = await contacts.existing(asked.line.number, given.contacts)
-    errors = [
-        FieldError(f"contacts.{index}", sentence("contact_unknown", asked.language))
-        for index, contact in enumerate(given.contacts)
-        if contact not in there
-    ]
-    errors += [
-        FieldError(f"groups.{index}", sentence("group_unknown", asked.language))
-        for index, group in enumerate(given.groups)
-        if group not in known
-    ]
-    if errors:
-        raise Problem("invalid", errors=tuple(errors))
-    group = ContactGroup(identity, given.name, frozenset(given.contacts), frozenset(given.groups))
-    try:
-        await contacts.put_group(asked.line.number, group)
-    except NameTaken:
-        raise asked.wrong("name", "name_twice", "conflict") from None
-    except GroupCircle:
-        raise asked.wrong("groups", "group_circle") from None
-    return reply(group_out(group), status)
 
 
 _BODY_EXAMPLE = {"name": "Famille", "contacts": [], "groups": []}
@@ -135,7 +101,7 @@ ROUTES = (
         _OWN,
         (Reply(201, "Added.", ContactGroupOut, example=_EXAMPLE),),
         body=_BODY,
-        problems=("conflict",),
+        problems=("conflict", "not-in-force"),
     ),
     Route("GET", "contact-groups/{id}", get, "get_contact_group", _TAG, _OWN, _ONE),
     Route(
@@ -147,7 +113,16 @@ ROUTES = (
         _OWN,
         _ONE,
         body=_BODY,
-        problems=("conflict",),
+        problems=("conflict", "not-in-force"),
     ),
-    Route("DELETE", "contact-groups/{id}", remove, "delete_contact_group", _TAG, _OWN, (NOTHING,)),
+    Route(
+        "DELETE",
+        "contact-groups/{id}",
+        remove,
+        "delete_contact_group",
+        _TAG,
+        _OWN,
+        (NOTHING,),
+        problems=("not-in-force",),
+    ),
 )

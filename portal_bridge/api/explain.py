@@ -16,7 +16,7 @@ from callcontrol.facts import IncomingCall, LineState
 from callcontrol.history import Peer
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.calls import RuleOut, rule_out
-from callcontrol.portal_bridge.api.models import Instant, OneLine, Query, ResponseBody
+from callcontrol.portal_bridge.api.models import Instant, Query, ResponseBody
 from callcontrol.portal_bridge.api.people import Party, party, shown
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 from callcontrol.routing.decide import CalledLine
@@ -31,6 +31,7 @@ from callcontrol.routing.steps import (
     Step,
     TakeMessage,
 )
+from callcontrol.settings.fields import OneLine
 
 Action = Literal["ring", "forward", "voicemail", "refuse"]
 

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from aiohttp import web
-from pydantic import Field
 
-from callcontrol import numbers
-from callcontrol.changes.check import target_problem
-from callcontrol.errors import NotFound
-from callcontrol.ids import uuid7
+from callcontrol.changes import forward_numbers
+from callcontrol.changes.forms import ForwardNumberIn
+from callcontrol.changes.ports import ForwardNumber
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
-from callcontrol.portal_bridge.api.models import Items, OneLine, RequestBody, ResponseBody
+from callcontrol.portal_bridge.api.models import Items, ResponseBody
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
-from callcontrol.portal_bridge.problems import wrong_field
-from callcontrol.settings.messages import sentence
-from callcontrol.store.contacts import NameTaken
-from callcontrol.store.forward_numbers import ForwardNumber
 
 _TAG = "Forward numbers"
-
-
-class ForwardNumberIn(RequestBody):
-    """A number to save."""
-
-    number: Annotated[
-        OneLine, Field(min_length=1, max_length=40, description="In any spelling, kept as typed.")
-    ]
-    name: Annotated[OneLine, Field(min_length=1, max_length=80)]
 
 
 class ForwardNumberOut(ResponseBody):
@@ -39,11 +22,15 @@ class ForwardNumberOut(ResponseBody):
     name: str
 
 
+def number_out(saved: ForwardNumber) -> ForwardNumberOut:
+    """The answer that shows a saved number."""
+    return ForwardNumberOut(id=saved.id, number=saved.number, name=saved.name)
+
+
 async def list_numbers(asked: Asked) -> web.Response:
     """List the saved numbers, by name."""
     found = await asked.repositories.forward_numbers.all(asked.line.number)
-    items = [ForwardNumberOut(id=one.id, number=one.number, name=one.name) for one in found]
-    return reply(Items[ForwardNumberOut](items=items, next=None))
+    return reply(Items[ForwardNumberOut](items=[number_out(one) for one in found], next=None))
 
 
 async def create(asked: Asked) -> web.Response:
@@ -51,15 +38,18 @@ async def create(asked: Asked) -> web.Response:
 
     One that the line could not forward to now (unknown, barred, itself, an emergency number) is refused.
     """
-    return await _put(asked, uuid7(), 201)
+    form = await asked.body(ForwardNumberIn)
+    saved = await forward_numbers.add(asked.changes, asked.line, form, language=asked.language, by=asked.by)
+    return reply(number_out(saved), 201)
 
 
 async def replace(asked: Asked) -> web.Response:
     """Change a saved number."""
-    saved = await asked.repositories.forward_numbers.all(asked.line.number)
-    if all(one.id != asked.path("id") for one in saved):
-        raise NotFound("this saved number does not exist")
-    return await _put(asked, asked.path("id"), 200)
+    form = await asked.body(ForwardNumberIn)
+    saved = await forward_numbers.replace(
+        asked.changes, asked.line, asked.path("id"), form, language=asked.language, by=asked.by
+    )
+    return reply(number_out(saved))
 
 
 async def remove(asked: Asked) -> web.Response:
@@ -67,25 +57,8 @@ async def remove(asked: Asked) -> web.Response:
 
     Forwards that use it keep their number.
     """
-    await asked.repositories.forward_numbers.remove(asked.line.number, asked.path("id"), asked.by)
+    await forward_numbers.remove(asked.changes, asked.line, asked.path("id"), by=asked.by)
     return nothing()
-
-
-async def _put(asked: Asked, identity: str, status: int) -> web.Response:
-    given = await asked.body(ForwardNumberIn)
-    if code := target_problem(given.number, line=asked.line, directory=asked.directory):
-        raise wrong_field("number", sentence(code, asked.language, {"number": given.number}))
-    saved = await asked.repositories.forward_numbers.all(asked.line.number)
-    country = asked.company.country
-    if any(one.id != identity and numbers.same(one.number, given.number, country) for one in saved):
-        raise asked.wrong("number", "number_twice", "conflict")
-    try:
-        await asked.repositories.forward_numbers.put(
-            asked.line.number, ForwardNumber(identity, given.number, given.name), asked.by
-        )
-    except NameTaken:
-        raise asked.wrong("number", "number_twice", "conflict") from None
-    return reply(ForwardNumberOut(id=identity, number=given.number, name=given.name), status)
 
 
 _EXAMPLE = {"id": "019ab5c4-0000-7000-8000-000000000004", "number": "06 12 34 56 78", "name": "Mobile"}

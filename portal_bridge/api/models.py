@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
-
-from callcontrol.portal_bridge.json_body import keepable
 
 T = TypeVar("T")
 
@@ -73,16 +71,6 @@ class ProblemDetails(ResponseBody):
     incident: Annotated[str | None, Field(description="What the log knows this error by (500 only).")] = None
 
 
-def _one_line(text: str) -> str:
-    if not keepable(text) or any(ord(c) < 32 or ord(c) == 127 for c in text):
-        raise PydanticCustomError("text_impossible", "text_impossible")
-    return text
-
-
-def _stripped(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
-
-
 def _in_range(at: datetime) -> datetime:
     try:
         at = at.astimezone(UTC)
@@ -100,6 +88,3 @@ def etag(*versions: int) -> str:
 
 Instant = Annotated[AwareDatetime, Field(strict=False), AfterValidator(_in_range)]
 """A date and time with its zone, in this century."""
-
-OneLine = Annotated[str, BeforeValidator(_stripped), AfterValidator(_one_line)]
-"""A text on one line, trimmed, without control characters."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from callcontrol.changes.services import ChangeServices
 from callcontrol.facts import Line
 from callcontrol.portal_bridge.api.asked import Asked
 from callcontrol.portal_bridge.api.route import Mounted, Scope
@@ -32,6 +33,7 @@ class Server:
 
     services: WebServices
     repositories: Repositories
+    changes: ChangeServices
     turns: Turns
     phone_pace: Pace = field(default_factory=Pace)
     phone_turns: Turns = field(default_factory=Turns)
@@ -64,6 +66,7 @@ class Server:
             row.route,
             self.services,
             self.repositories,
+            self.changes,
             self.turns,
             of_request(request),
             login,

@@ -11,17 +11,16 @@ from pydantic import BaseModel
 
 from callcontrol.changes import line_settings
 from callcontrol.changes.line_settings import Change, Kept
-from callcontrol.errors import SettingsInvalid
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.models import etag
 from callcontrol.portal_bridge.api.route import Body, Handler, Reply, Route, Scope
 from callcontrol.portal_bridge.api.settings_examples import EXAMPLES, PATCHES
-from callcontrol.portal_bridge.problems import Problem, from_mistakes
+from callcontrol.portal_bridge.problems import Problem
 from callcontrol.settings.model import DOCUMENTS
 from callcontrol.settings.parse import merge
-from callcontrol.store.settings import VersionConflict
 
 WARNINGS = "Settings-Warnings"
+_NOT_DONE = ("version-conflict", "not-in-force")
 _LIST = re.compile(r'\s*(?:\*|(?:W/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W/)?"[\x21\x23-\x7e]*")*)\s*')
 _ONE = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 _ANSWER_HEADERS: Mapping[str, str] = {
@@ -33,7 +32,7 @@ _ANSWER_HEADERS: Mapping[str, str] = {
 
 def _reader(document: str) -> Handler:
     async def read(asked: Asked) -> web.Response:
-        kept = await line_settings.read(asked.repositories.settings, asked.line, document, asked.language)
+        kept = await line_settings.read(asked.changes, asked.line, document, asked.language)
         tags = _tags(asked, "If-None-Match")
         if tags is not None and ("*" in tags or _tag(kept.versions) in tags):
             return web.Response(status=304, headers={"ETag": etag(*kept.versions)})
@@ -75,21 +74,15 @@ _PATCH = (
 async def _change(asked: Asked, document: str, make: Change) -> web.Response:
     tags = _tags(asked, "If-Match")
     wanted = tags if tags is not None and "*" not in tags else None
-    try:
-        kept = await line_settings.change(
-            asked.repositories.settings,
-            asked.directory,
-            asked.line,
-            document,
-            make,
-            language=asked.language,
-            by=asked.by,
-            expected=None if wanted is None else lambda versions: _tag(versions) in wanted,
-        )
-    except SettingsInvalid as error:
-        raise from_mistakes(error.mistakes) from None
-    except VersionConflict:
-        raise Problem("version-conflict") from None
+    kept = await line_settings.change(
+        asked.changes,
+        asked.line,
+        document,
+        make,
+        language=asked.language,
+        by=asked.by,
+        expected=None if wanted is None else lambda versions: _tag(versions) in wanted,
+    )
     return _answer(kept)
 
 
@@ -134,11 +127,11 @@ def _routes(document: str, model: type[BaseModel]) -> tuple[Route, ...]:
         ),
         Route(
             "PUT", document, _replacer(document, model), f"replace_{name}", "Settings", Scope.LINE, answer,
-            body=Body(model, EXAMPLES[document]), headers=condition, problems=("version-conflict",),
+            body=Body(model, EXAMPLES[document]), headers=condition, problems=_NOT_DONE,
         ),
         Route(
             "PATCH", document, _merger(document, model), f"patch_{name}", "Settings", Scope.LINE, answer,
-            body=Body(model, PATCHES[document], patch=True), headers=condition, problems=("version-conflict",),
+            body=Body(model, PATCHES[document], patch=True), headers=condition, problems=_NOT_DONE,
         ),
     )  # fmt: skip
 

@@ -49,6 +49,10 @@ class Desk:
     sip_password: str
 
 
+def _by(desk: Desk) -> ChangedBy:
+    return ChangedBy(desk.number, Where.API, datetime.now(UTC))
+
+
 class Office:
     """A company of its own on a running system. Use ``Office.open``."""
 
@@ -62,8 +66,6 @@ class Office:
         self.history, self.mailboxes = CallHistory(pool), Mailboxes(pool)
         self._settings, self._contacts = SettingsStore(pool), Contacts(pool)
         self.pool = pool
-        self.web_url = stack.web_url
-        """Of the app that has the calls."""
 
     @classmethod
     async def open(
@@ -156,13 +158,12 @@ class Office:
     async def write(self, desk: Desk, document: str, values: dict[str, Any]) -> None:
         """Write a settings document from this process, which is not the app's, and go on at once."""
         parse(document, values, "fr")
-        by = ChangedBy(desk.number, Where.API, datetime.now(UTC))
-        await self._settings.put(desk.number, document, values, by=by)
+        await self._settings.put(desk.number, document, values, by=_by(desk))
 
     async def contact(self, desk: Desk, name: str, *numbers: str) -> str:
         """Put somebody into the contacts of a desk; gives the id."""
         card = ContactCard(ids.uuid7(), first_name=name, numbers=tuple(("other", n) for n in numbers))
-        await self._contacts.put(desk.number, [card])
+        await self._contacts.put(desk.number, [card], _by(desk))
         return card.id
 
     async def contact_group(
@@ -170,7 +171,7 @@ class Office:
     ) -> str:
         """Make a group of contacts and of other groups; gives the id."""
         group = ContactGroup(ids.uuid7(), name, frozenset(contacts), frozenset(groups))
-        await self._contacts.put_group(desk.number, group)
+        await self._contacts.put_group(desk.number, group, _by(desk))
         return group.id
 
     async def records(self, desk: Desk, count: int = 1) -> list[CallRecord]:
@@ -203,19 +204,20 @@ class Office:
             bridges = await self.stack.asterisk_cli("bridge show all")
             left = [line for line in bridges.splitlines() if "-bridge" in line]
             journals = list((self.stack.runtime_dir / "journal").glob("*"))
-            counted = await self._metric("callcontrol_calls_counted")
+            counted = await self.metric("callcontrol_calls_counted")
             return (not channels.strip() and not left and not journals and counted == 0) or None
 
         await eventually(clean, "nothing is left of any call")
 
-    async def _metric(self, name: str) -> float:
-        """One series of ``/metrics``."""
+    async def metric(self, name: str) -> float | None:
+        """One series of ``/metrics``; None while the process of the calls does not answer the web."""
         async with (
             aiohttp.ClientSession() as session,
-            session.get(f"{self.web_url}/metrics") as answer,
+            session.get(f"{self.stack.web_url}/metrics") as answer,
         ):
             text = await answer.text()
-        return float(next(line.split()[1] for line in text.splitlines() if line.startswith(f"{name} ")))
+        found = (line for line in text.splitlines() if line.startswith(f"{name} "))
+        return next((float(line.rsplit(None, 1)[1]) for line in found), None)
 
 
 async def _registers(phone: Phone) -> bool | None:

@@ -43,10 +43,6 @@ class Web:
     async def patch(self, path: str, changes: Any, *, status: int = 200) -> Any:
         return await self.ask("PATCH", path, json=changes, status=status)
 
-    async def try_patch(self, path: str, changes: Any) -> tuple[int, Any]:
-        """The status and the answer, whatever they are."""
-        return await self._request("PATCH", path, changes)
-
 
 @asynccontextmanager
 async def logged_in(office: Office, desk: Desk | None = None) -> AsyncIterator[Web]:

@@ -8,16 +8,13 @@ system would punish (dialling twice, playing on a bridged channel …) is noted 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
     ChannelEntered,
     ChannelLeft,
-    ChannelRinging,
-    DialRedirected,
     Event,
     HangupRequested,
     KeyPressed,
@@ -27,6 +24,7 @@ from tests.fakes import sip
 from tests.fakes.behaviour import SILENT, UNKNOWN_NUMBER, Behaviour
 from tests.fakes.bridges import Bridges
 from tests.fakes.channel import FakeChannel
+from tests.fakes.far_ends import FarEnds
 from tests.fakes.media import Media
 
 ENTER_SECONDS = 0.002
@@ -49,8 +47,10 @@ class FakeAsterisk:
         """Line to contact URI to what that device does."""
         self.outside: dict[str, Behaviour] = {}
         """Number as dialled through any trunk (or ``number@trunk`` through that one) to what it does."""
+        self.trunks: set[str] = set()
         self.faults: list[str] = []
         self.media = Media(self)
+        self.far_ends = FarEnds(self)
         self._waiting: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
     # --- time and events ----------------------------------------------------------------------------------
@@ -110,9 +110,9 @@ class FakeAsterisk:
         self, channel: FakeChannel, cause: int = sip.NORMAL, status: int | None = None
     ) -> None:
         """The far end hangs up, or ends a dial with ``status``."""
-        if channel.inbound and channel.answered_at is None:
-            cause = sip.CANCELLED_BY_CALLER
-        self._end(channel, cause, status)
+        if channel.inbound and channel.answered_at is None and cause == sip.NORMAL:
+            cause = sip.CANCELLED_BY_CALLER  # a CANCEL without a Reason
+        self.end(channel, cause, status)
 
     # --- legs -------------------------------------------------------------------------------------------------
 
@@ -126,7 +126,7 @@ class FakeAsterisk:
         made = FakeChannel(leg, f"{endpoint}-{leg[-4:]}", endpoint, inbound=False, args=("leg",))
         made.variables, made.behaviour = dict(variables), behaviour
         self.channels[leg] = made
-        self._later(made, ENTER_SECONDS, self._leg_enters)
+        self.later(made, ENTER_SECONDS, self.leg_enters)
         self.changed()
 
     def listen(self, to: FakeChannel, ear: str) -> None:
@@ -134,7 +134,7 @@ class FakeAsterisk:
         made = FakeChannel(ear, f"Snoop/{to.id}-{ear[-4:]}", f"Snoop/{to.id}", inbound=False, args=("ear",))
         made.state, made.hears = "Up", to
         self.channels[ear] = made
-        self._later(made, ENTER_SECONDS, self._leg_enters)
+        self.later(made, ENTER_SECONDS, self.leg_enters)
         self.changed()
 
     def _behaviour(self, endpoint: str) -> Behaviour:
@@ -142,56 +142,19 @@ class FakeAsterisk:
         line, _, contact = rest.partition("/")
         if kind != "PJSIP":
             raise NoSuchTarget(endpoint)
+        if contact and line in self.trunks:  # a number at a trunk's address
+            number = contact.removeprefix("sip:").partition("@")[0]
+            return self.outside.get(f"{number}@{line}") or self.outside.get(number, UNKNOWN_NUMBER)
         if contact:
-            found = self.contacts.get(line, {}).get(contact)
-            if found is None:
+            if line not in self.contacts:
                 raise NoSuchTarget(endpoint)
-            return found
-        number, at, _ = rest.partition("@")
-        if not at:
-            raise NoSuchTarget(endpoint)
-        return self.outside.get(rest) or self.outside.get(number, UNKNOWN_NUMBER)
+            return self.contacts[line].get(contact, SILENT)  # an old address: nobody is there any more
+        raise NoSuchTarget(endpoint)
 
-    def _leg_enters(self, leg: FakeChannel) -> None:
+    def leg_enters(self, leg: FakeChannel) -> None:
+        """A leg that was made is ours to command."""
         leg.entered = True
         self.emit(ChannelEntered(leg.told(), leg.args))
-
-    def dial(self, leg: FakeChannel, timeout: int) -> None:
-        """Call the far end; it does what its behaviour says."""
-        if leg.dialled:
-            self.faults.append(f"{leg.endpoint} was dialled twice")
-            return
-        leg.dialled = True
-        does = leg.behaviour
-        if does.rings is not None:
-            self._later(leg, does.rings, self._far_end_rings)
-        if does.answers is not None:
-            self._later(leg, does.answers, self._far_end_answers)
-        if does.rejects is not None:
-            status = does.rejects
-            self._later(leg, does.after, lambda c: self._end(c, sip.CAUSE_OF_STATUS[status], status))
-        if does.redirects is not None:
-            self._later(leg, does.after, self._far_end_redirects)
-        if does.silent or does == SILENT:
-            self._later(leg, sip.TIMER_B_SECONDS, lambda c: self._end(c, 18, 408))
-        self._later(leg, timeout, lambda c: None if c.state == "Up" else self._end(c, 19, 480))
-        self.changed()
-
-    def _far_end_rings(self, leg: FakeChannel) -> None:
-        leg.state, leg.rung = "Ringing", True
-        self.emit(ChannelRinging(leg.told()))
-
-    def _far_end_answers(self, leg: FakeChannel) -> None:
-        self.answer(leg)
-        for seconds, key in leg.behaviour.presses:
-            self._later(leg, seconds, partial(self.press, digit=key))
-        if leg.behaviour.leaves is not None:
-            self._later(leg, leg.behaviour.leaves, self.far_end_leaves)
-
-    def _far_end_redirects(self, leg: FakeChannel) -> None:
-        assert leg.behaviour.redirects is not None
-        self.emit(DialRedirected(leg.told(), leg.behaviour.redirects))
-        self._end(leg, 23, 302)
 
     # --- state --------------------------------------------------------------------------------------------------
 
@@ -208,13 +171,19 @@ class FakeAsterisk:
         status = None
         if channel.inbound and channel.answered_at is None:
             status = sip.STATUS_OF_CAUSE.get(cause, 603)
-        self._end(channel, cause, status)
+        self.end(channel, cause, status)
 
-    def _end(self, channel: FakeChannel, cause: int, status: int | None) -> None:
+    def end(
+        self, channel: FakeChannel, cause: int, status: int | None, meanwhile: Sequence[Event] = ()
+    ) -> None:
+        """The channel is over, whoever ended it, and so is what belongs to it; ``meanwhile`` is told before."""
         if not channel.alive:
             return
-        told_status = None if channel.ended_by_app else status
-        self.emit(HangupRequested(channel.told(), cause, told_status))
+        cancelled = channel.inbound and channel.answered_at is None and not channel.ended_by_app
+        # A cause is told of a caller's CANCEL alone: 127, or that of its Reason header (RFC 3326).
+        self.emit(HangupRequested(channel.told(), cause if cancelled else None))
+        for event in meanwhile:
+            self.emit(event)
         for timer in channel.timers:
             timer.cancel()
         self.media.end(channel)
@@ -224,14 +193,29 @@ class FakeAsterisk:
             channel.sip_status = 200
         self.past[channel.id] = self.channels.pop(channel.id)
         for ear in [c for c in self.channels.values() if c.hears is channel]:
-            self._end(ear, sip.NORMAL, None)
+            self.end(ear, sip.NORMAL, None)
         self.bridges.converse()
         if channel.entered:
             self.emit(ChannelLeft(channel.told()))
-        if not channel.inbound:
-            self.emit(ChannelEnded(channel.told(), cause, told_status))
+        self._true_end(channel, cause, status)
 
-    def _later(self, channel: FakeChannel, seconds: float, what: Callable[[FakeChannel], None]) -> None:
+    def _true_end(self, channel: FakeChannel, cause: int, status: int | None) -> None:
+        """ChannelDestroyed: told of legs, and of a caller in whose name a leg was made."""
+        if channel.inbound and not channel.leads:
+            return
+        if channel.inbound or not channel.dialled:
+            self.emit(HangupRequested(channel.told()))
+        if channel.inbound:
+            status = None if channel.answered_at is not None else sip.told_of_caller(cause)
+        elif not channel.dialled:  # Asterisk refuses it itself
+            status = sip.STATUS_OF_CAUSE.get(cause, 603)
+        elif channel.ended_by_app:
+            status = None
+        self.emit(ChannelEnded(channel.told(), cause, status))
+
+    def later(self, channel: FakeChannel, seconds: float, what: Callable[[FakeChannel], None]) -> None:
+        """Let something happen to a channel in so many seconds, if it is still there."""
+
         def happen() -> None:
             if channel.alive:
                 what(channel)
@@ -253,5 +237,5 @@ class FakeAsterisk:
         """Asterisk is killed: every channel is gone, nobody is told, recordings stay as they are on the disk."""
         self.listener = None
         for channel in list(self.channels.values()):
-            self._end(channel, sip.NORMAL, None)
+            self.end(channel, sip.NORMAL, None)
         self.bridges.members.clear()

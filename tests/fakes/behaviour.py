@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Rings after ``rings`` s; then answers, rejects or redirects at its time; or goes on ringing.
+    """Says 100 at once; rings after ``rings`` s; then answers, rejects or redirects at its time; or goes on ringing.
 
     ``rings=None`` never says 180. A far end that does nothing at all is ended by SIP's own timer (408).
     """
 
     rings: float | None = 0.1
+    says: int = 180
+    """How it tells that it rings: 180, 181, 182 or 183."""
     answers: float | None = None
     rejects: int | None = None
     """A SIP status, at ``after``."""
@@ -24,12 +26,13 @@ class Behaviour:
     presses: tuple[tuple[float, str], ...] = ()
     """Keys, each so many seconds after its answer."""
     gone: bool = False
-    """The contact has just gone (or never was): the leg cannot be made."""
+    """There is no such endpoint (the line or trunk was deleted a moment ago): the leg cannot be made."""
 
     @property
     def silent(self) -> bool:
         """It never says a word."""
-        return self.rings is None and self.answers is None and self.rejects is None and self.redirects is None
+        says = (self.rings, self.answers, self.rejects, self.redirects)
+        return says == (None,) * len(says)
 
 
 SILENT = Behaviour(rings=None)

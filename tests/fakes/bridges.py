@@ -39,18 +39,16 @@ class Bridges:
             channel.bridge = None
 
     def remove(self, bridge: str, channel: str) -> None:
-        """Take a channel out, if it is there; a playback that waited for that begins."""
+        """Take a channel out, if it is there."""
         found = self._system.channels.get(channel)
         if found is not None and channel in self.members.get(bridge, ()):
             self.leave(found)
-            self._system.media.resume(found)
             self.converse()
 
     def destroy(self, bridge: str) -> None:
-        """Its channels go on outside it; playbacks that waited for that begin."""
+        """Its channels go on outside it."""
         for channel in [self._system.channels[c] for c in self.members.pop(bridge, ())]:
             channel.bridge = None
-            self._system.media.resume(channel)
         self.converse()
 
     def converse(self) -> None:

@@ -80,9 +80,15 @@ class FakeChannel:
     variables: Mapping[str, str] = field(default_factory=dict)
     behaviour: Behaviour = field(default_factory=Behaviour)
     entered: bool = False
+    leads: bool = False
+    """A leg was made in its name (``originator``): its true end is told too, as that of a leg is."""
     dialled: bool = False
+    dialled_at: float | None = None
+    dial_timeout: int = 0
     rung: bool = False
     """The far end said 180, or (inbound) we said it to the caller."""
+    last_answer: int | None = None
+    """What the far end of a dialled leg said last."""
     bridge: str | None = None
     plays: deque[Playback] = field(default_factory=deque)
     recordings: deque[Recording] = field(default_factory=deque)

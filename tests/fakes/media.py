@@ -35,21 +35,21 @@ class Media:
         channel.plays.append(Playback(playback, tuple(media)))
         self._begin_next(channel)
 
-    def resume(self, channel: FakeChannel) -> None:
-        """The channel left a bridge: what waited for that begins."""
-        self._begin_next(channel)
-
     def _begin_next(self, channel: FakeChannel) -> None:
-        if not (channel.alive and channel.plays) or channel.bridge is not None:
+        if not (channel.alive and channel.plays):
             self._begin_recording(channel)
             return
         playback = channel.plays[0]
         if playback.started_at is None:
             playback.started_at = self._system.time
-            playback.timer = asyncio.get_running_loop().call_later(
-                sum(self._seconds(media) for media in playback.media), self._played, channel, playback
-            )
+            self._time(channel, playback)
             self._system.changed()
+
+    def _time(self, channel: FakeChannel, playback: Playback) -> None:
+        """Let a playback that has begun end at its time."""
+        assert playback.started_at is not None
+        ends = playback.started_at + sum(self._seconds(media) for media in playback.media)
+        playback.timer = asyncio.get_running_loop().call_at(ends, self._played, channel, playback)
 
     def _seconds(self, media: str) -> float:
         return self.lasts.get(prompt_of(media), PROMPT_SECONDS)
@@ -95,24 +95,31 @@ class Media:
         """Record once earlier playbacks and recordings of the channel are over. Answers an unanswered caller."""
         if channel.bridge is not None:
             self._system.faults.append("recorded a bridged channel")
+            self._system.emit(RecordingEnded(recording.name, channel.id, failed=True))
+            return
         self._system.answer(channel)
         self.recordings[recording.name] = recording
         channel.recordings.append(recording)
         self._begin_recording(channel)
 
     def _begin_recording(self, channel: FakeChannel) -> None:
-        if not (channel.alive and channel.recordings) or channel.plays or channel.bridge is not None:
+        if not (channel.alive and channel.recordings) or channel.plays:
             return
         recording = channel.recordings[0]
         if recording.started_at is not None:
             return
         recording.started_at = self._system.time
+        self._time_recording(channel, recording)
+        self._system.changed()
+
+    def _time_recording(self, channel: FakeChannel, recording: Recording) -> None:
+        """Let a recording that has begun end at its time."""
+        assert recording.started_at is not None
         lasts = recording.max_seconds
         if channel.speaks is not None:
             lasts = min(lasts, channel.speaks + recording.max_silence)
         loop = asyncio.get_running_loop()
-        recording.timer = loop.call_later(lasts, self._recorded, channel, recording)
-        self._system.changed()
+        recording.timer = loop.call_at(recording.started_at + lasts, self._recorded, channel, recording)
 
     def _recorded(self, channel: FakeChannel, recording: Recording) -> None:
         recording.ended_at = self._system.time
@@ -126,12 +133,25 @@ class Media:
         self._begin_recording(channel)
 
     def stop_recording(self, name: str) -> None:
-        """Stop and keep it; nothing happens when it is over."""
+        """Stop and keep it; nothing happens when it is over, or has not begun yet."""
         recording = self.recordings.get(name)
-        if recording is not None:
+        if recording is None:
+            return
+        if recording.started_at is None:
+            self._system.faults.append(f"{name} was stopped before it had begun")
+        else:
             self._recorded(self._system.channels[recording.channel], recording)
 
     # --- both -----------------------------------------------------------------------------------------------
+
+    def goes_on(self, channel: FakeChannel) -> None:
+        """What plays on or records a channel that was set up as it stood ends at its time."""
+        if channel.plays and channel.plays[0].started_at is not None:
+            self._time(channel, channel.plays[0])
+        elif channel.recordings and channel.recordings[0].started_at is not None:
+            self._time_recording(channel, channel.recordings[0])
+        else:
+            self._begin_next(channel)
 
     def key(self, channel: FakeChannel, digit: str) -> None:
         """A key may end a recording."""
@@ -143,6 +163,6 @@ class Media:
         while channel.plays:
             playback = channel.plays.popleft()
             self._heard(channel, playback)
-            self._system.emit(PlaybackEnded(playback.id, channel.id, failed=False))
+            self._system.emit(PlaybackEnded(playback.id, channel.id, failed=True))
         for recording in list(channel.recordings):
             self._recorded(channel, recording)

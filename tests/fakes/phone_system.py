@@ -120,6 +120,8 @@ class FakePhoneSystem(PhoneSystem):
         self, leg: str, endpoint: str, *, originator: str | None, variables: Mapping[str, str]
     ) -> None:
         await self._arrive("create")
+        if originator in self._asterisk.channels:
+            self._asterisk.channels[originator].leads = True
         try:
             self._asterisk.create(leg, endpoint, variables)
         except NoSuchTarget as error:
@@ -132,8 +134,17 @@ class FakePhoneSystem(PhoneSystem):
         if not found.entered:
             self._asterisk.faults.append(f"{found.endpoint} was dialled before it had entered")
             raise ChannelGone(leg)
-        self._asterisk.dial(found, timeout)
+        if found.dialled:
+            self._asterisk.faults.append(f"{found.endpoint} was dialled twice")
+            raise ChannelGone(leg)
+        self._asterisk.far_ends.dial(found, timeout)
         await self._return()
+
+    async def last_answer(self, leg: str) -> int | None:
+        await self._arrive()
+        said = self._channel(leg).last_answer
+        await self._return()
+        return said
 
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
         await self._arrive("hang_up")

@@ -15,6 +15,7 @@ import structlog
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.trunks import Trunks
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.entries import Entry
@@ -68,11 +69,11 @@ class Process:
             occupancy=self.occupancy,
             messages=around.messages,
             recordings=around.recordings,
-            trunks=around.trunks,
+            trunks=Trunks(around.trunks),
             host="192.0.2.1",
         )
-        journal = WatchedJournal(around.folder, self)
-        self.live_calls = LiveCalls(self.services, self.switchboard, journal, self.outbox)
+        self.journal = WatchedJournal(around.folder, self)
+        self.live_calls = LiveCalls(self.services, self.switchboard, self.journal, self.outbox)
         self.outbox_task = asyncio.create_task(self.outbox.run(), name="outbox")
 
     # --- the events socket (as asterisk.connection and asterisk.station do it) -----------------------------------

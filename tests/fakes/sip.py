@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 CAUSE_OF_STATUS: Mapping[int, int] = {
     302: 23,
+    403: 21,
     404: 1,
     408: 18,
+    410: 22,
     480: 19,
+    484: 28,
     486: 17,
     487: 16,
     488: 58,
@@ -16,6 +19,7 @@ CAUSE_OF_STATUS: Mapping[int, int] = {
     503: 34,
     600: 17,
     603: 21,
+    604: 1,
     606: 58,
 }
 """The cause of ``ChannelDestroyed`` for the final status of a far end."""
@@ -24,7 +28,7 @@ STATUS_OF_CAUSE: Mapping[int, int] = {
     1: 404,
     16: 603,
     17: 486,
-    18: 480,
+    18: 408,
     19: 480,
     20: 480,
     21: 403,
@@ -38,3 +42,8 @@ CANCELLED_BY_CALLER = 127
 NORMAL = 16
 TIMER_B_SECONDS = 32.0
 """RFC 3261 §17.1.1.2: an INVITE without any answer ends after 64*T1."""
+
+
+def told_of_caller(cause: int) -> int | None:
+    """The status in the ``ChannelDestroyed`` of a caller that was not answered."""
+    return {CANCELLED_BY_CALLER: 487, NORMAL: None}.get(cause, STATUS_OF_CAUSE.get(cause))

@@ -58,7 +58,7 @@ async def test_voicemail_after_zero_seconds_rings_nothing(world: World) -> None:
     ("devices", "rule"),
     [
         pytest.param([], "voicemail.unavailable", id="no device"),
-        pytest.param([GONE], "voicemail.unreachable", id="a contact that has just gone"),
+        pytest.param([GONE], "voicemail.unreachable", id="Asterisk does not know the line any more"),
         pytest.param([SILENT], "voicemail.unreachable", id="a device that says nothing for 32 s"),
     ],
 )

@@ -26,7 +26,12 @@ def found(
     if before:
         where.put_document(line.number, document, before)
     model = parse(document, raw)
-    return {m.where: m.text for m in check_against_line(model, line=line, directory=where, language="en")}
+    return {
+        m.where: m.text
+        for m in check_against_line(
+            model, line=line, directory=where, kept=where.settings(line), language="en"
+        )
+    }
 
 
 def to(number: str) -> dict[str, Any]:
