@@ -28,6 +28,7 @@ STASIS_ARGS = (
     "remote_addr",
     "from",
     "pai",
+    "remote_party",
     "privacy",
     "diversion",
     "history_info",
@@ -36,6 +37,11 @@ STASIS_ARGS = (
     "max_forwards",
 )
 """The arguments of Stasis in their order (extensions.conf tells what each is)."""
+
+UNREADABLE = "!"
+"""Stands for a header that is too long to be passed on whole."""
+OPEN, CLOSE = "\x02", "\x03"
+"""How brackets come in the arguments of Stasis: Asterisk's own parser would trip over them."""
 
 FALLBACK_CALL_FIELDS = (
     "unique_id",
@@ -59,7 +65,7 @@ FALLBACK_CALL_FIELDS = (
 
 _LONGEST_TEXT = 80
 _RECORDING = re.compile(
-    r"(?P<called>\d{2,15})_(?P<caller>\+?\d{1,20}|anonymous|unavailable)_(?P<start>\d{9,11})_(?P<id>[0-9.-]{3,60})\.wav16"
+    r"(?P<called>\d{2,15})_(?P<caller>\+?[0-9*#]{1,32}|anonymous|unavailable)_(?P<start>\d{9,11})_(?P<id>[0-9.-]{3,60})\.wav16"
 )
 
 
@@ -122,7 +128,7 @@ def fallback_recording(name: str) -> FallbackRecording | None:
     if match is None:
         return None
     caller = match["caller"]
-    shown = caller[-1].isdigit()
+    shown = caller not in (Presentation.ANONYMOUS, Presentation.UNAVAILABLE)
     return FallbackRecording(
         match["called"],
         Presentation.SHOWN if shown else Presentation(caller),
@@ -172,7 +178,7 @@ def encode_stasis_args(values: dict[str, str]) -> list[str]:
         values.get(name, "")
         if name == "kind"
         else ".".join(
-            base64.b64encode(f"x{line}".encode()).decode() for line in values.get(name, "").split("\n")
+            line if line == UNREADABLE else _encode(line) for line in values.get(name, "").split("\n")
         )
         for name in STASIS_ARGS
     ]
@@ -197,8 +203,19 @@ def _seconds(text: str) -> float:
         return 0.0
 
 
+def _encode(line: str) -> str:
+    return base64.b64encode(f"x{line.replace('(', OPEN).replace(')', CLOSE)}".encode()).decode()
+
+
 def _decode(part: str) -> str:
+    if part == UNREADABLE:
+        return UNREADABLE
     try:
-        return base64.b64decode(part + "=" * (-len(part) % 4)).decode("utf-8", "replace")[1:]
+        return (
+            base64.b64decode(part + "=" * (-len(part) % 4))
+            .decode("utf-8", "replace")[1:]
+            .replace(OPEN, "(")
+            .replace(CLOSE, ")")
+        )
     except (binascii.Error, ValueError):
         return ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from callcontrol.asterisk_conf.accounts import FALLBACK_CALL_FIELDS, REALM, STASIS_ARGS
+from callcontrol.asterisk_conf.accounts import CLOSE, FALLBACK_CALL_FIELDS, OPEN, REALM, STASIS_ARGS
 from callcontrol.asterisk_conf.contacts import (
     NOWHERE,
     Places,
@@ -35,16 +35,22 @@ from callcontrol.config.load import Config
 from callcontrol.numbers import EMERGENCY_NUMBERS
 
 _STASIS_SOURCES = {
-    "dialled": "${REPLACE(EXTEN,(),-)}",
+    "dialled": "${CC_URI}",
     "endpoint": "${CHANNEL(endpoint)}",
     "remote_addr": "${CHANNEL(pjsip,remote_addr)}",
-    "from": "${REPLACE(PJSIP_HEADER(read,From),(),-):0:512}",
-    "pai": "${REPLACE(PJSIP_HEADER(read,P-Asserted-Identity),(),-):0:512}",
-    "privacy": "${REPLACE(PJSIP_HEADER(read,Privacy),(),-):0:64}",
+    "from": "${CC_FROM}",
     "call_id": "${REPLACE(CHANNEL(pjsip,call-id),(),-):0:256}",
     "presentation": "${CALLERID(num-pres)}",
     "max_forwards": "${CC_HOPS}",
 }
+_COLLECTED = {
+    "pai": "CC_PAI",
+    "remote_party": "CC_PARTY",
+    "privacy": "CC_PRIVACY",
+    "diversion": "CC_DIVERSION",
+    "history_info": "CC_HISTORY",
+}
+"""Variables that hold every header of a kind, encoded already (extensions.conf)."""
 _CDR_SOURCES = {
     "unique_id": "uniqueid",
     "linked_id": "linkedid",
@@ -121,6 +127,8 @@ def render_static(
             render_trunk(trunk, media_lines(config, srtp=trunk.srtp), bind=config.sip.bind, opus=opus)
             for trunk in config.trunks
         ),
+        "OPEN": OPEN,
+        "CLOSE": CLOSE,
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
             f"${{CSV_QUOTE(${{CDR({_CDR_SOURCES[name]})}})}}" for name in FALLBACK_CALL_FIELDS
@@ -151,13 +159,9 @@ def _tls(config: Config, paths: Paths) -> str:
 
 
 def _stasis_arg(name: str) -> str:
-    match name:
-        case "diversion":
-            return "${CC_DIVERSION}"
-        case "history_info":
-            return "${CC_HISTORY}"
-        case _:
-            return f"${{BASE64_ENCODE(x{_STASIS_SOURCES[name]})}}"
+    if name in _COLLECTED:
+        return f"${{{_COLLECTED[name]}}}"
+    return f"${{BASE64_ENCODE(x{_STASIS_SOURCES[name]})}}"
 
 
 def _fill(text: str, values: Mapping[str, str]) -> str:

@@ -48,6 +48,7 @@ def _endpoint(trunk: TrunkConfig, bind: str, opus: bool) -> Iterator[str]:
     yield "allow_transfer = no"
     yield "tone_zone = fr"
     yield "language = fr"
+    yield f"set_var = CC_FORMAT={trunk.number_format.value}"
     if trunk.user:
         yield f"outbound_auth = {trunk.name}"
 
@@ -108,24 +109,26 @@ def fallback_dial(trunks: Sequence[TrunkConfig], *, silent: int, every: bool) ->
 
     ``Dial`` goes on to the next step only when the call was not answered: never two at once. An emergency call goes
     through ``every`` trunk, whatever the one before said. Last come those that Asterisk believes to be dead: by their
-    address, since it makes no channel to them by name.
+    address, since it makes no channel to them by name. Each gets the numbers in its own ``number_format``, which
+    leaves short ones, the emergency numbers among them, as they are.
     """
     steps: list[str] = []
     for index, trunk in enumerate(trunks):
-        steps.append(_through(f"PJSIP/${{CC_NUM}}@{trunk.name}", silent))
+        steps.append(_through("PJSIP/", f"@{trunk.name}", trunk, silent))
         steps.append(f'Set(CC_DEAD_{index}=${{IF($["${{GOSUB_RETVAL}}" = "dead"]?yes)}})')
         steps += [] if every else [_UNLESS_FINAL]
     for index, trunk in enumerate(trunks):
-        address = f"PJSIP/{trunk.name}/sip:${{CC_NUM}}@{shown_host(trunk.host)}:{trunk.port}"
+        address = f"@{shown_host(trunk.host)}:{trunk.port}"
         skip = 1 if every else 2
         steps.append(f'GotoIf($["${{CC_DEAD_{index}}}" != "yes"]?$[${{PRIORITY}} + {skip + 1}])')
-        steps.append(_through(address, silent))
+        steps.append(_through(f"PJSIP/{trunk.name}/sip:", address, trunk, silent))
         steps += [] if every else [_UNLESS_FINAL]
     return "\n".join(f" same => n,{step}" for step in steps)
 
 
-def _through(dialled: str, silent: int) -> str:
-    return f"Gosub(fallback-through,s,1({dialled},{silent}))"
+def _through(before: str, behind: str, trunk: TrunkConfig, silent: int) -> str:
+    """``before`` and ``behind``: what stands around the number in the name that ``Dial`` gets."""
+    return f"Gosub(fallback-through,s,1({before},{behind},{trunk.number_format},{silent}))"
 
 
 _UNLESS_FINAL = (

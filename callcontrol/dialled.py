@@ -112,7 +112,7 @@ def resolve(
     dialled: str, company: Company, directory: KnownNumbers, codes: Mapping[str, Code] = STAR_CODES
 ) -> Target:
     """What ``dialled`` means for somebody of ``company``: the first of spec §2.1 that applies."""
-    text = dialled.strip()
+    text = numbers.dial_string(dialled)
     if len(text) > 1:
         text = text.removesuffix("#")  # how many phones say "that is all"
     if numbers.is_emergency(text):

@@ -32,7 +32,8 @@ class Caller:
 
     presentation: Presentation
     number: str | None = None
-    """Canonical; None unless ``presentation`` is SHOWN."""
+    """Canonical, or as it was sent where the trunk's format does not explain it; None unless ``presentation`` is
+    SHOWN."""
     name: str | None = None
     line: str | None = None
     company: str | None = None

@@ -64,6 +64,15 @@ def canonical(dialled: str, country: str = "FR") -> str | None:
     return _parsed(f"+{bare[2:]}" if bare.startswith("00") else bare, country)
 
 
+def dial_string(text: str) -> str:
+    """What was dialled or written without what people put between digits: blanks, brackets, dots, dashes, slashes, a
+    ``tel:``, and the ``(0)`` of ``+33 (0)2``. Everything else stays, letters too, and makes it no number."""
+    bare = text.strip().removeprefix("tel:")
+    if bare.isdigit():
+        return bare
+    return _SEPARATORS.sub("", _TRUNK_ZERO.sub("", bare) if bare.startswith(("+", "00")) else bare)
+
+
 def same(a: str, b: str, country: str = "FR") -> bool:
     """Whether two spellings are one number (spec §1). Two texts that are no numbers are never the same."""
     one = canonical(a, country)
@@ -178,9 +187,7 @@ def _bare(dialled: str) -> str | None:
     """The digits, with a leading ``+`` where there was one; None when anything else is in it."""
     if len(dialled) > LONGEST_SPELLING:
         return None
-    text = dialled.strip().removeprefix("tel:")
-    if not text.isdigit():
-        text = _SEPARATORS.sub("", _TRUNK_ZERO.sub("", text) if text.startswith(("+", "00")) else text)
+    text = dial_string(dialled)
     return text if _SPELLING.fullmatch(text) else None
 
 

@@ -111,7 +111,7 @@ async def _outside(
     """Call ``number`` through the trunks, talk, or say why not."""
 
     def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
-        return leg_identity.to_trunk(presented, trusted=trunk.trusted)
+        return leg_identity.to_trunk(presented, trusted=trunk.trusted, spelling=trunk.number_format)
 
     target = outside.Outside(number, OUTSIDE_SECONDS, dressed, emergency=emergency)
     result = await outside.through_trunks(call, services, target)

@@ -58,6 +58,7 @@ class Agent:
         if unknown or transport not in ("udp", "tcp"):
             raise ValueError(f"cannot speak {unknown or transport}")
         self.name = name
+        self.contact_user = name
         self.server = server
         self.codecs = codecs
         self.tone = tone
@@ -115,7 +116,7 @@ class Agent:
     def contact(self) -> str:
         """Our Contact value."""
         tail = ";transport=tcp" if self._kind == "tcp" else ""
-        return f"<sip:{self.name}@{self.local[0]}:{self.local[1]}{tail}>"
+        return f"<sip:{self.contact_user}@{self.local[0]}:{self.local[1]}{tail}>"
 
     def via(self) -> str:
         """A Via value with a new branch."""

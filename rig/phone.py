@@ -71,7 +71,9 @@ class Phone(_Caller):
         transport: Literal["udp", "tcp"] = "udp",
         tone: int | None = None,
         timers: Timers | None = None,
+        contact_user: str | None = None,
     ) -> None:
+        """`contact_user` is the user part of our Contact, which need not be our number."""
         super().__init__(
             user,
             server_address(server),
@@ -82,6 +84,7 @@ class Phone(_Caller):
             timers=timers,
         )
         self.user = user
+        self.contact_user = contact_user or user
         self.password = password
         self.auth_user = auth_user or user
         self.display_name = display_name

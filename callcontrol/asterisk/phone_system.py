@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.console import Console
-from callcontrol.asterisk.devices import registered_devices
+from callcontrol.asterisk.devices import contacts_by_id, registered_devices, split_contacts
 from callcontrol.asterisk_conf.contacts import Places, is_own_place
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
@@ -108,8 +108,10 @@ class AsteriskPhoneSystem(PhoneSystem):
         if channel is None:
             return await registered_devices(self._ari, line)
         listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({line})")
-        prefix = f"PJSIP/{line}/"
-        return tuple(Device(uri.removeprefix(prefix)) for uri in listed.split("&") if uri.startswith(prefix))
+        plain = split_contacts(listed, line)
+        if plain is not None:
+            return tuple(map(Device, plain))
+        return tuple(Device(uri) for _, uri in await contacts_by_id(self._ari, channel, line))
 
     async def qualify(self, line: str) -> None:
         if re.fullmatch(r"[0-9]+", line):

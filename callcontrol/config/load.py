@@ -26,6 +26,7 @@ from callcontrol.config.model import (
 )
 from callcontrol.config.secrets import Secrets
 from callcontrol.config.values import ConfigDocument, ConfigError, Value, Values, from_environment, parse
+from callcontrol.number_format import NumberFormat
 
 __all__ = ["Config", "ConfigError", "TrunkConfig", "load"]
 
@@ -48,8 +49,8 @@ _KEYS = frozenset(
 )
 _TRUNK_KEYS = frozenset(
     (
-        "name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id", "qualify",
-        "cancels_elsewhere", "srtp",
+        "name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id",
+        "number_format", "qualify", "cancels_elsewhere", "srtp",
     )
 )  # fmt: skip
 
@@ -187,6 +188,9 @@ def _trunk(values: Values) -> TrunkConfig:
         values.flag("trusted", True),
         values.flag("foreign_caller_id", True),
         values.flag("srtp", False),
+        NumberFormat(
+            values.choice("number_format", NumberFormat.AUTO.value, [f.value for f in NumberFormat])
+        ),
         values.number("qualify", 15, 0, 3600),
         values.flag("cancels_elsewhere", True),
     )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from callcontrol.number_format import NumberFormat
+
 
 @dataclass(frozen=True, slots=True)
 class DatabaseConfig:
@@ -93,6 +95,8 @@ class TrunkConfig:
     trusted: bool = True
     foreign_caller_id: bool = True
     srtp: bool = False
+    number_format: NumberFormat = NumberFormat.AUTO
+    """How it writes numbers, and wants them written."""
     qualify: int = 15
     cancels_elsewhere: bool = True
 

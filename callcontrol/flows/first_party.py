@@ -53,7 +53,7 @@ async def _ring_outside(
     call: Call, services: CallServices, number: str, presented: Presented, language: str
 ) -> Leg | None:
     def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
-        return leg_identity.to_trunk(presented, trusted=trunk.trusted)
+        return leg_identity.to_trunk(presented, trusted=trunk.trusted, spelling=trunk.number_format)
 
     target = outside.Outside(number, RING_SECONDS, dressed, joined=False, confirms=True)
     answered = await outside.through_trunks(call, services, target)

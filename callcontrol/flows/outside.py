@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from callcontrol import answers, numbers
+from callcontrol import answers
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.leg import Leg, outside_end
@@ -19,6 +19,7 @@ from callcontrol.call.services import CallServices
 from callcontrol.call.together import NEVER, Part, alone, in_seconds
 from callcontrol.config.load import TrunkConfig
 from callcontrol.errors import ChannelGone
+from callcontrol.number_format import spelt
 from callcontrol.routing.steps import Busy, Failed, Failure, NoAnswer, Unreachable
 from callcontrol.sip.leg_identity import Variables
 from callcontrol.telephony import ChannelEntered, ChannelRinging, HangupCause
@@ -121,7 +122,7 @@ async def _reach(
 async def _make(call: Call, trunk: TrunkConfig, outside: Outside, variables: Mapping[str, str]) -> Leg:
     # By the trunk's address, since Asterisk makes no channel to an endpoint that it believes to be dead.
     host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
-    endpoint = f"PJSIP/{trunk.name}/sip:{numbers.national(outside.number)}@{host}:{trunk.port}"
+    endpoint = f"PJSIP/{trunk.name}/sip:{spelt(outside.number, trunk.number_format)}@{host}:{trunk.port}"
     return await call.add_leg(
         endpoint, target=outside.number, line=None, variables=variables, confirms=outside.confirms
     )

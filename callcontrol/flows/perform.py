@@ -85,8 +85,8 @@ def _forwarded(
         place.incoming.caller, place.first_line, place.called.company, foreign_allowed=foreign
     )
     return {
-        **leg_identity.to_trunk(presented, trusted=trunk.trusted),
-        **leg_identity.diverted(path, step.number, host),
+        **leg_identity.to_trunk(presented, trusted=trunk.trusted, spelling=trunk.number_format),
+        **leg_identity.diverted(path, step.number, host, trunk.number_format),
     }
 
 

@@ -23,6 +23,7 @@ from callcontrol.facts import Presentation
 from callcontrol.history import CallRecord, Direction, Peer
 from callcontrol.media.recordings import is_silent, repair, seconds_of
 from callcontrol.message import Message, MessageKind
+from callcontrol.number_format import NumberFormat, as_sent, understood
 from callcontrol.ports import History, Messages
 
 log = structlog.get_logger()
@@ -99,7 +100,7 @@ class FallbackImport:
         message_id = _id("message", what.unique_id)
         target = _path(line.number, message_id)
         call = _id("call", row["linked_id"]) if row else None
-        sender = Peer(what.presentation, numbers.canonical(what.number) if what.number else None)
+        sender = _peer(what.number or what.presentation)
         message = Message(
             message_id, line.number, MessageKind.VOICE, sender, what.started_at, target, seconds, call=call
         )
@@ -177,5 +178,5 @@ def _instant(text: str) -> datetime | None:
 def _peer(caller: str) -> Peer:
     if caller in (Presentation.ANONYMOUS, Presentation.UNAVAILABLE):
         return Peer(Presentation(caller))
-    number = numbers.canonical(caller)
+    number = understood(caller, NumberFormat.AUTO) or as_sent(caller)
     return Peer(Presentation.SHOWN if number else Presentation.UNAVAILABLE, number)

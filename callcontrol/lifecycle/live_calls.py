@@ -27,6 +27,7 @@ from callcontrol.journal.outbox import Outbox
 from callcontrol.lifecycle import adoption
 from callcontrol.lifecycle.resync import missed_events
 from callcontrol.mailbox import take_message
+from callcontrol.number_format import NumberFormat
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk
 from callcontrol.sip import arrival as arrivals
 from callcontrol.sip.arrival import Arrival, Origin
@@ -70,12 +71,15 @@ class LiveCalls:
             self._spawn(self.hang_up_stranger(channel, HangupCause.REJECTED), f"stranger-{channel}")
             return
         call = self._new_call(Party(id=channel, phones=self._services.phones))
-        diversions = arrivals.diverting_numbers(arrival) if arrival.origin is Origin.TRUNK else ()
+        spelling = self._spelling(arrival)
+        diversions = arrivals.diverting_numbers(arrival, spelling) if arrival.origin is Origin.TRUNK else ()
+        dialled = arrivals.called(arrival, spelling)
         by = FromLine(arrival.endpoint) if arrival.origin is Origin.LINE else FromTrunk(arrival.endpoint)
         now = self._services.clock.now()
-        hops = arrival.max_forwards
-        call.tell(entries.Entered(now, call.id, channel, caller, arrival.dialled, diversions, by, hops))
-        log.info("call.entered", call=call.id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
+        call.tell(
+            entries.Entered(now, call.id, channel, caller, dialled, diversions, by, arrival.max_forwards)
+        )
+        log.info("call.entered", call=call.id, origin=arrival.origin, dialled=numbers.redact(dialled))
         self._take(call)
 
     def _enters_unowned(self, event: ChannelEntered) -> None:
@@ -116,7 +120,12 @@ class LiveCalls:
             return None if line is None else arrivals.inside_caller(arrival, line)
         trunk = self._services.trunks.named(arrival.endpoint)
         self._services.trunks.heard(arrival.endpoint)
-        return arrivals.outside_caller(arrival, trusted=trunk is not None and trunk.trusted)
+        trusted = trunk is not None and trunk.trusted
+        return arrivals.outside_caller(arrival, trusted=trusted, spelling=self._spelling(arrival))
+
+    def _spelling(self, arrival: Arrival) -> NumberFormat:
+        trunk = self._services.trunks.named(arrival.endpoint)
+        return trunk.number_format if trunk is not None else NumberFormat.AUTO
 
     def _take(self, call: Call) -> None:
         self.calls[call.id] = call

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from callcontrol import numbers
 from callcontrol.facts import Presentation
+from callcontrol.number_format import NumberFormat, spelt
 from callcontrol.routing.presentation import Presented, Shown
 from callcontrol.routing.steps import DiversionReason
 from callcontrol.sip.arrival import HIDDEN
@@ -38,7 +39,7 @@ _CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Diversion:
-    """One forward on the way: who forwarded (as the trunk wants it spelt) and why."""
+    """One forward on the way: who forwarded, in any spelling, and why."""
 
     number: str
     reason: DiversionReason
@@ -64,13 +65,13 @@ def to_device(shown: Shown) -> Variables:
             assert_never(shown.presentation)
 
 
-def to_trunk(presented: Presented, *, trusted: bool) -> Variables:
-    """CONNECTEDLINE of a leg to a trunk.
+def to_trunk(presented: Presented, *, trusted: bool, spelling: NumberFormat = NumberFormat.AUTO) -> Variables:
+    """CONNECTEDLINE of a leg to a trunk, which wants numbers in ``spelling``.
 
     The number of a hidden caller goes only to a ``trusted`` trunk (P-Asserted-Identity with Privacy: id); in an
     INVITE to another one there is no number at all.
     """
-    number = numbers.national(presented.number)
+    number = spelt(presented.number, spelling)
     if not presented.withheld:
         return _shown(number, presented.name)
     return {"CONNECTEDLINE(num,i)": number, **_HIDDEN} if trusted else _HIDDEN
@@ -105,19 +106,22 @@ def one_hop_less(max_forwards: int | None) -> Variables:
     return {"PJSIP_HEADER(add,Max-Forwards)": str(max(0, min(max_forwards, MOST_HOPS) - 1))}
 
 
-def _user(number: str) -> str:
-    return re.sub(r"[^0-9A-Za-z+*#._-]", "", number)[:40] or "unknown"
+def _user(number: str, spelling: NumberFormat) -> str:
+    known = numbers.canonical(number)
+    return spelt(known, spelling) if known else re.sub(r"[^0-9A-Za-z+*#._-]", "", number)[:40] or "unknown"
 
 
-def diverted(path: Sequence[Diversion], target: str, host: str) -> Variables:
-    """Diversion (newest first) and History-Info (oldest first) of a forwarded call.
+def diverted(
+    path: Sequence[Diversion], target: str, host: str, spelling: NumberFormat = NumberFormat.AUTO
+) -> Variables:
+    """Diversion (newest first) and History-Info (oldest first) of a forwarded call, numbers in ``spelling``.
 
     Numbers of earlier forwards came in headers of strangers: they are cleaned to what a user part may be.
     """
     if not path:
         return {}
-    path = [replace(d, number=_user(d.number)) for d in path]
-    target = _user(target)
+    path = [replace(d, number=_user(d.number, spelling)) for d in path]
+    target = _user(target, spelling)
     newest_first = [_diversion(d, len(list(same)), host) for d, same in groupby(reversed(path))]
     entries = [f"<{_uri(path[0].number, host)}>;index=1"]
     index = "1"

@@ -14,6 +14,7 @@ from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode, read_fall
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.config.load import TrunkConfig
 from callcontrol.facts import Barring
+from callcontrol.number_format import NumberFormat
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.files import write_private
 from rig import Phone, Trunk
@@ -49,8 +50,10 @@ async def alone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
     """Asterisk with the lines and both trunks, and no app."""
     async with Stack.start(tmp_path_factory.mktemp("alone"), app=False, company=None) as running:
         await running.asterisk.stop()
-        # Only the first trunk's calls come from this machine's usual address.
-        spare = TrunkConfig(SPARE, "127.0.0.1", free_ports().trunk, ("127.0.0.9",))
+        # Only the first trunk's calls come from this machine's usual address. Each writes numbers in its own way.
+        spare = TrunkConfig(
+            SPARE, "127.0.0.1", free_ports().trunk, ("127.0.0.9",), number_format=NumberFormat.E164
+        )
         running.config = replace(running.config, trunks=(*running.config.trunks, spare))
         running.asterisk = AsteriskProcess(running.config, print)
         write_private(running.layout.asterisk_etc / "lines.conf", render_lines(LINES))

@@ -119,7 +119,7 @@ async def test_an_emergency_call_takes_the_next_trunk_when_the_first_fails(alone
         await spare.no_incoming(0.1)  # one after the other, not both at once
         await first.reject(status)
         second = await spare.incoming()
-        assert (second.dialled, second.caller.uri.user) == ("112", SITE)
+        assert (second.dialled, second.caller.uri.user) == ("112", f"+33{SITE[1:]}")
         leg = await second.answer()
         await both_hear(call, leg)
         await leg.hang_up()
@@ -201,8 +201,12 @@ async def test_what_another_trunk_can_mend_goes_through_it(alone: Stack, status:
     async with outside(alone) as trunk, spare_outside(alone) as spare, phone(alone, ALICE) as alice:
         await alice.register()
         call = await alice.invite("0612345678")
-        await (await trunk.incoming()).reject(status)
-        await both_hear(call, await (await spare.incoming()).answer())
+        first = await trunk.incoming()
+        assert (first.dialled, first.caller.uri.user) == ("0612345678", ALICE)
+        await first.reject(status)
+        second = await spare.incoming()  # another operator, another way to write numbers
+        assert (second.dialled, second.caller.uri.user) == ("+33612345678", f"+33{ALICE[1:]}")
+        await both_hear(call, await second.answer())
         await call.hang_up()
 
 

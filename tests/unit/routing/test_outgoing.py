@@ -54,6 +54,12 @@ DIALLED: list[tuple[str, str, str]] = [
         "refuse number-unknown unknown_number (outgoing.unknown_number)",
     ),
     ("a number that cannot be", "0123", "refuse number-unknown unknown_number (outgoing.unknown_number)"),
+    # what people put between digits is cleaned in one place, for phones, forwards and click-to-call (spec §2.1)
+    ("an extension with blanks and a dash", " (40)0-3 ", f"line {B} (outgoing.inside)"),
+    ("a short code with a dot", "5.50", f"outside +33970711058 as {OWN} (outgoing.outside)"),
+    ("a mobile in brackets", "(06)60.60-60/60", f"outside +33660606060 as {OWN} (outgoing.outside)"),
+    ("a star code with a spaced number", "*72 06 60 60 60 60", "code *72 0660606060 (outgoing.star_code)"),
+    ("a code, a blank and the end", "*318 #", "code *318 (outgoing.star_code)"),
     ("letters", "anna", "refuse number-unknown unknown_number (outgoing.unknown_number)"),
     ("nothing", "", "refuse number-unknown unknown_number (outgoing.unknown_number)"),
     ("a star code", "*318", "code *318 (outgoing.star_code)"),
