@@ -232,8 +232,10 @@ async def test_fifty_callers_at_once_leave_fifty_messages_each_its_own(boxes: Of
     async def one(number: int) -> None:
         call = await outside_call(world, bob.number, CALLER.format(100 + number))
         call.play_tone(400 + 40 * number)
-        await beep_heard(call)
-        await asyncio.sleep(3)
+        await call.answered(within=20)
+        await call.hears_speech(within=15)
+        await call.send_dtmf("#")
+        await asyncio.sleep(5)  # the beep, and what is spoken
         await call.hang_up()
 
     async with boxes.trunk(beside=True) as world:
