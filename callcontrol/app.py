@@ -7,6 +7,7 @@ and the next process adopts them. It serves no HTTP: the web is a process of its
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +15,9 @@ from functools import partial
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.lines import LineFiles
+from callcontrol.asterisk.names import resolve
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
@@ -34,8 +37,10 @@ from callcontrol.lifecycle.reconnect import Reconnection
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.server import CallSideServer
 from callcontrol.live import CallsChanged
+from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
+from callcontrol.media.voice import VoiceFolder
 from callcontrol.process import Process, follow_directory, main, open_store
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
@@ -44,6 +49,7 @@ from callcontrol.store.calls import CallHistory
 from callcontrol.store.lines import Lines
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.sessions import Sessions
+from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 
 async def start(process: Process, config: Config) -> None:
@@ -54,6 +60,7 @@ async def start(process: Process, config: Config) -> None:
 
     store = await open_store(process, config)
     history, messages = CallHistory(store.pool), Mailboxes(store.pool)
+    own_recordings = VoiceRecordingTable(store.pool)
     files = LineFiles(layout.asterisk_etc, ari, Lines(store.pool).accounts)
     cache = await follow_directory(process, store, on_lines_changed=files.changed)
 
@@ -68,7 +75,9 @@ async def start(process: Process, config: Config) -> None:
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
     trunks = Trunks(config.trunks)
-    services = _call_services(config, ari, clock, directories, occupancy, messages, trunks)
+    places = await asyncio.to_thread(known_places, config, resolve)
+    phones = AsteriskPhoneSystem(ari, places)
+    services = _call_services(config, phones, clock, directories, occupancy, messages, own_recordings, trunks)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
 
@@ -77,12 +86,20 @@ async def start(process: Process, config: Config) -> None:
     reconnection = Reconnection(ari, switchboard, live_calls, occupancy, fallback.calls_over)
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
-    call_side = LocalCallSide(ari, occupancy, directories, live_calls, connection, trunks, clock, cache, live)
+    call_side = LocalCallSide(
+        phones, occupancy, directories, live_calls, connection, trunks, clock, cache, live
+    )
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
     process.at_end(server.stop)
     housekeeping = Housekeeping(
-        history, messages, Sessions(store.pool), AuditTrail(store.pool), clock, config.media_dir
+        history,
+        messages,
+        Sessions(store.pool),
+        AuditTrail(store.pool),
+        own_recordings,
+        clock,
+        config.media_dir,
     )
     process.run(
         outbox=outbox.run(),
@@ -96,23 +113,28 @@ async def start(process: Process, config: Config) -> None:
 
 def _call_services(
     config: Config,
-    ari: AriClient,
+    phones: AsteriskPhoneSystem,
     clock: SystemClock,
     directories: Callable[[], Directory],
     occupancy: Occupancy,
     messages: Mailboxes,
+    own_recordings: VoiceRecordingTable,
     trunks: Trunks,
 ) -> CallServices:
     return CallServices(
         directories=directories,
-        phones=AsteriskPhoneSystem(ari),
+        phones=phones,
         clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
+        own_recordings=OwnRecordingFolder(
+            own_recordings, VoiceFolder(config.media_dir, config.recording_dir), clock
+        ),
         trunks=trunks,
         host=_public_host(config),
+        most_emergency=config.limits.emergency_calls,
     )
 
 

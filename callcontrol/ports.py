@@ -114,6 +114,10 @@ class RecordingFiles(Protocol):
         """Delete a kept file; one that is not there is no error."""
         ...
 
+    def media(self, path: str) -> str:
+        """The media URI that plays the kept file ``path``."""
+        ...
+
 
 class History(Protocol):
     """Where call records go. Idempotent by (call, line)."""
@@ -128,6 +132,24 @@ class Messages(Protocol):
 
     async def deliver(self, message: Message) -> None:
         """Raises ``StoreDown`` when the database does not answer; the journal keeps the message then."""
+        ...
+
+    async def held(self, line: str) -> int:
+        """How many messages and faxes are in a line's box, the deleted ones left out. Raises ``StoreDown``."""
+        ...
+
+
+class OwnRecordings(Protocol):
+    """What owners record of themselves: greetings and names."""
+
+    async def keep(self, line: str, kind: str, recording_name: str) -> str:
+        """Keep the finished recording ``recording_name`` for ``line``, its ends cut and its level set; its id. ``kind``
+        as in the API (``greeting``, ``name``). Raises ``UnusableSound`` (nothing but silence, too short, too long),
+        ``TooMany``, ``NotFound``, ``StoreDown``; then the recording is still there, and nothing is kept."""
+        ...
+
+    async def media(self, line: str, recording: str) -> str | None:
+        """The media URI that plays it; None when it is gone. Raises ``StoreDown``."""
         ...
 
 

@@ -10,7 +10,7 @@ from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.trunks import Trunks
 from callcontrol.directory.directory import Directory
 from callcontrol.media.prompts import Prompts
-from callcontrol.ports import Clock, Messages, PhoneSystem, RecordingFiles
+from callcontrol.ports import Clock, Messages, OwnRecordings, PhoneSystem, RecordingFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,11 @@ class CallServices:
     occupancy: Occupancy
     messages: Messages
     recordings: RecordingFiles
+    own_recordings: OwnRecordings
     trunks: Trunks
     host: str
+    most_emergency: int = 5
+    """Emergency calls of one line at once; further ones wait (spec §2.2)."""
     calls: dict[str, Call] = field(default_factory=dict)
     """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""
 

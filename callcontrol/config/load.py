@@ -17,6 +17,7 @@ from callcontrol.config.model import (
     AsteriskConfig,
     Config,
     DatabaseConfig,
+    LimitsConfig,
     RtpConfig,
     SipConfig,
     SmtpConfig,
@@ -34,7 +35,7 @@ _KEYS = frozenset(
     for section, keys in {
         "database": ("url", "listen_url"),
         "asterisk": ("ari_url", "ari_user", "ari_password", "app", "rootfs"),
-        "sip": ("bind", "port", "tls_port"),
+        "sip": ("bind", "port", "tls_port", "phone_networks"),
         "rtp": ("start", "end"),
         "web": ("bind", "port", "public_url"),
         "smtp": ("url", "from", "catch_all"),
@@ -42,6 +43,7 @@ _KEYS = frozenset(
         "dev": ("clock",),
         "runtime": ("dir",),
         "log": ("level",),
+        "limits": ("emergency_calls",),
     }.items()
     for key in keys
 )
@@ -71,12 +73,14 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
             values.address("sip.bind", "0.0.0.0"),  # noqa: S104 - phones are elsewhere: this is the product's purpose
             values.port("sip.port", 5060),
             values.port("sip.tls_port", 5061),
+            values.networks("sip.phone_networks"),
         ),
         rtp=_rtp(values),
         web=_web(values),
         smtp=_smtp(values),
         media_dir=values.path("media.dir", runtime_dir / "media"),
         trunks=_trunks(document.lists.get("trunks", ()), path),
+        limits=LimitsConfig(values.number("limits.emergency_calls", 5, 1, 1000)),
         clock=values.clock("dev.clock"),
         runtime_dir=runtime_dir,
         log_level=values.choice("log.level", "info", ("debug", "info", "warning", "error")),

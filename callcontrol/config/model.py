@@ -35,11 +35,13 @@ class AsteriskConfig:
 
 @dataclass(frozen=True, slots=True)
 class SipConfig:
-    """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``."""
+    """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``. ``phone_networks``:
+    where phones may be; empty: anywhere."""
 
     bind: str
     port: int
     tls_port: int
+    phone_networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,13 @@ class TrunkConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitsConfig:
+    """What stops a flood. ``emergency_calls``: those of one line at once; further ones wait (spec §2.2)."""
+
+    emergency_calls: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be configured. ``clock`` (tests only) is a fixed instant, a shift of the true time,
     or None."""
@@ -106,6 +115,7 @@ class Config:
     smtp: SmtpConfig
     media_dir: Path
     trunks: tuple[TrunkConfig, ...]
+    limits: LimitsConfig
     clock: datetime | timedelta | None
     runtime_dir: Path
     log_level: str

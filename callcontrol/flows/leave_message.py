@@ -9,14 +9,16 @@ from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.errors import ChannelGone
+from callcontrol.flows import announce
 from callcontrol.flows.listen import Listening
 from callcontrol.flows.place import Place
 from callcontrol.flows.talk import talk
-from callcontrol.mailbox import take_message
-from callcontrol.mailbox.take_message import TakenLive
+from callcontrol.mailbox import greet, take_message
+from callcontrol.mailbox.greet import OwnerCalls
+from callcontrol.mailbox.take_message import Deposit, TakenLive
 from callcontrol.message import Message
 from callcontrol.routing import presentation
-from callcontrol.routing.steps import Answered, Outcome, TakeMessage
+from callcontrol.routing.steps import Answered, MessageTaken, Outcome, TakeMessage
 from callcontrol.sip import leg_identity
 
 
@@ -29,11 +31,16 @@ async def leave_message(
         return await _go_on_live(call, services, live, call.journal.story.recording)
     if call.channel in call.joined:
         await call.leave_bridge()
-    listening = _listening(step, call, services, place)
+    deposit = Deposit(step.box, place.language, lambda: _listening(step, call, services, place))
+    owner = services.directory.line(step.box)
+    opening = await greet.opening(services, owner, place.incoming.caller, place.language, busy=step.busy)
     begin = take_message.take_message if remaining is None else take_message.resume
-    match await begin(call, services, step.box, place.language, listening):
+    match await begin(call, services, deposit, opening):
         case TakenLive(by=leg, message=message):
             return await _go_on_live(call, services, leg, message)
+        case OwnerCalls():
+            await announce.announce(call, services, "service-unavailable", place.language)
+            return MessageTaken()
         case taken:
             return taken
 

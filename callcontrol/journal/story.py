@@ -29,6 +29,7 @@ from callcontrol.journal.entries import (
     LegEnded,
     LegStarted,
     LegTaken,
+    MarkedUrgent,
     OutgoingDecided,
     Over,
     Reached,
@@ -166,10 +167,8 @@ class Story:
                 self._leg(entry)
             case CallerAnswered():
                 self.caller_answered_at = self.caller_answered_at or entry.at
-            case RecordingStarted():
-                self.recording = entry.message
-            case RecordingDone():
-                self._recorded(entry)
+            case RecordingStarted() | MarkedUrgent() | RecordingDone():
+                self._message(entry)
             case GivenAway() | Over() | Ended():
                 self._leave(entry)
 
@@ -219,6 +218,16 @@ class Story:
     def _has_call(self, leg: str, at: datetime) -> None:
         self.answered_legs.add(leg)
         self.legs[leg] = replace(self.legs[leg], answered_at=at, result="answered")
+
+    def _message(self, entry: RecordingStarted | MarkedUrgent | RecordingDone) -> None:
+        match entry:
+            case RecordingStarted(message=message):
+                self.recording = message
+            case MarkedUrgent(message=message_id, urgent=urgent):
+                if self.recording is not None and self.recording.id == message_id:
+                    self.recording = replace(self.recording, urgent=urgent)
+            case RecordingDone():
+                self._recorded(entry)
 
     def _recorded(self, entry: RecordingDone) -> None:
         if self.recording is not None and entry.seconds is not None:

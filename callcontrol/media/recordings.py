@@ -28,6 +28,9 @@ class RecordingFolder(RecordingFiles):
     async def drop(self, path: str) -> None:
         await asyncio.to_thread(lambda: (self._media / path).unlink(missing_ok=True))
 
+    def media(self, path: str) -> str:
+        return f"sound:{(self._media / path).with_suffix('')}"
+
     @staticmethod
     def _keep(source: Path, target: Path) -> float | None:
         if source.exists():

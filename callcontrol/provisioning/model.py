@@ -32,6 +32,7 @@ class CompanyEntry:
     main_caller_id: str | None = None
     barring: frozenset[Barring] = frozenset()
     support_email: str | None = None
+    max_messages: int = 100
     sites: tuple[SiteEntry, ...] = ()
 
 

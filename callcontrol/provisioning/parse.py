@@ -40,6 +40,7 @@ _COMPANY = (
     "main_caller_id",
     "barring",
     "support_email",
+    "max_messages",
     "sites",
 )
 _LINE = (
@@ -112,6 +113,7 @@ def _company(node: Node, notes: Notes) -> tuple[CompanyEntry, Names]:
         main_caller_id=fields.number("main_caller_id", country),
         barring=_barring(fields),
         support_email=fields.mail("support_email"),
+        max_messages=fields.integer("max_messages", 1, 10_000) or 100,
         sites=tuple(_site(site, at, names) for at, site in fields.items("sites")),
     )
     return company, names

@@ -13,6 +13,7 @@ import sys
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
@@ -25,13 +26,16 @@ from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.reconnect import Reconnection
+from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
+from callcontrol.media.voice import VoiceFolder
 from callcontrol.routes import ClickToCall
 from callcontrol.store import directory_rows
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, open_pool
+from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 
 async def read_directory(pool: Pool) -> Directory:
@@ -55,15 +59,18 @@ async def serve(config: Config, route: ClickToCall) -> None:
     pool = await open_pool(config.database.url)
     directory = await read_directory(pool)
     history, messages = CallHistory(pool), Mailboxes(pool)
-    occupancy = Occupancy()
+    occupancy, clock = Occupancy(), SystemClock(config.clock)
     services = CallServices(
         directories=lambda: directory,
-        phones=AsteriskPhoneSystem(ari),
-        clock=SystemClock(config.clock),
+        phones=AsteriskPhoneSystem(ari, NOWHERE),
+        clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
+        own_recordings=OwnRecordingFolder(
+            VoiceRecordingTable(pool), VoiceFolder(config.media_dir, config.recording_dir), clock
+        ),
         trunks=Trunks(config.trunks),
         host="127.0.0.1",
     )

@@ -10,6 +10,7 @@ from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection, Listener
 from callcontrol.asterisk.listing import snapshot
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.telephony import ChannelEntered, Event, HangupCause, Snapshot
 from rig import Phone
@@ -46,7 +47,7 @@ class RealSide(Side, Listener):
         self._stack, self._open = stack, open_things
         self._prompts = Prompts(shipped_sounds(), None)
         self._entered: asyncio.Queue[str] = asyncio.Queue()
-        self.phones = AsteriskPhoneSystem(self._client)
+        self.phones = AsteriskPhoneSystem(self._client, NOWHERE)
         self.heard = Heard()
 
     @classmethod

@@ -52,6 +52,10 @@ class FakeMessages(Messages):
         await self._database.answer()
         self.rows.setdefault(message.id, message)
 
+    async def held(self, line: str) -> int:
+        await self._database.answer()
+        return sum(row.line == line and row.deleted_at is None for row in self.rows.values())
+
 
 class FakeRecordings(RecordingFiles):
     """The media folder: path to seconds."""
@@ -65,6 +69,9 @@ class FakeRecordings(RecordingFiles):
         if recording in self._media.files:
             self.kept[path] = self._media.files.pop(recording)
         return self.kept.get(path)
+
+    def media(self, path: str) -> str:
+        return f"sound:/media/{path.rpartition('.')[0]}"
 
     async def drop(self, path: str) -> None:
         await asyncio.sleep(0.001)

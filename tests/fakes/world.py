@@ -35,6 +35,7 @@ from tests.fakes.clock import MORNING, LoopClock
 from tests.fakes.phone_system import ONE_WAY_SECONDS, ProcessDied
 from tests.fakes.process import Process, Surroundings
 from tests.fakes.stores import FakeDatabase, FakeHistory, FakeMessages, FakeRecordings
+from tests.fakes.voices import FakeOwnRecordings
 
 COMPANY = Company("demo", "Démo", main_caller_id="0222969500")
 LINES = (
@@ -71,13 +72,14 @@ class World:
         self.database = FakeDatabase()
         self.history, self.messages = FakeHistory(self.database), FakeMessages(self.database)
         self.recordings = FakeRecordings(self.asterisk.media)
+        self.own_recordings = FakeOwnRecordings(self.asterisk.media)
         self.directory = Directory(_refuse)
         self.directory.put_company(company)
         for line in LINES:
             self.directory.put_line(line)
         self._around = Surroundings(
             self.asterisk, self.folder, self.directory, LoopClock(begin), shipped_prompts(),
-            self.history, self.messages, self.recordings, trunks,
+            self.history, self.messages, self.recordings, self.own_recordings, trunks,
         )  # fmt: skip
         self._delay = delay
         self._process: Process | None = None

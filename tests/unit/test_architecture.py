@@ -39,6 +39,7 @@ LAYERS = (
     (
         "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids",
         "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports", "routes", "telephony",
+        "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -48,7 +49,7 @@ PURE = [
     "journal/story", "journal/entries", "journal/records", "journal/codec",
     "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "answers", "because", "changed_by", "dialled", "errors", "facts", "history", "live", "message", "number_format",
-    "numbers", "pins", "routes", "telephony",
+    "numbers", "pins", "routes", "telephony", "voice_recording", "changes/named_recordings",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from callcontrol.asterisk.devices import registered_devices, split_contacts
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device
 
@@ -101,5 +102,6 @@ async def test_one_command_tells_the_phones_to_ring_unless_a_uri_holds_a_separat
     }
     ari = client()
     ari.channels.get_variable = AsyncMock(side_effect=lambda _, name: answers[name])
-    assert await AsteriskPhoneSystem(ari).contacts("channel", LINE) == (Device(uri),)
+    phones = AsteriskPhoneSystem(ari, NOWHERE)
+    assert await phones.contacts("channel", LINE) == (Device(uri),)
     assert ari.channels.get_variable.await_count == commands
