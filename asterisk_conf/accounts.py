@@ -57,9 +57,11 @@ FALLBACK_CALL_FIELDS = (
     "end",
     "disposition",
     "recording",
+    "recorded",
 )
 """The columns of fallback-calls.csv. ``caller`` is a number, ``anonymous`` or ``unavailable``; times are seconds since
-1970 (0 for never answered); ``recording`` is the file's name in the fallback folder, if a message was taken."""
+1970 (0 for never answered); ``recording`` is the file's name in the fallback folder, if a message was taken;
+``recorded`` is when the recording began."""
 
 _LONGEST_TEXT = 80
 _RECORDING = re.compile(
@@ -142,6 +144,8 @@ def read_fallback_calls(text: str) -> list[dict[str, str]]:
     was."""
     calls: dict[str, dict[str, str]] = {}
     for values in csv.reader(io.StringIO(text)):
+        if len(values) == len(FALLBACK_CALL_FIELDS) - 1:  # written before ``recorded`` was
+            values.append("")
         if len(values) != len(FALLBACK_CALL_FIELDS):
             continue
         row = dict(zip(FALLBACK_CALL_FIELDS, values, strict=True))
@@ -152,7 +156,7 @@ def read_fallback_calls(text: str) -> list[dict[str, str]]:
         call["end"] = max(call["end"], row["end"], key=_seconds)
         if not _seconds(call["answer"]) and _seconds(row["answer"]):
             call["answer"], call["disposition"] = row["answer"], row["disposition"]
-        for name in ("called", "outside", "recording"):
+        for name in ("called", "outside", "recording", "recorded"):
             call[name] = call[name] or row[name]
     return list(calls.values())
 

@@ -141,14 +141,14 @@ def _addresses(host: str, resolve: Resolve) -> Iterable[str]:
 
 
 def _trunk_patterns(trunks: Sequence[TrunkConfig]) -> Iterable[str]:
+    """Not of a trunk whose address phones share: its own calls would be refused, too.
+
+    Networks and IPv6 have many spellings: ``contact_deny`` sees them.
+    """
     for trunk in trunks:
         for host in dict.fromkeys((trunk.host, *trunk.match)):
-            if "/" in host or ":" in host:
-                continue  # networks and IPv6 have many spellings: contact_deny sees them
-            if not is_loopback(host):
+            if not ("/" in host or ":" in host or is_loopback(host)):
                 yield f"{_any_case(host)}(:[0-9]+)?"
-            elif host == trunk.host:
-                yield f"{_any_case(host)}:{trunk.port}"
 
 
 def _any_case(host: str) -> str:

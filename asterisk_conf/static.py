@@ -27,6 +27,7 @@ from callcontrol.asterisk_conf.trunks import (
     fallback_ends,
     identifier_order,
     media_address,
+    media_lines,
     render_trunk,
     shown_host,
 )
@@ -64,6 +65,7 @@ _CDR_SOURCES = {
     "end": "end,u",
     "disposition": "disposition",
     "recording": "cc_recording",
+    "recorded": "cc_recorded",
 }
 
 
@@ -115,16 +117,17 @@ def render_static(
         "REALM": REALM,
         "LOG_LEVELS": "notice,warning,error" if config.log_level == "debug" else "warning,error",
         "CODECS": codecs(opus),
+        "MEDIA": "\n".join((*media_address(config.sip.bind), *media_lines(config, srtp=True))),
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
         "OPEN": OPEN,
         "CLOSE": CLOSE,
         "REFUSED_CONTACT": refused_contact(config.trunks),
-        "MEDIA": "\n".join(media_address(config.sip.bind)),
         "LINE_ACCESS": line_access(places),
         "FALLBACK_REFUSES": fallback_refuses(places),
         "TRUNKS": "\n\n".join(
-            render_trunk(trunk, bind=config.sip.bind, opus=opus) for trunk in config.trunks
+            render_trunk(trunk, media_lines(config, srtp=trunk.srtp), bind=config.sip.bind, opus=opus)
+            for trunk in config.trunks
         ),
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(

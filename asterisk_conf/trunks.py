@@ -8,12 +8,13 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 
 from callcontrol.answers import ANSWERS, TELLING, End, answer
-from callcontrol.config.load import TrunkConfig
+from callcontrol.config.load import Config, TrunkConfig
 
 
-def render_trunk(trunk: TrunkConfig, *, bind: str, opus: bool = False) -> str:
-    """The sections of one trunk: endpoint, address, whose calls are its own, and its account if it has one."""
-    sections = [_endpoint(trunk, bind, opus), _address(trunk)]
+def render_trunk(trunk: TrunkConfig, media: Iterable[str] = (), *, bind: str, opus: bool = False) -> str:
+    """The sections of one trunk: endpoint, address, whose calls are its own, and its account if it has one. ``media``
+    are the lines of its endpoint that every endpoint has (``media_lines``)."""
+    sections = [[*_endpoint(trunk, bind, opus), *media], _address(trunk)]
     if trunk.user:
         sections.append(_account(trunk, trunk.user))
         if trunk.register:
@@ -38,7 +39,6 @@ def _endpoint(trunk: TrunkConfig, bind: str, opus: bool) -> Iterator[str]:
     yield "rtp_symmetric = no"
     yield from media_address(bind)
     yield "force_rport = yes"
-    yield "rtp_timeout = 120"
     # P-Asserted-Identity counts both ways or neither way: it is worth what the network on the other side is (RFC 3325).
     yield f"trust_id_inbound = {trusted}"
     yield f"trust_id_outbound = {trusted}"
@@ -85,6 +85,22 @@ def _registration(trunk: TrunkConfig, user: str) -> Iterator[str]:
     yield "retry_interval = 30"
     yield "forbidden_retry_interval = 300"
     yield "max_retries = 1000000"
+
+
+def media_lines(config: Config, *, srtp: bool) -> list[str]:
+    """How long a talk lives whose other side has died or says nothing, and how its sound is encrypted.
+
+    One side's silence ends no talk: a muted phone sends nothing. What died is found by the refresh of the session
+    (RFC 4028), which is asked of everybody, also of those that do not know it: a re-INVITE is answered by all.
+    With ``srtp``, SDES (RFC 4568) is offered beside plain RTP, and either is taken. An endpoint of Asterisk 22 speaks
+    SDES or DTLS, never both (docs/interop.md).
+    """
+    return [
+        f"rtp_timeout = {config.rtp.timeout}",
+        "timers = always",
+        f"timers_sess_expires = {config.sip.session_expires}",
+        *(["media_encryption = sdes", "media_encryption_optimistic = yes"] if srtp else []),
+    ]
 
 
 def fallback_dial(trunks: Sequence[TrunkConfig], *, silent: int, every: bool) -> str:

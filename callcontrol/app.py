@@ -14,6 +14,7 @@ from functools import partial
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
+from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.lines import LineFiles
 from callcontrol.asterisk.names import resolve
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
@@ -34,6 +35,7 @@ from callcontrol.lifecycle.fallback_watch import FallbackWatch
 from callcontrol.lifecycle.housekeeping import Housekeeping
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.reconnect import Reconnection
+from callcontrol.lifecycle.storage import StorageWatch
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.server import CallSideServer
 from callcontrol.live import CallsChanged
@@ -76,7 +78,8 @@ async def start(process: Process, config: Config) -> None:
     outbox = Outbox(history, messages)
     trunks = Trunks(config.trunks)
     places = await asyncio.to_thread(known_places, config, resolve)
-    phones = AsteriskPhoneSystem(ari, places)
+    console = Console(layout.asterisk_run / "asterisk.ctl")
+    phones = AsteriskPhoneSystem(ari, console, places)
     services = _call_services(config, phones, clock, directories, occupancy, messages, own_recordings, trunks)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
@@ -108,6 +111,7 @@ async def start(process: Process, config: Config) -> None:
         housekeeping=housekeeping.run(),
         asterisk=connection.run(),
         trunks=trunk_watch.watch(ari, trunks),
+        storage=StorageWatch(config.media_dir, config.keep_free).run(),
     )
 
 
@@ -128,7 +132,7 @@ def _call_services(
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,
         messages=messages,
-        recordings=RecordingFolder(config.recording_dir, config.media_dir),
+        recordings=RecordingFolder(config.recording_dir, config.media_dir, config.keep_free),
         own_recordings=OwnRecordingFolder(
             own_recordings, VoiceFolder(config.media_dir, config.recording_dir), clock
         ),

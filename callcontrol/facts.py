@@ -84,6 +84,8 @@ class Company:
     support_email: str | None = None
     max_messages: int = 100
     """Messages and faxes that a mailbox holds; deleted ones do not count (spec §5)."""
+    drop_silent_messages: bool = False
+    """A message of nothing but silence, as robots leave, is not kept."""
 
 
 @dataclass(frozen=True, slots=True)

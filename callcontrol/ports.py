@@ -90,6 +90,11 @@ class PhoneSystem(Protocol):
         """The reachable contacts of a line now, asked through any live channel; None: there is none yet."""
         ...
 
+    async def qualify(self, line: str) -> None:
+        """Ask the devices of a line now whether they are still there; returns before they answer. Never raises: it is
+        asked beside a call, which must not suffer."""
+        ...
+
     async def listen(self, channel: str, ear: str) -> None:
         """Make the channel ``ear``, which hears what ``channel`` says and is never heard. It enters like a leg."""
         ...
@@ -108,6 +113,14 @@ class RecordingFiles(Protocol):
         A file that Asterisk did not finish (it was killed) is repaired. Gives its length in seconds, None
         when there is nothing in it. Doing it twice gives the same answer.
         """
+        ...
+
+    async def room(self) -> bool:
+        """Whether there is room for another message (spec §5)."""
+        ...
+
+    async def silent(self, path: str) -> bool:
+        """Whether a kept file holds nothing but silence."""
         ...
 
     async def drop(self, path: str) -> None:

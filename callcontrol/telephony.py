@@ -91,7 +91,7 @@ class ChannelRinging:
 
 @dataclass(frozen=True, slots=True)
 class ChannelProgressing:
-    """Dial with PROGRESS: the far end said 183 with sound, its own ringing or words."""
+    """Dial with PROGRESS: the far end said 183. It rings as well as after 180, and may send sound of its own."""
 
     channel: Channel
 

@@ -27,7 +27,7 @@ from callcontrol.mailbox.after_message import Choice, after_message
 from callcontrol.mailbox.greet import MayRecord, NoDeposit, Opening, OwnerCalls, greet
 from callcontrol.message import Message
 from callcontrol.routing.steps import MessageTaken
-from callcontrol.telephony import RecordingEnded
+from callcontrol.telephony import HangupCause, RecordingEnded
 
 log = structlog.get_logger()
 
@@ -91,6 +91,8 @@ async def take_message(
     call: Call, services: CallServices, deposit: Deposit, opening: Opening
 ) -> MessageTaken | TakenLive | OwnerCalls:
     """Greet the caller, record until hangup, ``#``, silence or the maximum, and deliver. Raises ``CallerHungUp``."""
+    if opening.deposit and not await services.recordings.room():
+        return await _no_room(call, services, deposit.language)
     await call.answer()
     await call.pause(SETTLE_SECONDS)
     match await greet(call, services, opening, deposit.box, deposit.language):
@@ -147,10 +149,12 @@ async def _finish(
     _, result = await together(call, Recording(call), *(() if listening is None else (listening,)))
     if isinstance(result, Leg):
         return TakenLive(result, message)
+    lasted = _since(services, message) if watched else 0.0
     seconds = await services.recordings.keep(message.id, message.path) or 0.0
     by_key, at_maximum = END_KEY in call.caller.keys, seconds >= MAX_SECONDS - 1
     call.caller.keys.clear()
-    if seconds >= SHORTEST_SECONDS and (by_key or at_maximum or not watched):
+    long_enough = seconds > 0 and max(seconds, lasted) >= SHORTEST_SECONDS
+    if long_enough and (by_key or at_maximum or not watched):
         choice = await after_message(call, services, message, deposit.language, at_maximum=at_maximum)
         if choice is Choice.AGAIN:
             await _throw_away(call, services, message)
@@ -158,8 +162,18 @@ async def _finish(
             await play(call, [services.prompts.media(name, deposit.language) for name in again])
             return None
     kept = await deliver(call, services, message)
+    if not kept and not await services.recordings.room():
+        return await _no_room(call, services, deposit.language)
     await play(call, [services.prompts.media("vm-sent" if kept else "vm-too-short", deposit.language)])
     return MessageTaken(message.id if kept else None)
+
+
+async def _no_room(call: Call, services: CallServices, language: str) -> MessageTaken:
+    """The disk is full: the caller hears that no message can be taken, unanswered where it still is."""
+    log.error("message.no_room", call=call.id)
+    await play(call, [services.prompts.media("vm-no-message-for-now", language)])
+    await call.hang_up(HangupCause.CONGESTION)
+    return MessageTaken()
 
 
 async def _throw_away(call: Call, services: CallServices, message: Message) -> None:
@@ -196,20 +210,35 @@ async def _file_closed(call: Call) -> None:
 async def deliver(call: Call, services: CallServices, message: Message) -> bool:
     """Move the finished recording to its place and put the message into the box; False when too short.
 
-    When its owner took the call while it was spoken it is no new message. When the database is away the journal keeps
-    it and the outbox delivers it later.
+    Its length is what the clock says: while nothing comes from a caller Asterisk writes nothing. When its owner took
+    the call while it was spoken it is no new message. When the database is away the journal keeps it and the outbox
+    delivers it later.
     """
+    lasted = _since(services, message)
     await _file_closed(call)
     seconds = await services.recordings.keep(message.id, message.path)
-    long_enough = seconds is not None and seconds >= SHORTEST_SECONDS
-    if not long_enough:
+    kept = seconds is not None and max(seconds, lasted) >= SHORTEST_SECONDS
+    kept = kept and not await _unwanted(services, message)
+    if not kept:
         await services.recordings.drop(message.path)
     heard = any(call.journal.story.leg_lines[leg] == message.line for leg in call.journal.story.confirmed)
-    done = entries.RecordingDone(services.clock.now(), message.id, seconds if long_enough else None, heard)
-    call.tell(done)
-    if long_enough:
+    call.tell(entries.RecordingDone(services.clock.now(), message.id, seconds if kept else None, heard))
+    if kept:
         await _put(services, call.journal.story.messages[-1])
-    return long_enough
+    return kept
+
+
+def _since(services: CallServices, message: Message) -> float:
+    """Seconds since it was begun."""
+    return (services.clock.now() - message.received_at).total_seconds()
+
+
+async def _unwanted(services: CallServices, message: Message) -> bool:
+    """Whether it holds nothing but silence, and its company wants no such message."""
+    line = services.directory.line(message.line)
+    if line is None or not services.directory.company(line.company).drop_silent_messages:
+        return False
+    return await services.recordings.silent(message.path)
 
 
 async def _put(services: CallServices, message: Message) -> None:

@@ -34,7 +34,7 @@ CLOSING = 5.0
 
 def build(services: WebServices) -> web.Application:
     """The application."""
-    metrics = WebMetrics(services.registry)
+    metrics = WebMetrics(services.registry, services.config.media_dir)
     app = web.Application(middlewares=[problems(metrics)], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(add_headers)
     rows = table(dev_clock=services.config.clock is not None)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from callcontrol.errors import CallSideDown, StoreDown
 from callcontrol.live import CallsNow
+from callcontrol.media.recordings import free_bytes
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.store.pool import borrowed
 
@@ -21,16 +22,19 @@ REASONS = {
     "database": "the database does not answer",
     "calls_process": "the process of the calls does not answer",
     "telephone_system": "Asterisk is not connected",
+    "storage": "the disk of the messages is full: none can be taken",
 }
 
 
 async def health(services: WebServices) -> web.Response:
     """200 when every part works, else 503 with the reasons; the same JSON either way."""
     database, calls = await asyncio.gather(_database_answers(services), _calls_now(services))
+    room = free_bytes(services.config.media_dir) >= services.config.keep_free
     parts = {
         "database": "ok" if database else "down",
         "calls_process": "ok" if calls else "down",
         "telephone_system": "unknown" if calls is None else "ok" if calls.connected else "down",
+        "storage": "ok" if room else "down",
     }
     reasons = [REASONS[name] for name, status in parts.items() if status == "down"]
     body: dict[str, object] = {

@@ -1,4 +1,5 @@
-"""What ``/metrics`` shows (Prometheus text format): requests by route and status, their latency, and how the calls do.
+"""What ``/metrics`` shows (Prometheus text format): requests by route and status, their latency,
+the room for messages, and how the calls do.
 
 The calls' own gauges are asked for at each look; while their process is away they are missing, and one gauge says so.
 The route is its template, never the path: a path holds phone numbers, and every one would be a series of its own.
@@ -6,12 +7,15 @@ The route is its template, never the path: a path holds phone numbers, and every
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from callcontrol.errors import CallSideDown
 from callcontrol.live import CallsNow
+from callcontrol.media.recordings import free_bytes
 from callcontrol.ports import CallSide
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -19,9 +23,9 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 
 
 class WebMetrics:
-    """The web's own series."""
+    """The web's own series; ``media`` is the folder of the messages."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, media: Path) -> None:
         self.registry = registry
         self._requests = Counter(
             "callcontrol_http_requests", "HTTP requests", ("method", "route", "status"), registry=registry
@@ -33,6 +37,8 @@ class WebMetrics:
             buckets=_BUCKETS,
             registry=registry,
         )
+        free = Gauge("callcontrol_storage_free_bytes", "Free on the disk of the messages", registry=registry)
+        free.set_function(lambda: float(free_bytes(media)))
 
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""

@@ -28,7 +28,8 @@ _REGISTERED = re.compile(r"200 OK .*\[\d+ binding")
 class Baresip:
     """One softphone with one account. `async with` starts it and, at the end, stops it and removes its folder.
 
-    It registers by itself; `tone` is what it plays, in Hz. `events` are those of ctrl_tcp, newest last.
+    It registers by itself; `tone` is what it plays, in Hz. `encryption` is baresip's name of it (`srtp`, `srtp-mand`,
+    `dtls_srtp`), `transport` udp, tcp or tls. `events` are those of ctrl_tcp, newest last.
     """
 
     def __init__(
@@ -40,6 +41,8 @@ class Baresip:
         tone: int = 1190,
         answers: bool = False,
         host: str = "127.0.0.1",
+        encryption: str | None = None,
+        transport: str = "udp",
     ) -> None:
         self.user = user
         self.tone = tone
@@ -49,6 +52,7 @@ class Baresip:
         self._server = server_address(server)
         self._answers = answers
         self._host = host
+        self._encryption, self._transport = encryption, transport
         self._bell = Bell()
         self._folder = Path()
         self._process: asyncio.subprocess.Process | None = None
@@ -66,6 +70,8 @@ class Baresip:
             host=self._host,
             tone=self.tone,
             answers=self._answers,
+            encryption=self._encryption,
+            transport=self._transport,
         )
         self._process = await asyncio.create_subprocess_exec(
             "baresip",

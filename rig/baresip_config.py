@@ -32,7 +32,7 @@ module g711.so
 module aufile.so
 module aubridge.so
 module sndfile.so
-module_app account.so
+{encryption}module_app account.so
 module_app menu.so
 module_app ctrl_tcp.so
 ctrl_tcp_listen {host}:{control_port}
@@ -53,7 +53,16 @@ def _modules() -> str | None:
 
 
 def write_folder(
-    folder: Path, server: Address, user: str, password: str, *, host: str, tone: int, answers: bool
+    folder: Path,
+    server: Address,
+    user: str,
+    password: str,
+    *,
+    host: str,
+    tone: int,
+    answers: bool,
+    encryption: str | None = None,
+    transport: str = "udp",
 ) -> int:
     """Fill `folder`; returns the port of the control socket. Recordings go to `folder`/heard."""
     recordings = folder / "heard"
@@ -69,12 +78,17 @@ def write_folder(
             tone=tone_file,
             recordings=recordings,
             modules=_modules(),
+            encryption="module srtp.so\nmodule dtls_srtp.so\n" if encryption else "",
         )
     )
     mode = "auto" if answers else "manual"
-    account = f"<sip:{user}@{server[0]}:{server[1]};transport=udp>;auth_user={user};auth_pass={password}"
+    account = (
+        f"<sip:{user}@{server[0]}:{server[1]};transport={transport}>;auth_user={user};auth_pass={password}"
+    )
+    account += f";answermode={mode};regint=600;audio_codecs=pcma,pcmu"
+    account += f";mediaenc={encryption}" if encryption else ""
     (folder / "accounts").touch(mode=0o600)
-    (folder / "accounts").write_text(f"{account};answermode={mode};regint=600;audio_codecs=pcma,pcmu\n")
+    (folder / "accounts").write_text(f"{account}\n")
     return control_port
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk.client import AriClient
+from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.devices import contacts_by_id, registered_devices, split_contacts
 from callcontrol.asterisk_conf.contacts import Places, is_own_place
 from callcontrol.errors import ChannelGone
@@ -20,8 +21,8 @@ RECORDING_FORMAT = "wav16"
 class AsteriskPhoneSystem(PhoneSystem):
     """Commands go out at once and in the order given; nothing is kept here."""
 
-    def __init__(self, client: AriClient, places: Places) -> None:
-        self._ari, self._places = client, places
+    def __init__(self, client: AriClient, console: Console, places: Places) -> None:
+        self._ari, self._console, self._places = client, console, places
 
     async def answer(self, channel: str) -> None:
         await self._ari.channels.answer(channel)
@@ -111,6 +112,10 @@ class AsteriskPhoneSystem(PhoneSystem):
         if plain is not None:
             return tuple(map(Device, plain))
         return tuple(Device(uri) for _, uri in await contacts_by_id(self._ari, channel, line))
+
+    async def qualify(self, line: str) -> None:
+        if re.fullmatch(r"[0-9]+", line):
+            await self._console.tell(f"pjsip qualify {line}")
 
     async def transfer_progress(self, channel: str, state: str) -> None:
         await self._ari.channels.transfer_progress(channel, state)

@@ -130,11 +130,8 @@ class Call:
                 self._leg_ended(channel.id, event.cause, event.sip_status)
             case ChannelLeft(channel=channel) if (leg := self.legs.get(channel.id)) and leg.inbound:
                 self._leg_ended(leg.id, HangupCause.NORMAL, None)  # nobody tells of its ChannelDestroyed
-            case ChannelAnswered(channel=channel) if (
-                (leg := self.legs.get(channel.id)) and leg.alive and not leg.answered
-            ):
-                leg.answered = True
-                self.tell(entries.LegAnswered(self.clock.now(), leg.id))
+            case ChannelAnswered(channel=channel) if leg := self.legs.get(channel.id):
+                self._leg_answered(leg)
             case ChannelRinging(channel=channel) | ChannelProgressing(channel=channel) if (
                 leg := self.legs.get(channel.id)
             ):
@@ -155,6 +152,12 @@ class Call:
                 self.caller_cause = self.inbox.hangup_cause(self.first.id)
             self._leg_ended(self.first.id, HangupCause.NORMAL, None)
         return CallerHungUp(self.id)
+
+    def _leg_answered(self, leg: Leg) -> None:
+        """An answer that crosses our own end of the leg is none: the caller is elsewhere already."""
+        if leg.alive and not leg.answered:
+            leg.answered = True
+            self.tell(entries.LegAnswered(self.clock.now(), leg.id))
 
     def _leg_ended(self, leg_id: str, cause: int | None, sip_status: int | None) -> None:
         leg = self.legs.get(leg_id)

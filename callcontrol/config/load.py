@@ -35,11 +35,11 @@ _KEYS = frozenset(
     for section, keys in {
         "database": ("url", "listen_url"),
         "asterisk": ("ari_url", "ari_user", "ari_password", "app", "rootfs"),
-        "sip": ("bind", "port", "tls_port", "phone_networks"),
-        "rtp": ("start", "end"),
+        "sip": ("bind", "port", "tls_port", "phone_networks", "session_expires"),
+        "rtp": ("start", "end", "timeout"),
         "web": ("bind", "port", "public_url"),
         "smtp": ("url", "from", "catch_all"),
-        "media": ("dir",),
+        "media": ("dir", "keep_free_mb"),
         "dev": ("clock",),
         "runtime": ("dir",),
         "log": ("level",),
@@ -50,7 +50,7 @@ _KEYS = frozenset(
 _TRUNK_KEYS = frozenset(
     (
         "name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id",
-        "number_format", "qualify", "cancels_elsewhere",
+        "number_format", "qualify", "cancels_elsewhere", "srtp",
     )
 )  # fmt: skip
 
@@ -74,11 +74,13 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
             values.port("sip.port", 5060),
             values.port("sip.tls_port", 5061),
             values.networks("sip.phone_networks"),
+            values.number("sip.session_expires", 300, 90, 86_400),
         ),
         rtp=_rtp(values),
         web=_web(values),
         smtp=_smtp(values),
         media_dir=values.path("media.dir", runtime_dir / "media"),
+        keep_free=values.number("media.keep_free_mb", 200, 0, 100_000_000) * 1_000_000,
         trunks=_trunks(document.lists.get("trunks", ()), path),
         limits=LimitsConfig(values.number("limits.emergency_calls", 5, 1, 1000)),
         clock=values.clock("dev.clock"),
@@ -124,7 +126,11 @@ def _asterisk(values: Values, runtime_dir: Path, secrets: Secrets) -> AsteriskCo
 
 
 def _rtp(values: Values) -> RtpConfig:
-    rtp = RtpConfig(values.port("rtp.start", 10000), values.port("rtp.end", 20000))
+    rtp = RtpConfig(
+        values.port("rtp.start", 10000),
+        values.port("rtp.end", 20000),
+        values.number("rtp.timeout", 3600, 1, 86_400),
+    )
     if rtp.end < rtp.start + 3:
         raise ConfigError(f"rtp.end ({rtp.end}) must be at least 3 above rtp.start ({rtp.start}).")
     return rtp
@@ -184,6 +190,7 @@ def _trunk(values: Values) -> TrunkConfig:
         NumberFormat(
             values.choice("number_format", NumberFormat.AUTO.value, [f.value for f in NumberFormat])
         ),
+        values.flag("srtp", False),
         values.number("qualify", 15, 0, 3600),
         values.flag("cancels_elsewhere", True),
     )

@@ -36,20 +36,24 @@ class AsteriskConfig:
 @dataclass(frozen=True, slots=True)
 class SipConfig:
     """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``. ``phone_networks``:
-    where phones may be; empty: anywhere."""
+    where phones may be; empty: anywhere. ``session_expires``: every call is refreshed within so many seconds
+    (RFC 4028), so that one that died without a BYE is found."""
 
     bind: str
     port: int
     tls_port: int
     phone_networks: tuple[str, ...] = ()
+    session_expires: int = 300
 
 
 @dataclass(frozen=True, slots=True)
 class RtpConfig:
-    """The UDP ports of the media, both ends included."""
+    """The UDP ports of the media, both ends included. ``timeout``: a talk in which nothing was heard from one side for
+    so many seconds ends."""
 
     start: int
     end: int
+    timeout: int = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,8 @@ class TrunkConfig:
     ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs. ``qualify``: seconds
     between two OPTIONS by which it is known to live, 0 for none. ``cancels_elsewhere``: its CANCEL with the reason
     ``SIP;cause=200`` says that the call was answered elsewhere; false where it gives ``Q.850;cause=16`` whenever a
-    caller gives up, which Asterisk cannot tell from it."""
+    caller gives up, which Asterisk cannot tell from it. ``srtp``: encrypted sound (SDES) is taken from it and offered
+    to it."""
 
     name: str
     host: str
@@ -91,6 +96,7 @@ class TrunkConfig:
     foreign_caller_id: bool = True
     number_format: NumberFormat = NumberFormat.AUTO
     """How it writes numbers, and wants them written."""
+    srtp: bool = False
     qualify: int = 15
     cancels_elsewhere: bool = True
 
@@ -104,8 +110,8 @@ class LimitsConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything that can be configured. ``clock`` (tests only) is a fixed instant, a shift of the true time,
-    or None."""
+    """Everything that can be configured. ``keep_free``: bytes of the media folder's disk below which no message is
+    taken. ``clock`` (tests only) is a fixed instant, a shift of the true time, or None."""
 
     database: DatabaseConfig
     asterisk: AsteriskConfig
@@ -114,6 +120,7 @@ class Config:
     web: WebConfig
     smtp: SmtpConfig
     media_dir: Path
+    keep_free: int
     trunks: tuple[TrunkConfig, ...]
     limits: LimitsConfig
     clock: datetime | timedelta | None

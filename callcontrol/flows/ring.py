@@ -15,11 +15,13 @@ from callcontrol.call.interrupts import PickedUp
 from callcontrol.call.leg import Leg
 from callcontrol.call.together import Part, alone, in_seconds
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
+from callcontrol.flows.unheard import Unheard
 from callcontrol.routing.steps import Busy, NoAnswer, Redirected, Unreachable
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
     ChannelEntered,
+    ChannelProgressing,
     ChannelRinging,
     DialRedirected,
     HangupCause,
@@ -29,6 +31,8 @@ RingResult = Leg | NoAnswer | Busy | Unreachable | Redirected
 
 REFUSED = frozenset({480, 486})
 REFUSED_FOR_ALL = frozenset({600, 603})
+UNREACHED = frozenset({408, 503})
+"""Nobody was there: whether that is so is asked again, sooner than it would be."""
 REDIRECTED = range(300, 400)
 MOST_TRIES = 4
 """How often a device is asked whose redirect is not understood."""
@@ -65,7 +69,8 @@ class Ringing(Part[RingResult]):
         self, call: Call, started: Sequence[Leg], seconds: float, variables: Mapping[str, str]
     ) -> None:
         self._call, self._legs, self._seconds, self._variables = call, list(started), seconds, variables
-        self.deadline = in_seconds(seconds)
+        self._end = self.deadline = in_seconds(seconds)
+        self._unheard = Unheard(call)
 
     async def begin(self) -> RingResult | None:
         for leg in self._legs:
@@ -74,7 +79,7 @@ class Ringing(Part[RingResult]):
         return await self.picker() or await self._go_on()
 
     async def on(self, event: CallEvent | None) -> RingResult | None:
-        result = NoAnswer() if event is None else await self._heard(event)
+        result = await self._wait_is_over() if event is None else await self._heard(event)
         return result if result is not None else await self._go_on()
 
     async def end(self) -> None:
@@ -92,12 +97,21 @@ class Ringing(Part[RingResult]):
         """Ask those again who must be; the verdict once every leg has ended by itself."""
         for leg in [leg for leg in self._legs if _lost_its_target(leg, self._legs)]:
             self._legs += await start(self._call, leg.line or "", [leg.target], self._variables)
-        if not all(leg.ended for leg in self._legs):
+        self._unheard.watch(self._legs)
+        self.deadline = min(self._end, self._unheard.next_look(self._legs))
+        if not all(self._unheard.failed(leg) for leg in self._legs):
             return None
         result = verdict(self._legs)
-        if isinstance(result, Unreachable) and asyncio.get_running_loop().time() >= self.deadline:
+        if isinstance(result, Unreachable) and asyncio.get_running_loop().time() >= self._end:
             return NoAnswer()  # the time ran out while no app looked; how each leg ended is not known
         return result
+
+    async def _wait_is_over(self) -> NoAnswer | None:
+        """The ring's time is over, or it is time to look at devices that say nothing."""
+        if self._end <= self.deadline:
+            return NoAnswer()
+        await self._unheard.look(self._legs, self.deadline)
+        return None
 
     async def _heard(self, event: CallEvent) -> RingResult | None:
         """What one event makes of the ring; None when it goes on."""
@@ -105,7 +119,7 @@ class Ringing(Part[RingResult]):
         match event:
             case ChannelEntered(channel=channel) if channel.id in legs:
                 await self._call.start_leg(legs[channel.id], self._seconds)
-            case ChannelRinging(channel=channel) if channel.id in legs:
+            case ChannelRinging(channel=channel) | ChannelProgressing(channel=channel) if channel.id in legs:
                 # while it rings nobody waits for the bridge
                 await _both(self._call.ring(), self._call.open_bridge())
             case ChannelAnswered(channel=channel) if channel.id in legs:
@@ -117,10 +131,11 @@ class Ringing(Part[RingResult]):
                     channel.id
                 ].sip_status = 302  # its end says no more of it once we have ended it ourselves
                 return Redirected(target)
-            case ChannelEnded(sip_status=status, channel=channel) if (
-                channel.id in legs and status in REFUSED_FOR_ALL
-            ):
-                return Busy(declined=True)
+            case ChannelEnded(sip_status=status, channel=channel) if channel.id in legs:
+                if status in REFUSED_FOR_ALL:
+                    return Busy(declined=True)
+                if status in UNREACHED and (line := legs[channel.id].line) is not None:
+                    await self._call.phones.qualify(line)
             case _:
                 pass
         return None

@@ -21,7 +21,7 @@ from callcontrol.because import Because
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Presentation
 from callcontrol.history import CallRecord, Direction, Peer
-from callcontrol.media.recordings import repair, seconds_of
+from callcontrol.media.recordings import is_silent, repair, seconds_of
 from callcontrol.message import Message, MessageKind
 from callcontrol.number_format import NumberFormat, as_sent, understood
 from callcontrol.ports import History, Messages
@@ -89,7 +89,12 @@ class FallbackImport:
         line = self._directories().line(what.called)
         await asyncio.to_thread(repair, path)
         seconds = await asyncio.to_thread(seconds_of, path)
-        if line is None or seconds is None or seconds < SHORTEST_SECONDS:
+        if line is None or seconds is None or max(seconds, _lasted(row)) < SHORTEST_SECONDS:
+            await asyncio.to_thread(path.unlink)
+            return
+        if self._directories().company(line.company).drop_silent_messages and await asyncio.to_thread(
+            is_silent, path
+        ):
             await asyncio.to_thread(path.unlink)
             return
         message_id = _id("message", what.unique_id)
@@ -131,6 +136,13 @@ class FallbackImport:
             return None
         message_id = _id("message", what.unique_id)
         return message_id if (self._media / _path(line.number, message_id)).exists() else None
+
+
+def _lasted(row: Row | None) -> float:
+    """How long the recording lasted by the clock; 0 when nobody wrote that down. Its beginning is told in whole
+    seconds, which may be one too early."""
+    began, ended = (_instant(row[name]) for name in ("recorded", "end")) if row else (None, None)
+    return (ended - began).total_seconds() - 1 if began is not None and ended is not None else 0.0
 
 
 def _path(line: str, message_id: str) -> str:

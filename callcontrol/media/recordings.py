@@ -6,7 +6,9 @@ Implements ``ports.RecordingFiles``. Files are renamed, never copied: spool and 
 from __future__ import annotations
 
 import asyncio
+import shutil
 import struct
+from array import array
 from pathlib import Path
 
 from callcontrol.ports import RecordingFiles
@@ -16,11 +18,26 @@ BYTES_PER_SECOND = 32_000
 """16 kHz, 16 bit, mono."""
 
 
-class RecordingFolder(RecordingFiles):
-    """``spool`` is where Asterisk records, ``media`` where messages are kept."""
+FRAME = 320
+"""Samples of 20 ms."""
+SILENCE_PEAK = 300
+"""Of 32767 (−41 dB): line noise and comfort noise stay below, a whisper does not."""
+SPOKEN_FRAMES = 10
+"""So many frames above it are more than a click."""
 
-    def __init__(self, spool: Path, media: Path) -> None:
-        self._spool, self._media = spool, media
+
+class RecordingFolder(RecordingFiles):
+    """``spool`` is where Asterisk records, ``media`` where messages are kept; ``keep_free`` bytes of the disk are left
+    free."""
+
+    def __init__(self, spool: Path, media: Path, keep_free: int = 0) -> None:
+        self._spool, self._media, self._keep_free = spool, media, keep_free
+
+    async def room(self) -> bool:
+        return free_bytes(self._media) >= self._keep_free
+
+    async def silent(self, path: str) -> bool:
+        return await asyncio.to_thread(is_silent, self._media / path)
 
     async def keep(self, recording: str, path: str) -> float | None:
         return await asyncio.to_thread(self._keep, self._spool / f"{recording}.wav16", self._media / path)
@@ -38,6 +55,29 @@ class RecordingFolder(RecordingFiles):
             target.parent.mkdir(parents=True, exist_ok=True)
             source.rename(target)
         return seconds_of(target)
+
+
+def free_bytes(folder: Path) -> int:
+    """What is free on the disk of ``folder``; 0 when it is not there."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
+
+
+def is_silent(path: Path) -> bool:
+    """Whether a recording holds nothing but silence: at most a click is louder than the noise of a line."""
+    spoken = 0
+    with path.open("rb") as file:
+        file.seek(HEADER_BYTES)
+        while data := file.read(FRAME * 2 * 50):
+            samples = array("h", data[: len(data) & ~1])
+            for at in range(0, len(samples), FRAME):
+                frame = samples[at : at + FRAME]
+                spoken += max(frame) > SILENCE_PEAK or min(frame) < -SILENCE_PEAK
+            if spoken >= SPOKEN_FRAMES:
+                return False
+    return True
 
 
 def seconds_of(path: Path) -> float | None:

@@ -33,6 +33,7 @@ class CompanyEntry:
     barring: frozenset[Barring] = frozenset()
     support_email: str | None = None
     max_messages: int = 100
+    drop_silent_messages: bool = False
     sites: tuple[SiteEntry, ...] = ()
 
 

@@ -31,6 +31,8 @@ MODULES: Mapping[str, str] = MappingProxyType({"calls": "callcontrol.app", "web"
 SILENCE = 2.0
 START_GRACE = 15.0
 HEALTHY_DEADLINE = 30.0
+NEEDED = ("database", "calls_process", "telephone_system")
+"""Parts of ``/healthz`` without which no call is served."""
 _LOOK_EVERY = 0.25
 
 
@@ -139,8 +141,8 @@ class AppProcess:
 
 
 async def until_healthy(config: Config, processes: Sequence[AppProcess]) -> None:
-    """Until ``GET /healthz`` says that all is well; without a web among them, until the calls listen to one. Raises
-    ServiceFailed when one of ``processes`` ends, or when it takes too long."""
+    """Until ``GET /healthz`` says that calls are served; without a web among them, until the calls listen to one.
+    Raises ServiceFailed when one of ``processes`` ends, or when it takes too long."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + HEALTHY_DEADLINE
     with_web = any(process.name == "web" for process in processes)
@@ -155,14 +157,18 @@ async def until_healthy(config: Config, processes: Sequence[AppProcess]) -> None
 
 
 async def healthy(config: Config, session: aiohttp.ClientSession) -> bool:
-    """Whether the web answers and says that every part works now."""
+    """Whether the web answers and says that every part works now. A full disk is red there, and no reason to wait for
+    it."""
     bind, port = config.web.bind, config.web.port
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)  # noqa: S104
     try:
         timeout = aiohttp.ClientTimeout(total=2)
         async with session.get(f"http://{host}:{port}/healthz", timeout=timeout) as answer:
-            return answer.status == 200
-    except (aiohttp.ClientError, TimeoutError):
+            if answer.status == 200:
+                return True
+            parts = await answer.json(content_type=None) if answer.status == 503 else {}
+            return all(parts.get(part) == {"status": "ok"} for part in NEEDED)
+    except (aiohttp.ClientError, TimeoutError, ValueError, AttributeError):
         return False
 
 

@@ -20,6 +20,8 @@ from callcontrol.runtime import ports, rootfs, sandbox, watch
 from callcontrol.runtime.asterisk_files import RUN_INSIDE, write_configuration
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
 from callcontrol.runtime.layout import Layout, data_dir
+from callcontrol.runtime.log_files import KeptLog
+from callcontrol.runtime.redaction import redacted
 
 START_DEADLINE = 30.0
 SILENCE = 5.0
@@ -38,9 +40,8 @@ class AsteriskProcess:
         self._config = config
         self._say = say
         self._layout = Layout(config.runtime_dir)
-        self._child = Child(
-            "asterisk", self._layout.logs / "asterisk.out", self._layout.pids / "asterisk.pid"
-        )
+        log = self._layout.logs / "asterisk.log"
+        self._child = Child("asterisk", log, self._layout.pids / "asterisk.pid", KeptLog(log, redacted))
         self._system: Path | None = None
 
     @property

@@ -14,6 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from callcontrol.errors import CallControlError
+from callcontrol.runtime.log_files import KeptLog
+
+_LAST_WORDS = 1.0
+"""Seconds to read what a process said before its end; a child of its own may hold the pipe open."""
 
 
 class ServiceFailed(CallControlError):
@@ -21,11 +25,14 @@ class ServiceFailed(CallControlError):
 
 
 class Child:
-    """A process that we started. ``pid`` is None before the first start and after the end."""
+    """A process that we started. ``pid`` is None before the first start and after the end. With ``kept`` its output is
+    read and kept there; else it writes to ``log`` itself."""
 
-    def __init__(self, name: str, log: Path, pid_file: Path) -> None:
+    def __init__(self, name: str, log: Path, pid_file: Path, kept: KeptLog | None = None) -> None:
         self.name = name
         self.log = log
+        self._kept = kept
+        self._reading: asyncio.Task[None] | None = None
         self._pid_file = pid_file
         self._process: asyncio.subprocess.Process | None = None
 
@@ -57,14 +64,18 @@ class Child:
             self._process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
+                stdout=out if self._kept is None else asyncio.subprocess.PIPE,
+                stderr=out if self._kept is None else asyncio.subprocess.STDOUT,
                 env=dict(environ),
                 cwd=folder,
                 pass_fds=tuple(pass_fds),
                 start_new_session=True,
             )
         self.note_pid(self._process.pid)
+        if self._kept is not None and self._process.stdout is not None:
+            self._reading = asyncio.create_task(
+                self._kept.read(self._process.stdout), name=f"log of {self.name}"
+            )
 
     def note_pid(self, pid: int) -> None:
         """Write the pid file (of the program itself where a wrapper stands before it)."""
@@ -76,6 +87,8 @@ class Child:
             raise RuntimeError(f"{self.name} was never started")
         code = await self._process.wait()
         self._pid_file.unlink(missing_ok=True)
+        if self._reading is not None:
+            await asyncio.wait({self._reading}, timeout=_LAST_WORDS)
         return code
 
     def send(self, number: signal.Signals, pid: int | None = None) -> None:

@@ -22,6 +22,7 @@ from callcontrol.runtime.app_process import MODULES, REPLACED, AppProcess, until
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.child import ServiceFailed
 from callcontrol.runtime.layout import Layout
+from callcontrol.runtime.log_files import keep_short
 from callcontrol.runtime.mail import MailServer
 from callcontrol.runtime.postgres import PostgresProcess
 
@@ -78,7 +79,8 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._stopping.set)
-        keepers: list[asyncio.Task[None]] = []
+        logs = Layout(self._config.runtime_dir).logs
+        keepers: list[asyncio.Task[None]] = [asyncio.create_task(keep_short(logs), name="logs")]
         try:
             if await self._before_the_end(asyncio.create_task(self._start(keepers))):
                 ready()

@@ -34,6 +34,7 @@ COMPANY_FIELDS = (
     "barring",
     "support_email",
     "max_messages",
+    "drop_silent_messages",
 )
 
 

@@ -112,6 +112,7 @@ _HEALTH = {
                 "database": _PART,
                 "calls_process": _PART,
                 "telephone_system": _PART,
+                "storage": _PART,
             },
             "required": [
                 "status",
@@ -121,6 +122,7 @@ _HEALTH = {
                 "database",
                 "calls_process",
                 "telephone_system",
+                "storage",
             ],
         }
     }

@@ -12,6 +12,7 @@ import sys
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
+from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.call.occupancy import Occupancy
@@ -31,6 +32,7 @@ from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
 from callcontrol.media.voice import VoiceFolder
 from callcontrol.routes import ClickToCall
+from callcontrol.runtime.layout import Layout
 from callcontrol.store import directory_rows
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.messages import Mailboxes
@@ -62,7 +64,9 @@ async def serve(config: Config, route: ClickToCall) -> None:
     occupancy, clock = Occupancy(), SystemClock(config.clock)
     services = CallServices(
         directories=lambda: directory,
-        phones=AsteriskPhoneSystem(ari, NOWHERE),
+        phones=AsteriskPhoneSystem(
+            ari, Console(Layout(config.runtime_dir).asterisk_run / "asterisk.ctl"), NOWHERE
+        ),
         clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,

@@ -8,10 +8,12 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection, Listener
+from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.listing import snapshot
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.media.prompts import Prompts, shipped_sounds
+from callcontrol.runtime.layout import Layout
 from callcontrol.telephony import ChannelEntered, Event, HangupCause, Snapshot
 from rig import Phone
 from rig.incoming import IncomingCall
@@ -47,7 +49,9 @@ class RealSide(Side, Listener):
         self._stack, self._open = stack, open_things
         self._prompts = Prompts(shipped_sounds(), None)
         self._entered: asyncio.Queue[str] = asyncio.Queue()
-        self.phones = AsteriskPhoneSystem(self._client, NOWHERE)
+        self.phones = AsteriskPhoneSystem(
+            self._client, Console(Layout(stack.config.runtime_dir).asterisk_run / "asterisk.ctl"), NOWHERE
+        )
         self.heard = Heard()
 
     @classmethod

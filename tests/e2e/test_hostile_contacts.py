@@ -27,10 +27,6 @@ REFUSED = {
     "maddr escaped": "<sip:0899123456@127.0.0.1;%6d%61ddr=127.0.0.1>",
     "maddr behind other parameters": "<sip:0899123456@127.0.0.1;transport=udp;ob;maddr=127.0.0.1>",
     "embedded headers": "<sip:me@127.0.0.1?Replaces=1>",
-    "a second contact at the trunk": OWN + ", <sip:0899123456@127.0.0.1:{trunk}>",
-    "a second contact at the trunk, without a user": OWN + ", <sip:127.0.0.1:{trunk}>",
-    "a second contact at the trunk, with parameters": OWN + ", <sip:0899123456@127.0.0.1:{trunk};ob>",
-    "one taken back, one at the trunk": OWN + ";expires=0, <sip:0899123456@127.0.0.1:{trunk}>",
     "a second contact with maddr": OWN + ", <sip:0899123456@127.0.0.1;maddr=127.0.0.1>",
     "a long name before it": '"' + "x" * 500 + '" <sip:0899123456@127.0.0.1;maddr=127.0.0.1>',
     "a bracket in the name": '"<>" <sip:0899123456@127.0.0.1;maddr=127.0.0.1>',
@@ -38,6 +34,9 @@ REFUSED = {
 """What a REGISTER may not say: the answer is 403, whoever says it."""
 
 NEVER_DIALLED = {
+    "the trunk": OWN + ", <sip:0899123456@127.0.0.1:{trunk}>",
+    "the trunk, without a user": OWN + ", <sip:127.0.0.1:{trunk}>",
+    "the trunk, with parameters": OWN + ", <sip:0899123456@127.0.0.1:{trunk};ob>",
     "the trunk by its name in our configuration": OWN + ", <sip:0899123456@demo-trunk>",
     "the trunk by a name of its address": OWN + ", <sip:0899123456@localhost:{trunk}>",
     "the trunk by another writing of its address": OWN + ", <sip:0899123456@127.1:{trunk}>",
@@ -45,7 +44,15 @@ NEVER_DIALLED = {
     "a second thing to dial": OWN + ", <sip:x&PJSIP/0899123456@demo-trunk>",
     "options of Dial": OWN + ", <sip:x,60,M(0899123456)@demo-trunk>",
 }
-"""What Asterisk lets a REGISTER say: it is not called."""
+"""What Asterisk lets a REGISTER say where phones share the trunk's address, as here: it is not called."""
+
+AT_A_TRUNK = (
+    "<sip:0899123456@203.0.113.7>",
+    "<sip:0899123456@203.0.113.7:5080;transport=tcp>",
+    "<sip:203.0.113.7;ob>",
+    "<sip:0899123456@198.51.100.200>",
+)
+"""What it may not say where they do not."""
 
 
 def forger(stack: Stack, contacts: str) -> Forger:
@@ -144,3 +151,20 @@ async def test_where_the_phones_networks_are_known_nobody_registers_from_or_to_e
                 assert (await bob.try_register()).status in (401, 403), contacts
         async with Phone(BOB, PASSWORDS[BOB], stack.sip_server, host=STRANGER) as thief:
             assert (await thief.try_register()).status in (401, 403)
+
+
+@pytest.mark.parametrize("first", [OWN, OWN + ";expires=0"], ids=["beside its own", "its own taken back"])
+async def test_a_second_contact_at_a_trunk_is_refused(tmp_path: Path, first: str) -> None:
+    """Nothing is sent to that trunk: its OPTIONS are off, and the contact is refused."""
+    trunk = {"host": "203.0.113.7", "match": ["203.0.113.7", "198.51.100.0/24"], "qualify": 0}
+    async with Stack.start(tmp_path, app=False, company=None, trunk=trunk) as stack:
+        write_private(stack.layout.asterisk_etc / "lines.conf", render_lines(LINES))
+        await stack.asterisk_cli("module reload res_pjsip.so")
+        for contact in AT_A_TRUNK:
+            async with Forger(BOB, PASSWORDS[BOB], stack.sip_server, contacts=f"{first}, {contact}") as bob:
+                assert (await bob.try_register()).status in (401, 403), contact
+        async with Forger(BOB, PASSWORDS[BOB], stack.sip_server) as bob:
+            assert (await bob.try_register()).status == 200
+        async with Phone("demo-trunk", None, stack.sip_server) as thief:  # the other order of identifiers
+            call = await thief.invite(BOB)
+            assert (await call.refused()).status == 401

@@ -165,7 +165,7 @@ async def test_a_mail_becomes_a_file(stack: Stack) -> None:
 
 
 async def test_asterisk_starts_without_a_complaint(stack: Stack) -> None:
-    log = (stack.layout.asterisk_log / "messages.log").read_text(errors="replace")
+    log = (stack.layout.asterisk_log / "asterisk.log").read_text(errors="replace")
     of_no_call = [line for line in log.splitlines() if "[C-" not in line]
     start = [line for line in of_no_call if "loader.c" in line or "config" in line]
     assert [line for line in start if " ERROR[" in line or " WARNING[" in line] == []

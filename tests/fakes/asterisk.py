@@ -47,6 +47,8 @@ class FakeAsterisk:
         """Line to contact URI to what that device does."""
         self.outside: dict[str, Behaviour] = {}
         """Number as dialled through any trunk (or ``number@trunk`` through that one) to what it does."""
+        self.qualified: list[str] = []
+        """Lines whose devices were asked whether they are there."""
         self.trunks: set[str] = set()
         self.faults: list[str] = []
         self.media = Media(self)

@@ -94,6 +94,8 @@ class FakeChannel:
     recordings: deque[Recording] = field(default_factory=deque)
     speaks: float | None = None
     """The caller is silent after so many seconds of recording; None: it speaks until it leaves."""
+    gap: float = 0.0
+    """Seconds of a recording in which nothing comes from it: Asterisk writes nothing then."""
     hears: FakeChannel | None = None
     """An ear: whom it hears."""
     heard: list[Heard] = field(default_factory=list)

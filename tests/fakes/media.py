@@ -127,8 +127,8 @@ class Media:
             recording.timer.cancel()
         channel.recordings.remove(recording)
         del self.recordings[recording.name]
-        if recording.seconds > 0:
-            self.files[recording.name] = recording.seconds
+        if recording.seconds > channel.gap:
+            self.files[recording.name] = recording.seconds - channel.gap
         self._system.emit(RecordingEnded(recording.name, channel.id, failed=False, seconds=recording.seconds))
         self._begin_recording(channel)
 

@@ -191,6 +191,11 @@ class FakePhoneSystem(PhoneSystem):
         await self._return()
         return value
 
+    async def qualify(self, line: str) -> None:
+        await self._arrive()
+        self._asterisk.qualified.append(line)
+        await self._return()
+
     async def listen(self, channel: str, ear: str) -> None:
         await self._arrive("listen")
         self._asterisk.listen(self._channel(channel), ear)

@@ -63,6 +63,18 @@ class FakeRecordings(RecordingFiles):
     def __init__(self, media: Media) -> None:
         self._media = media
         self.kept: dict[str, float] = {}
+        self.full = False
+        """There is no room on the disk."""
+        self.all_silent = False
+        """Nobody ever says a word."""
+
+    async def room(self) -> bool:
+        await asyncio.sleep(0.001)
+        return not self.full
+
+    async def silent(self, path: str) -> bool:
+        await asyncio.sleep(0.001)
+        return self.all_silent
 
     async def keep(self, recording: str, path: str) -> float | None:
         await asyncio.sleep(0.001)

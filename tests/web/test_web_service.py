@@ -16,6 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from callcontrol.portal_bridge import health
 from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.app import build, serve
 from callcontrol.portal_bridge.middleware import HEADERS
@@ -29,6 +30,15 @@ async def test_healthy_when_every_part_is(world: World) -> None:
     world.call_side.up = False
     answer = await world.ask("GET", "/healthz", line=None)
     assert (answer.status, answer.json["telephone_system"]) == (503, {"status": "down"})
+
+
+async def test_a_full_disk_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "free_bytes", lambda _: 0)
+    answer = await world.ask("GET", "/healthz", line=None)
+    assert (answer.status, answer.json["storage"]) == (503, {"status": "down"})
+    assert answer.json["reasons"] == ["the disk of the messages is full: none can be taken"]
+    metrics = (await world.ask("GET", "/metrics", line=None)).raw.decode()
+    assert "callcontrol_storage_free_bytes" in metrics
 
 
 async def test_without_the_calls_the_web_says_so_and_shows_what_the_database_holds(world: World) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
+from structlog.typing import EventDict
 
 from callcontrol.journal.entries import CameOf
 from callcontrol.routing.steps import MessageTaken
 from callcontrol.telephony import RecordingEnded
 from tests.fakes.virtual_time import VIRTUAL_TIME
-from tests.fakes.world import World
+from tests.fakes.world import COMPANY, World
 
 pytestmark = VIRTUAL_TIME
 
@@ -142,4 +144,83 @@ async def test_a_recording_that_ended_in_a_gap_does_not_hold_the_call(world: Wor
     await world.process.connect()
     assert await recorded.ends() < 30
     assert len(world.line("4004").messages) == 1
+    world.nothing_left()
+
+
+@pytest.mark.parametrize(
+    ("lasts", "gap", "kept"),
+    [
+        pytest.param(6.7, 5.0, True, id="1.7 s of voice in 6.7 s"),
+        pytest.param(30, 29.5, True, id="half a second of it in half a minute"),
+        pytest.param(1.7, 0.5, False, id="too short by any measure"),
+        pytest.param(6.7, 7.0, False, id="nothing at all came"),
+    ],
+)
+async def test_the_length_of_a_message_is_time_not_bytes(
+    world: World, lasts: float, gap: float, kept: bool
+) -> None:
+    """Asterisk writes only what comes: spec §5, "under 2 s is dropped"."""
+    call = world.trunk_call(to="0222969570")
+    call.channel.gap = gap
+    await call.is_recorded()
+    await call.hangs_up(after=lasts)
+    assert (len(world.line("4003").messages) == 1) is kept
+    world.nothing_left()
+
+
+async def test_who_was_silent_for_a_while_is_asked_what_becomes_of_the_message_too(world: World) -> None:
+    call = world.trunk_call(to="0222969570")
+    call.channel.gap = 5
+    await call.is_recorded()
+    await call.presses("#", after=6)
+    await call.hears("vm-after-record-menu")
+    await call.hangs_up()
+    assert len(world.line("4003").messages) == 1
+    world.nothing_left()
+
+
+@pytest.mark.parametrize(("silent", "drops", "kept"), [(True, True, 0), (True, False, 1), (False, True, 1)])
+async def test_a_company_may_want_no_message_of_nothing_but_silence(
+    world: World, silent: bool, drops: bool, kept: int
+) -> None:
+    world.directory.put_company(replace(COMPANY, drop_silent_messages=drops))
+    world.recordings.all_silent = silent
+    call = world.trunk_call(to="0222969570")
+    await call.is_recorded()
+    await call.hangs_up(after=9)
+    assert len(world.line("4003").messages) == kept
+    assert len(world.recordings.kept) == kept
+    world.nothing_left()
+
+
+async def test_on_a_full_disk_the_caller_hears_that_no_message_can_be_taken(
+    world: World, log: list[EventDict]
+) -> None:
+    world.recordings.full = True
+    call = world.trunk_call(to="0222969570")
+    await call.ends()
+    assert call.prompts == ["vm-no-message-for-now"]
+    assert (call.sip_status, call.channel.answered_at) == (503, None)
+    assert world.line("4003").messages == []
+    world.recordings.full = False
+    again = world.trunk_call(to="0222969570")
+    await again.is_recorded()
+    await again.hangs_up(after=5)
+    assert len(world.line("4003").messages) == 1
+    assert [entry["event"] for entry in log if entry["log_level"] == "error"] == ["message.no_room"]
+    log[:] = [entry for entry in log if entry["log_level"] != "error"]
+    world.nothing_left()
+
+
+async def test_a_disk_that_fills_while_a_message_is_spoken_is_no_short_message(
+    world: World, log: list[EventDict]
+) -> None:
+    call = world.trunk_call(to="0222969570")
+    call.channel.gap = 60  # nothing of it could be written
+    await call.is_recorded()
+    world.recordings.full = True
+    await call.presses("#", after=8)
+    await call.ends()
+    assert call.prompts[-2:] == ["beep", "vm-no-message-for-now"]
+    log[:] = [entry for entry in log if entry["log_level"] != "error"]
     world.nothing_left()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from callcontrol.asterisk_conf.accounts import read_fallback_calls
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import StoreDown
 from callcontrol.facts import Presentation
@@ -62,7 +63,7 @@ class Place:
         given = {
             "unique_id": unique, "linked_id": unique, "kind": "trunk", "line": "", "caller": "+33145678901",
             "dialled": B, "called": B, "outside": "", "start": f"{START}.5", "answer": f"{START + 4}.0",
-            "end": f"{START + 30}.0", "disposition": "ANSWERED", "recording": "", **fields,
+            "end": f"{START + 30}.0", "disposition": "ANSWERED", "recording": "", "recorded": "", **fields,
         }  # fmt: skip
         with self.rows.open("a") as file:
             file.write(",".join(f'"{value}"' for value in given.values()) + "\n")
@@ -88,6 +89,24 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
+
+
+async def test_a_message_with_a_gap_is_as_long_as_the_clock_says(place: Place) -> None:
+    """While nothing comes from the caller Asterisk writes nothing: 1.7 s of sound in 7 s."""
+    gap = place.recording("1.1", seconds=1.7)
+    place.row("1.1", recording=gap, recorded=str(START + 23))
+    short = place.recording("1.2", seconds=1.7)
+    place.row("1.2", recording=short, recorded=str(START + 28))
+    await place.run()
+    (message,) = place.messages.rows.values()
+    assert message.duration == pytest.approx(1.7)
+    assert place.left() == []
+
+
+def test_a_row_of_before_the_beginning_of_recordings_was_told_is_read(place: Place) -> None:
+    place.row("1.1")
+    old = place.rows.read_text().rpartition(",")[0]
+    assert read_fallback_calls(old + "\n") == read_fallback_calls(place.rows.read_text())
 
 
 def busy_night(place: Place) -> None:

@@ -7,8 +7,10 @@ import wave
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from callcontrol.media.recordings import RecordingFolder, repair
+from callcontrol.lifecycle import storage
+from callcontrol.media.recordings import RecordingFolder, free_bytes, repair
 
 HEADER = struct.pack(
     "<4sI4s4sIHHIIHH4sI", b"RIFF", 0, b"WAVE", b"fmt ", 16, 1, 1, 16000, 32000, 2, 16, b"data", 0
@@ -69,3 +71,49 @@ def test_a_whole_file_is_not_touched(tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(b"no sound at all, but longer than a header of RIFF files is")
     repair(tmp_path / "other")
     assert (tmp_path / "other").read_bytes().startswith(b"no sound")
+
+
+def sound(seconds: float, peak: int) -> bytes:
+    """A square wave."""
+    return struct.pack("<2h", peak, -peak) * int(seconds * 8000)
+
+
+@pytest.mark.parametrize(
+    ("parts", "silent"),
+    [
+        pytest.param([sound(5, 0)], True, id="digital silence"),
+        pytest.param([sound(5, 200)], True, id="the noise of a line"),
+        pytest.param([sound(3, 30), sound(0.04, 20_000), sound(3, 30)], True, id="a click"),
+        pytest.param([sound(9, 30), sound(0.5, 900), sound(1, 30)], False, id="a word, late and low"),
+        pytest.param([sound(4, 8000)], False, id="a voice"),
+        pytest.param([], True, id="nothing"),
+    ],
+)
+async def test_what_counts_as_nothing_but_silence(
+    folders: tuple[Path, Path, RecordingFolder], parts: list[bytes], silent: bool
+) -> None:
+    _, media, files = folders
+    (media / "a.wav16").write_bytes(HEADER + b"".join(parts) + b"x")
+    assert await files.silent("a.wav16") is silent
+
+
+async def test_there_is_room_while_so_much_is_free(folders: tuple[Path, Path, RecordingFolder]) -> None:
+    spool, media, _ = folders
+    free = free_bytes(media)
+    assert await RecordingFolder(spool, media, free // 2).room()
+    assert not await RecordingFolder(spool, media, free * 2).room()
+    assert not await RecordingFolder(spool, media / "missing", 1).room()
+
+
+def test_the_alarm_of_a_full_disk_is_told_once_and_so_is_its_end(
+    folders: tuple[Path, Path, RecordingFolder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, media, _ = folders
+    free = [100, 10, 5, 100, 100]
+    monkeypatch.setattr(storage, "free_bytes", lambda _: free.pop(0))
+    watch = storage.StorageWatch(media, 50)
+    with capture_logs() as told:
+        for _ in range(5):
+            watch.look()
+    assert [entry["event"] for entry in told] == ["storage.full", "storage.room_again"]
+    assert told[0]["log_level"] == "error"

@@ -213,7 +213,7 @@ def test_notices_which_name_callers_are_logged_only_to_look_for_a_fault(
     tmp_path: Path, level: str, notices: bool
 ) -> None:
     (channel,) = re.findall(
-        r"^messages\.log => (.*)$", rendered(tmp_path, f"log: {{level: {level}}}")["logger.conf"], re.M
+        r"^console => (.*)$", rendered(tmp_path, f"log: {{level: {level}}}")["logger.conf"], re.M
     )
     assert channel == ("notice,warning,error" if notices else "warning,error")
 

@@ -1,0 +1,55 @@
+"""A line of somebody else's log without its numbers (spec §13): what Asterisk writes, whoever made it write that. Pure.
+
+The rule is ``numbers.redact``: the last four digits are masked. What an operator needs to find a fault stays: when,
+how bad, which source file, which address.
+"""
+
+from __future__ import annotations
+
+import re
+
+from callcontrol import numbers
+
+SHORTEST = 5
+"""Digits of a run that may be a number, a PIN or a code. Shorter ones are extensions, ports, line numbers."""
+LONGEST_LINE = 2048
+"""Characters; the rest of a longer line is left out. It is a header that somebody sent, never a message of ours."""
+
+_HEAD = re.compile(
+    r"\[[0-9: .T+-]{8,32}\] [A-Z]+\[[0-9]+\](?:\[C-[0-9a-f]{8}\])?:? (?:[\w./+-]+\.[ch]:[0-9]{0,5}(?: \w+)?: )?"
+)
+"""When, how bad, which thread, which call of Asterisk's, which source line."""
+_ADDRESS = re.compile(
+    r"(?<![\w.])(?:[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(?:\.(?:0|[1-9][0-9]{0,2})){3}(?::[0-9]{1,5})?(?![\w.])"
+)
+"""An IPv4 address with or without port: no part of it begins with 0, as most parts of a spaced French number do."""
+_RUN = re.compile(rf"\d{{{SHORTEST},}}")
+_SPACED = re.compile(r"(?<!\d)\d{1,4}(?:(?:[ .\-/()\u00a0\u202f]|%20)+\d{1,4}){2,}(?!\d)")
+_DIGIT = re.compile(r"\d")
+
+
+def redacted(line: str) -> str:
+    """``line`` with every number masked, whatever its spelling: digits in a row, or in groups."""
+    head = _HEAD.match(line)
+    kept = head[0] if head else ""
+    rest = line[len(kept) : LONGEST_LINE]
+    cut = "…" if len(line) > LONGEST_LINE else ""
+    found, at = [kept], 0
+    for address in _ADDRESS.finditer(rest):
+        found += [_masked(rest[at : address.start()]), address[0]]
+        at = address.end()
+    return "".join([*found, _masked(rest[at:]), cut])
+
+
+def _masked(text: str) -> str:
+    return _SPACED.sub(_mask_spaced, _RUN.sub(lambda run: numbers.redact(run[0]), text))
+
+
+def _mask_spaced(spaced: re.Match[str]) -> str:
+    """The last four digits of a number in groups; their separators stay."""
+    text = spaced[0].replace("%20", " ")
+    places = [digit.start() for digit in _DIGIT.finditer(text)]
+    if len(places) < SHORTEST:
+        return spaced[0]
+    hidden = set(places[-4:])
+    return "".join("•" if place in hidden else letter for place, letter in enumerate(text))
