@@ -82,7 +82,6 @@ def _line(line: LineAccount) -> str:
             f"username = {line.number}",
             f"md5_cred = {password_hash(line.number, line.sip_password)}",
             f"[{line.number}](line-aor)",
-            f"mailboxes = {line.number}@callcontrol",
             "",
         ]
     )

@@ -13,12 +13,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from callcontrol.asterisk_conf.accounts import FALLBACK_CALL_FIELDS, REALM, STASIS_ARGS
+from callcontrol.asterisk_conf.contacts import (
+    NOWHERE,
+    Places,
+    fallback_refuses,
+    line_access,
+    refused_contact,
+)
 from callcontrol.asterisk_conf.trunks import (
     codecs,
     escaped,
     fallback_dial,
     fallback_ends,
     identifier_order,
+    media_address,
     media_lines,
     render_trunk,
     shown_host,
@@ -67,12 +75,19 @@ class Paths:
 
 
 def render_static(
-    templates: Mapping[str, str], config: Config, paths: Paths, *, opus: bool = False, tls: bool = False
+    templates: Mapping[str, str],
+    config: Config,
+    paths: Paths,
+    *,
+    opus: bool = False,
+    tls: bool = False,
+    places: Places = NOWHERE,
 ) -> dict[str, str]:
     """Every file of the configuration folder but lines.conf and fallback.conf, by name.
 
     ``templates`` are the ``*.conf`` texts of this folder; ``opus``: its codec module is there; ``tls``: a
-    certificate and key are in the configuration folder (``tls.crt``, ``tls.key``).
+    certificate and key are in the configuration folder (``tls.crt``, ``tls.key``); ``places``: where trunks and
+    phones are.
     """
     ari = urlsplit(config.asterisk.ari_url)
     values = {
@@ -96,11 +111,15 @@ def render_static(
         "REALM": REALM,
         "LOG_LEVELS": "notice,warning,error" if config.log_level == "debug" else "warning,error",
         "CODECS": codecs(opus),
-        "MEDIA": "\n".join(media_lines(config, srtp=True)),
+        "MEDIA": "\n".join([*media_address(config.sip.bind), *media_lines(config, srtp=True)]),
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
+        "REFUSED_CONTACT": refused_contact(config.trunks),
+        "LINE_ACCESS": line_access(places),
+        "FALLBACK_REFUSES": fallback_refuses(places),
         "TRUNKS": "\n\n".join(
-            render_trunk(trunk, media_lines(config, srtp=trunk.srtp), opus=opus) for trunk in config.trunks
+            render_trunk(trunk, media_lines(config, srtp=trunk.srtp), bind=config.sip.bind, opus=opus)
+            for trunk in config.trunks
         ),
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
@@ -109,6 +128,7 @@ def render_static(
         "EMERGENCY": "\n".join(
             f"exten => {n},1,Goto(fallback-emergency-call,s,1)" for n in sorted(EMERGENCY_NUMBERS)
         ),
+        "MOST_EMERGENCY": str(config.limits.emergency_calls),
         "EMERGENCY_DIAL": fallback_dial(config.trunks, silent=1, every=True),
         "OUTSIDE_DIAL": fallback_dial(config.trunks, silent=2, every=False),
         "OUTSIDE_ENDS": fallback_ends(),

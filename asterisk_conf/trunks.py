@@ -11,10 +11,10 @@ from callcontrol.answers import ANSWERS, TELLING, End, answer
 from callcontrol.config.load import Config, TrunkConfig
 
 
-def render_trunk(trunk: TrunkConfig, media: Iterable[str] = (), *, opus: bool = False) -> str:
+def render_trunk(trunk: TrunkConfig, media: Iterable[str] = (), *, bind: str, opus: bool = False) -> str:
     """The sections of one trunk: endpoint, address, whose calls are its own, and its account if it has one. ``media``
     are the lines of its endpoint that every endpoint has (``media_lines``)."""
-    sections = [[*_endpoint(trunk, opus), *media], _address(trunk)]
+    sections = [[*_endpoint(trunk, bind, opus), *media], _address(trunk)]
     if trunk.user:
         sections.append(_account(trunk, trunk.user))
         if trunk.register:
@@ -22,17 +22,22 @@ def render_trunk(trunk: TrunkConfig, media: Iterable[str] = (), *, opus: bool = 
     return "\n".join(line for section in sections for line in section)
 
 
-def _endpoint(trunk: TrunkConfig, opus: bool) -> Iterator[str]:
+def _endpoint(trunk: TrunkConfig, bind: str, opus: bool) -> Iterator[str]:
     trusted = "yes" if trunk.trusted else "no"
     yield f"[{trunk.name}]"
     yield "type = endpoint"
     yield "context = from-trunk"
+    # Known by its address alone: by default its name in a From would do, from anywhere.
+    yield "identify_by = ip"
+    yield "allow_subscribe = no"
     yield f"aors = {trunk.name}"
     yield "disallow = all"
     yield f"allow = {codecs(opus)}"
     yield "dtmf_mode = auto"
     yield "direct_media = no"
-    yield "rtp_symmetric = yes"
+    # Sound goes where the operator's own description says, whoever else sends us some.
+    yield "rtp_symmetric = no"
+    yield from media_address(bind)
     yield "force_rport = yes"
     # P-Asserted-Identity counts both ways or neither way: it is worth what the network on the other side is (RFC 3325).
     yield f"trust_id_inbound = {trusted}"
@@ -144,9 +149,16 @@ def fallback_ends() -> str:
 def identifier_order(trunks: Iterable[TrunkConfig]) -> str:
     """A trunk is known by its address first, so that a call which comes back to us under one of our own
     numbers is not asked for a password; but where phones share the trunk's address (loopback), their names
-    come first."""
+    come first. Before the names come the headers that no phone may send (pjsip.conf, ``refused``)."""
     shared = any(is_loopback(match) for trunk in trunks for match in trunk.match)
-    return "username,ip,anonymous" if shared else "ip,username,anonymous"
+    return "header,username,ip,anonymous" if shared else "ip,header,username,anonymous"
+
+
+def media_address(bind: str) -> Iterable[str]:
+    """The media of an endpoint listen where SIP does (``sip.bind``); everywhere where it does."""
+    if ipaddress.ip_address(bind).is_unspecified:
+        return ()
+    return (f"media_address = {bind}", "bind_rtp_to_media_address = yes")
 
 
 def is_loopback(host: str) -> bool:

@@ -7,6 +7,7 @@ and the next process adopts them. It serves no HTTP: the web is a process of its
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +16,9 @@ from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.lines import LineFiles
+from callcontrol.asterisk.names import resolve
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
@@ -74,8 +77,8 @@ async def start(process: Process, config: Config) -> None:
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
     trunks = Trunks(config.trunks)
-    console = Console(layout.asterisk_run / "asterisk.ctl")
-    phones = AsteriskPhoneSystem(ari, console)
+    places = await asyncio.to_thread(known_places, config, resolve)
+    phones = AsteriskPhoneSystem(ari, Console(layout.asterisk_run / "asterisk.ctl"), places)
     services = _call_services(config, phones, clock, directories, occupancy, messages, own_recordings, trunks)
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
@@ -85,7 +88,9 @@ async def start(process: Process, config: Config) -> None:
     reconnection = Reconnection(ari, switchboard, live_calls, occupancy, fallback.calls_over)
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
-    call_side = LocalCallSide(ari, occupancy, directories, live_calls, connection, trunks, clock, cache, live)
+    call_side = LocalCallSide(
+        phones, occupancy, directories, live_calls, connection, trunks, clock, cache, live
+    )
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
     process.at_end(server.stop)
@@ -132,6 +137,7 @@ def _call_services(
         ),
         trunks=trunks,
         host=_public_host(config),
+        most_emergency=config.limits.emergency_calls,
     )
 
 

@@ -26,6 +26,8 @@ class CallsNow:
     """Calls that count for a line or a company."""
     tasks: int
     """Tasks of its event loop; grows only with calls."""
+    emergency_floods: int = 0
+    """Emergency calls that had to wait since its start, because their line had too many at once."""
     trunks: tuple[TrunkNow, ...] = ()
     """In the order in which calls try them."""
 

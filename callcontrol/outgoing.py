@@ -16,6 +16,7 @@ from callcontrol.call.services import CallServices
 from callcontrol.config.load import TrunkConfig
 from callcontrol.facts import Line, LineState, Presentation
 from callcontrol.flows import announce, outside, pick_up
+from callcontrol.flows.emergency import its_turn
 from callcontrol.flows.first_party import call_first
 from callcontrol.flows.talk import talk
 from callcontrol.incoming import reach_line
@@ -85,6 +86,7 @@ async def _carry_out(step: OutgoingStep, call: Call, services: CallServices, lin
             presented = Presented(step.present, line.name, step.withheld)
             await _outside(call, services, line, step.number, presented)
         case CallEmergency():
+            await its_turn(call, services, line)
             presented = Presented(step.present, line.name, withheld=False)
             await _outside(call, services, line, step.number, presented, emergency=True)
         case RunStarCode(code=pick_up.IN_MY_GROUP | pick_up.AT_EXTENSION as code, argument=extension):

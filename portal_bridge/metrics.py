@@ -66,6 +66,11 @@ def _of_calls(now: CallsNow | None) -> CollectorRegistry:
             ("calls_under_way", "Calls that are looked after", now.under_way),
             ("calls_counted", "Calls that count for a line or company", now.counted),
             ("telephone_system_connected", "1 when Asterisk is connected", now.connected),
+            (
+                "emergency_floods",
+                "Emergency calls that waited: their line had too many",
+                now.emergency_floods,
+            ),
             ("tasks", "Tasks of the event loop of the calls; grows only with calls", now.tasks),
         ):
             Gauge(f"callcontrol_{name}", text, registry=registry).set(value)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.devices import registered_devices
+from callcontrol.asterisk_conf.contacts import Places, is_own_place
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
 from callcontrol.ports import PhoneSystem
@@ -20,8 +21,8 @@ RECORDING_FORMAT = "wav16"
 class AsteriskPhoneSystem(PhoneSystem):
     """Commands go out at once and in the order given; nothing is kept here."""
 
-    def __init__(self, client: AriClient, console: Console) -> None:
-        self._ari, self._console = client, console
+    def __init__(self, client: AriClient, console: Console, places: Places) -> None:
+        self._ari, self._console, self._places = client, console, places
 
     async def answer(self, channel: str) -> None:
         await self._ari.channels.answer(channel)
@@ -100,6 +101,10 @@ class AsteriskPhoneSystem(PhoneSystem):
         await self._ari.channels.snoop(channel, ear)
 
     async def contacts(self, channel: str | None, line: str) -> tuple[Device, ...]:
+        registered = await self._registered(channel, line)
+        return tuple(device for device in registered if is_own_place(device.contact, self._places))
+
+    async def _registered(self, channel: str | None, line: str) -> tuple[Device, ...]:
         if channel is None:
             return await registered_devices(self._ari, line)
         listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({line})")

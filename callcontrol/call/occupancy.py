@@ -36,6 +36,13 @@ class TrunkPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyPlace:
+    """An emergency call of a line: it counts against no limit, but a flood of them goes out one by one."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class ForwardPlace:
     """A call that a line forwards outside: counted apart from its calls (spec §3)."""
 
@@ -43,7 +50,7 @@ class ForwardPlace:
     forward: OutsideForward
 
 
-Place = LinePlace | TrunkPlace | ForwardPlace
+Place = LinePlace | TrunkPlace | ForwardPlace | EmergencyPlace
 NOTHING: frozenset[Place] = frozenset()
 
 
@@ -51,7 +58,7 @@ def occupied(story: Story) -> frozenset[Place]:
     """The places that a call holds now. Pure.
 
     A call that went to voicemail, a menu or a forward no longer counts for the line that it left. Emergency calls,
-    codes and refusals count for nothing.
+    codes and refusals count for nothing (an emergency call has its place in the queue of its line's).
     """
     if story.over:
         return NOTHING
@@ -74,6 +81,8 @@ def _of_caller(story: Story) -> set[Place]:
             return {LinePlace(line), TrunkPlace(company, "out")}
         case CallLine() if line is not None:
             return {LinePlace(line)}
+        case CallEmergency() if line is not None:
+            return {EmergencyPlace(line)}
         case _ if line is None and story.hops and story.hops[0].company is not None:
             return {TrunkPlace(story.hops[0].company, "in")}
         case _:
@@ -94,7 +103,8 @@ def _of_our_call(story: Story, line: str, company: str | None) -> set[Place]:
         if leg not in uncounted
         if of_line is None and company is not None and story.legs[leg].ended_at is None
     }
-    return {LinePlace(line), *outside}
+    emergency = {EmergencyPlace(line)} if isinstance(story.outgoing, CallEmergency) else set()
+    return {LinePlace(line), *outside, *emergency}
 
 
 def _of_hop(story: Story, hop: Hop) -> set[Place]:
@@ -123,6 +133,9 @@ class Occupancy:
         self._lines: Counter[str] = Counter()
         self._trunk: Counter[str] = Counter()
         self._forwards: dict[str, Counter[OutsideForward]] = {}
+        self._emergencies: dict[str, dict[str, None]] = {}
+        self.emergency_floods = 0
+        """Emergency calls that had to wait since the start."""
 
     def renew(self, call: str, places: frozenset[Place]) -> None:
         """``call`` holds these places from now on, and no others."""
@@ -134,9 +147,9 @@ class Occupancy:
         else:
             del self._by_call[call]
         for place in before - places:
-            self._count(place, -1)
+            self._count(call, place, -1)
         for place in places - before:
-            self._count(place, 1)
+            self._count(call, place, 1)
 
     def leave(self, call: str) -> None:
         """Everything of ``call`` is over."""
@@ -154,18 +167,28 @@ class Occupancy:
         """The calls that a line forwards outside now."""
         return tuple(self._forwards.get(line, Counter()).elements())
 
+    def emergencies_before(self, line: str, call: str) -> int:
+        """Emergency calls of a line that began before its ``call`` and go on."""
+        queue = list(self._emergencies.get(line, ()))
+        return queue.index(call) if call in queue else len(queue)
+
     @property
     def calls(self) -> int:
-        """Calls that count for a line or a company now."""
-        return len(self._by_call)
+        """Calls that count for a line or a company now; emergency calls do not."""
+        return sum(
+            any(not isinstance(place, EmergencyPlace) for place in held) for held in self._by_call.values()
+        )
 
     @property
     def empty(self) -> bool:
         """Nobody is on the phone."""
-        return not (self._by_call or self._lines or self._trunk or self._forwards)
+        return not (self._by_call or self._lines or self._trunk or self._forwards or self._emergencies)
 
-    def _count(self, place: Place, by: int) -> None:
+    def _count(self, call: str, place: Place, by: int) -> None:
         match place:
+            case EmergencyPlace(line=line):
+                self._queue(line, call, by)
+                return
             case LinePlace(line=key):
                 _add(self._lines, key, by)
                 if self._on_changed is not None:
@@ -177,6 +200,15 @@ class Occupancy:
                 _add(table, forward, by)
                 if not table:
                     del self._forwards[line]
+
+    def _queue(self, line: str, call: str, by: int) -> None:
+        queue = self._emergencies.setdefault(line, {})
+        if by > 0:
+            queue[call] = None
+        else:
+            queue.pop(call, None)
+        if not queue:
+            del self._emergencies[line]
 
 
 def _add(table: Counter[K], key: K, by: int) -> None:

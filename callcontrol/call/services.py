@@ -28,6 +28,8 @@ class CallServices:
     own_recordings: OwnRecordings
     trunks: Trunks
     host: str
+    most_emergency: int = 5
+    """Emergency calls of one line at once; further ones wait (spec §2.2)."""
     calls: dict[str, Call] = field(default_factory=dict)
     """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""
 

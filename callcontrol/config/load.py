@@ -17,6 +17,7 @@ from callcontrol.config.model import (
     AsteriskConfig,
     Config,
     DatabaseConfig,
+    LimitsConfig,
     RtpConfig,
     SipConfig,
     SmtpConfig,
@@ -33,7 +34,7 @@ _KEYS = frozenset(
     for section, keys in {
         "database": ("url", "listen_url"),
         "asterisk": ("ari_url", "ari_user", "ari_password", "app", "rootfs"),
-        "sip": ("bind", "port", "tls_port", "session_expires"),
+        "sip": ("bind", "port", "tls_port", "session_expires", "phone_networks"),
         "rtp": ("start", "end", "timeout"),
         "web": ("bind", "port", "public_url"),
         "smtp": ("url", "from", "catch_all"),
@@ -41,6 +42,7 @@ _KEYS = frozenset(
         "dev": ("clock",),
         "runtime": ("dir",),
         "log": ("level",),
+        "limits": ("emergency_calls",),
     }.items()
     for key in keys
 )
@@ -71,6 +73,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
             values.port("sip.port", 5060),
             values.port("sip.tls_port", 5061),
             values.number("sip.session_expires", 300, 90, 86_400),
+            values.networks("sip.phone_networks"),
         ),
         rtp=_rtp(values),
         web=_web(values),
@@ -78,6 +81,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
         media_dir=values.path("media.dir", runtime_dir / "media"),
         keep_free=values.number("media.keep_free_mb", 200, 0, 100_000_000) * 1_000_000,
         trunks=_trunks(document.lists.get("trunks", ()), path),
+        limits=LimitsConfig(values.number("limits.emergency_calls", 5, 1, 1000)),
         clock=values.clock("dev.clock"),
         runtime_dir=runtime_dir,
         log_level=values.choice("log.level", "info", ("debug", "info", "warning", "error")),

@@ -34,12 +34,14 @@ class AsteriskConfig:
 @dataclass(frozen=True, slots=True)
 class SipConfig:
     """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``. ``session_expires``:
-    every call is refreshed within so many seconds (RFC 4028), so that one that died without a BYE is found."""
+    every call is refreshed within so many seconds (RFC 4028), so that one that died without a BYE is found.
+    ``phone_networks``: where phones may be; empty: anywhere."""
 
     bind: str
     port: int
     tls_port: int
     session_expires: int = 300
+    phone_networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,13 @@ class TrunkConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitsConfig:
+    """What stops a flood. ``emergency_calls``: those of one line at once; further ones wait (spec §2.2)."""
+
+    emergency_calls: int = 5
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be configured. ``keep_free``: bytes of the media folder's disk below which no message is
     taken. ``clock`` (tests only) is a fixed instant, a shift of the true time, or None."""
@@ -109,6 +118,7 @@ class Config:
     media_dir: Path
     keep_free: int
     trunks: tuple[TrunkConfig, ...]
+    limits: LimitsConfig
     clock: datetime | timedelta | None
     runtime_dir: Path
     log_level: str

@@ -115,6 +115,16 @@ class Values:
         except ValueError:
             raise self.found[key].refuse("an IP address") from None
 
+    def networks(self, key: str) -> tuple[str, ...]:
+        """A list of networks in CIDR notation or single addresses; empty by default."""
+        value = self.found.get(key)
+        parts = [part.strip() for part in value.text.split(",")] if value is not None else []
+        try:
+            return tuple(str(ipaddress.ip_network(part)) for part in parts)
+        except ValueError:
+            assert value is not None
+            raise value.refuse("a list of networks (192.0.2.0/24) or addresses") from None
+
     def host(self, key: str, default: str) -> str:
         text = self.text(key, default)
         if not re.fullmatch(r"[A-Za-z0-9.:-]{1,253}", text):

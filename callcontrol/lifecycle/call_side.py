@@ -7,9 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
-from callcontrol.asterisk.devices import registered_devices
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.trunks import Trunks
 from callcontrol.changes.ports import InForce, Key
@@ -20,7 +18,7 @@ from callcontrol.facts import Device, LineState
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.live import CallsNow, LiveEvent, TrunkNow
-from callcontrol.ports import CallSide
+from callcontrol.ports import CallSide, PhoneSystem
 
 
 class LocalCallSide(CallSide):
@@ -28,7 +26,7 @@ class LocalCallSide(CallSide):
 
     def __init__(
         self,
-        client: AriClient,
+        phones: PhoneSystem,
         occupancy: Occupancy,
         directories: Callable[[], Directory],
         live_calls: LiveCalls,
@@ -38,12 +36,12 @@ class LocalCallSide(CallSide):
         in_force: InForce,
         live: Broadcast,
     ) -> None:
-        self._client, self._occupancy, self._directories = client, occupancy, directories
+        self._phones, self._occupancy, self._directories = phones, occupancy, directories
         self._live_calls, self._connection, self._clock = live_calls, connection, clock
         self._trunks, self._in_force, self._live = trunks, in_force, live
 
     async def devices(self, line: str) -> tuple[Device, ...]:
-        return await registered_devices(self._client, line)
+        return await self._phones.contacts(None, line)
 
     async def state(self, line: str) -> LineState:
         known = self._directories().line(line)
@@ -62,6 +60,7 @@ class LocalCallSide(CallSide):
             under_way=len(self._live_calls.calls),
             counted=self._occupancy.calls,
             tasks=len(asyncio.all_tasks()),
+            emergency_floods=self._occupancy.emergency_floods,
             trunks=tuple(
                 TrunkNow(each.name, self._trunks.state(each.name).value) for each in self._trunks.configured
             ),

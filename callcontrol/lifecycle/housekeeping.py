@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from callcontrol.errors import StoreDown
-from callcontrol.media import trash
+from callcontrol.media import trash, voice
 from callcontrol.ports import Clock
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
@@ -27,6 +27,8 @@ DELETED_MESSAGES_KEPT = timedelta(days=30)
 AUDIT_KEPT = timedelta(days=365)
 LOGIN_ATTEMPTS_KEPT = timedelta(days=1)
 """They limit guessing over a quarter of an hour; a day of them helps to look into an attack."""
+UPLOADS_KEPT = timedelta(hours=1)
+"""Files of an upload that is under way."""
 EVERY_SECONDS = 3600.0
 
 Job = Callable[[], Awaitable[int]]
@@ -62,6 +64,7 @@ class Housekeeping:
             "calls": lambda: self._calls.purge(now - CALLS_KEPT),
             "messages": lambda: self._messages.purge_deleted_before(now - DELETED_MESSAGES_KEPT),
             "recordings": lambda: self._recordings.purge_abandoned(now),
+            "uploads": lambda: asyncio.to_thread(voice.sweep, self._media, (now - UPLOADS_KEPT).timestamp()),
             "files": lambda: trash.empty(self._messages, self._media),
             "sessions": lambda: self._sessions.purge(now, now - LOGIN_ATTEMPTS_KEPT),
             "audit": lambda: self._audit.purge(now - AUDIT_KEPT),

@@ -26,6 +26,7 @@ MARGIN_SECONDS = 0.2
 LARGEST_UPLOAD = 10 * 1024 * 1024
 """Bytes: five minutes and a little."""
 _PASSES = 8
+_LEFT_BEHIND = (".upload-*", "voice/*/*.plain.wav", "voice/*/*.level.wav", "voice/*/*.raw")
 """A limiter takes some loudness away, which the next pass gives back."""
 
 
@@ -130,3 +131,12 @@ def _shape(plain: Path, target: Path, scratch: Path) -> None:
         if abs(off) <= TOLERANCE:
             return
         gain += off
+
+
+def sweep(media: Path, before: float) -> int:
+    """Erase what uploads and their making left behind when they were killed: files last written before ``before``
+    (seconds since 1970). Returns how many. Blocks."""
+    left = [path for pattern in _LEFT_BEHIND for path in media.glob(pattern) if path.stat().st_mtime < before]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)

@@ -13,6 +13,8 @@ import socket
 import subprocess
 from pathlib import Path
 
+from callcontrol.asterisk.names import resolve
+from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.asterisk_conf.static import Paths, render_static
 from callcontrol.config.load import Config
@@ -42,7 +44,9 @@ def write_configuration(config: Config, system: Path | None) -> None:
         data_dir("sounds"),
     )
     opus = any((system or Path("/")).glob("usr/lib/*/asterisk/modules/codec_opus*.so"))
-    files = render_static(templates, config, paths, opus=opus, tls=_certificate(layout.asterisk_etc))
+    tls = _certificate(layout.asterisk_etc)
+    places = known_places(config, resolve)
+    files = render_static(templates, config, paths, opus=opus, tls=tls, places=places)
     for name, text in files.items():
         write_private(layout.asterisk_etc / name, text)
     for name, text in (("lines.conf", render_lines([])), ("fallback.conf", render_fallback([]))):

@@ -14,6 +14,7 @@ from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
@@ -63,7 +64,9 @@ async def serve(config: Config, route: ClickToCall) -> None:
     occupancy, clock = Occupancy(), SystemClock(config.clock)
     services = CallServices(
         directories=lambda: directory,
-        phones=AsteriskPhoneSystem(ari, Console(Layout(config.runtime_dir).asterisk_run / "asterisk.ctl")),
+        phones=AsteriskPhoneSystem(
+            ari, Console(Layout(config.runtime_dir).asterisk_run / "asterisk.ctl"), NOWHERE
+        ),
         clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,

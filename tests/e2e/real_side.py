@@ -11,6 +11,7 @@ from callcontrol.asterisk.connection import Connection, Listener
 from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.listing import snapshot
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
+from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.runtime.layout import Layout
 from callcontrol.telephony import ChannelEntered, Event, HangupCause, Snapshot
@@ -49,7 +50,7 @@ class RealSide(Side, Listener):
         self._prompts = Prompts(shipped_sounds(), None)
         self._entered: asyncio.Queue[str] = asyncio.Queue()
         self.phones = AsteriskPhoneSystem(
-            self._client, Console(Layout(stack.config.runtime_dir).asterisk_run / "asterisk.ctl")
+            self._client, Console(Layout(stack.config.runtime_dir).asterisk_run / "asterisk.ctl"), NOWHERE
         )
         self.heard = Heard()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -133,6 +134,24 @@ async def test_a_recording_whose_making_died_goes_with_its_file(pool: Pool, line
     await housekeeping(pool, media).once()
     assert sorted(path.stem for path in (media / "voice" / line).iterdir()) == ["made", "under-way"]
     assert [one.id for one in (await table.page(line, None)).items] == ["made"]
+
+
+async def test_what_killed_uploads_left_behind_goes_after_an_hour(pool: Pool, line: str, media: Path) -> None:
+    folder = media / "voice" / line
+    folder.mkdir()
+    for age in (59, 61):
+        for path in (
+            media / f".upload-{age}",
+            folder / f"{age}.plain.wav",
+            folder / f"{age}.level.wav",
+            folder / f"{age}.raw",
+        ):
+            path.write_bytes(b"RIFF")
+            os.utime(path, times=((NOW - age * MINUTE).timestamp(),) * 2)
+    await housekeeping(pool, media).once()
+    assert {path.name for path in media.rglob("*") if path.is_file()} == {
+        ".upload-59", "59.plain.wav", "59.level.wav", "59.raw"
+    }  # fmt: skip
 
 
 async def test_a_line_that_is_deleted_takes_its_recordings_with_it(

@@ -115,7 +115,8 @@ async def test_an_emergency_call_goes_out_with_everything_barred_and_full(world:
     (leg,) = world.legs_outside("112")
     assert leg.variables["CONNECTEDLINE(num,i)"] == "0222969501"  # the site's number
     assert leg.variables["CONNECTEDLINE(num-pres,i)"] == "allowed"
-    assert world.process.occupancy.empty  # it counts against no limit
+    occupancy = world.process.occupancy  # it counts against no limit
+    assert (occupancy.calls_of("0222969569"), occupancy.outside_calls_of(COMPANY.id)) == (0, 0)
     await call.hangs_up(after=60)
     world.nothing_left()
 
@@ -211,4 +212,45 @@ async def test_a_phone_that_hangs_up_before_the_answer_leaves_nothing(world: Wor
     world.outside(MOBILE, rings=2, answers=6.99)
     call = world.line("4002").dials(MOBILE)
     await call.hangs_up(after=after)
+    world.nothing_left()
+
+
+async def test_a_flood_of_emergency_calls_waits_its_turn_hears_so_and_raises_an_alarm(
+    world: World, log: list[EventDict]
+) -> None:
+    world.outside("112", answers=1)
+    talking = [world.line("4002").dials("112") for _ in range(5)]
+    for call in talking:
+        await call.talks()
+    waiting = [world.line("4002").dials("15"), world.line("4002").dials("112")]
+    world.outside("15", answers=1)
+    colleague = world.line("4003").dials("112")
+    await colleague.talks()  # another line's flood is no affair of this one
+    await talking[0].hangs_up(after=20)
+    assert world.process.occupancy.emergency_floods == 2
+    assert [event["event"] for event in log if event["event"].startswith("alarm.")] == [
+        "alarm.emergency_flood",
+        "alarm.emergency_flood",
+    ]
+    await waiting[0].talks()
+    assert set(waiting[0].prompts) == {"emergency-connecting"}
+    assert waiting[1].channel.answered_at is None
+    await talking[1].hangs_up(after=1)
+    await waiting[1].talks()
+    for call in (*talking[2:], *waiting, colleague):
+        await call.hangs_up()
+    world.nothing_left()
+
+
+async def test_who_leaves_the_queue_of_emergency_calls_holds_nobody_up(world: World) -> None:
+    world.outside("112", answers=1)
+    talking = [world.line("4002").dials("112") for _ in range(5)]
+    for call in talking:
+        await call.talks()
+    first, second = world.line("4002").dials("112"), world.line("4002").dials("112")
+    await first.hangs_up(after=3)
+    await talking[0].hangs_up(after=1)
+    await second.talks()
+    for call in (*talking[1:], second):
+        await call.hangs_up()
     world.nothing_left()

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from callcontrol.because import Because
-from callcontrol.call.occupancy import ForwardPlace, LinePlace, Occupancy, Place, TrunkPlace, occupied
+from callcontrol.call.occupancy import (
+    EmergencyPlace,
+    ForwardPlace,
+    LinePlace,
+    Occupancy,
+    Place,
+    TrunkPlace,
+    occupied,
+)
 from callcontrol.facts import Caller, OutsideForward, Presentation
 from callcontrol.journal import entries
 from callcontrol.journal.story import Story
@@ -151,7 +159,9 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
         line_call(steps.CallOutside("+33612345678", "+33222969569", False, WHY)),
         {LinePlace(A), TrunkPlace("demo", "out")},
     ),
-    "an emergency call counts for nothing": (line_call(steps.CallEmergency("112", "+33222969501", WHY)), set()),
+    "an emergency call counts for no limit, and has its place among its line's": (
+        line_call(steps.CallEmergency("112", "+33222969501", WHY)), {EmergencyPlace(A)},
+    ),
     "a code counts for nothing": (line_call(steps.RunStarCode("*8", "", WHY)), set()),
     "a refusal counts for nothing": (
         line_call(steps.Refuse("line-busy", steps.RefusalKind.BUSY, WHY)), set(),
@@ -185,14 +195,14 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
             ForwardPlace(B, OutsideForward("+33612345678", "+33222969569", B)),
         },
     ),
-    "and whose emergency call is not counted": (
+    "and whose emergency call is not counted, but has its place among its line's": (
         [
             entries.Entered(MORNING, "c", "", CAMILLE, "112", by=ClickToCall(A, A, "112")),
             entries.LegStarted(MORNING, "l", "sip:a", A), entries.FirstPartyAnswered(MORNING, "l"),
             entries.OutgoingDecided(MORNING, steps.CallEmergency("112", "+33222969501", WHY)),
             entries.LegStarted(MORNING, "e", "112", None),
         ],
-        {LinePlace(A)},
+        {LinePlace(A), EmergencyPlace(A)},
     ),
     "what is over holds nothing, whatever is still told": (
         rings(entries.Over(MORNING), entries.LegEnded(MORNING, "l", "cancelled")), set(),

@@ -94,7 +94,8 @@ def test_a_trunk_in_full(read) -> None:  # type: ignore[no-untyped-def]
 MISTAKES = [
     (
         "sip:\n  prot: 5",
-        "callcontrol.yaml line 2: sip.prot is not a known key; known are bind, port, session_expires, tls_port.",
+        "callcontrol.yaml line 2: sip.prot is not a known key; known are bind, phone_networks, port, "
+        "session_expires, tls_port.",
     ),
     ("sipp: {}", "callcontrol.yaml line 1: sipp is not a known key"),
     (

@@ -166,7 +166,8 @@ def test_a_secret_with_a_semicolon_is_escaped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "order"), [("127.0.0.1", "username,ip,anonymous"), ("192.0.2.1", "ip,username,anonymous")]
+    ("host", "order"),
+    [("127.0.0.1", "header,username,ip,anonymous"), ("192.0.2.1", "ip,header,username,anonymous")],
 )
 def test_phones_come_before_a_trunk_only_where_they_share_its_address(
     tmp_path: Path, host: str, order: str
@@ -268,3 +269,61 @@ def test_rows_of_one_call_become_one() -> None:
     assert (first["start"], first["answer"], first["end"]) == ("9.5", "11.0", "20.0")
     assert (first["disposition"], first["called"], first["recording"]) == ("ANSWERED", "02", "r")
     assert second["disposition"] == "BUSY"
+
+
+TWO_TRUNKS = "trunks: [{name: one, host: 192.0.2.1}, {name: two, host: 127.0.0.1, user: u, password: p}]"
+
+
+def test_no_dial_follows_a_redirect(tmp_path: Path) -> None:
+    """A redirected ``Dial`` takes what the phone wrote for a technology and a resource: any trunk, any number."""
+    dials = re.findall(r"\bDial\((.*)\)$", rendered(tmp_path, TWO_TRUNKS)["extensions.conf"], re.MULTILINE)
+    assert len(dials) >= 2
+    assert [dial for dial in dials if "i" not in re.sub(r"\([^)]*\)", "", dial.split(",")[2])] == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
+def test_who_has_no_password_is_known_by_the_address_alone(tmp_path: Path, host: str) -> None:
+    """In both orders of identifiers. The endpoint of refused requests is the exception: it leads nowhere."""
+    trunks = f"trunks: [{{name: one, host: {host}}}, {{name: two, host: 192.0.2.2, user: u, password: p}}]"
+    found = sections(rendered(tmp_path, trunks)["pjsip.conf"] + render_lines([line()]))
+    templates = {head: dict(keys) for head, keys in found if head.endswith("(!)")}
+    open_ones = {}
+    for head, keys in found:
+        of_all = templates.get(f"[{head.partition('(')[2][:-1]}](!)", {})
+        values = {**of_all, **dict(keys)}
+        if not head.endswith("(!)") and values.get("type") == "endpoint" and "auth" not in values:
+            open_ones[head] = values
+    assert set(open_ones) == {"[one]", "[two]", "[refused]"}
+    for name in ("[one]", "[two]"):
+        assert open_ones[name]["identify_by"] == "ip"
+        assert open_ones[name]["allow_subscribe"] == "no"
+    refused = open_ones["[refused]"]
+    assert (refused["identify_by"], refused["context"], "aors" in refused) == ("header", "nowhere", False)
+    assert "[nowhere]" not in rendered(tmp_path, trunks)["extensions.conf"]
+
+
+def test_a_lamp_is_sent_to_its_line_and_subscribed_to_by_nobody() -> None:
+    endpoint, _, aor = sections(render_lines([line()]))
+    assert dict(endpoint[1])["mailboxes"] == "0222969569@callcontrol"
+    assert "mailboxes" not in dict(aor[1])
+
+
+def test_asterisks_own_doors_open_on_loopback_alone(tmp_path: Path) -> None:
+    files = rendered(tmp_path)
+    assert ("bindaddr", "127.0.0.1") in sections(files["http.conf"])[0][1]
+    assert ("enabled", "no") in sections(files["manager.conf"])[0][1]
+
+
+@pytest.mark.parametrize(
+    ("bind", "told"),
+    [("0.0.0.0", None), ("::", None), ("192.0.2.5", "192.0.2.5"), ("2001:db8::5", "2001:db8::5")],
+)
+def test_media_listen_where_sip_does(tmp_path: Path, bind: str, told: str | None) -> None:
+    text = rendered(tmp_path, f"sip: {{bind: '{bind}'}}\ntrunks: [{{name: one, host: 192.0.2.1}}]")[
+        "pjsip.conf"
+    ]
+    found = [dict(keys) for head, keys in sections(text) if dict(keys).get("type") == "endpoint"]
+    of_calls = [keys for keys in found if keys["context"] in ("from-line", "from-trunk")]
+    assert len(of_calls) == 2
+    assert {keys.get("media_address") for keys in of_calls} == {told}
+    assert {keys.get("bind_rtp_to_media_address") for keys in of_calls} == {"yes" if told else None}
