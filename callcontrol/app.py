@@ -25,8 +25,9 @@ from callcontrol.asterisk.lines import LineFiles
 from callcontrol.asterisk.listing import snapshot
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.call.occupancy import Occupancy
-from callcontrol.call.services import CallServices
+from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
@@ -38,6 +39,7 @@ from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.housekeeping import Housekeeping
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.reconnect import Reconnection
+from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
 from callcontrol.portal_bridge import app as web
@@ -45,13 +47,17 @@ from callcontrol.portal_bridge.services import WebServices
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
 from callcontrol.store.audit import AuditTrail
+from callcontrol.store.box_access import AuditedNotices, StoredBoxAccess
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.contacts import Contacts
+from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.lines import Lines
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.migrate import migrate
-from callcontrol.store.pool import open_pool
+from callcontrol.store.pool import Pool, open_pool
 from callcontrol.store.sessions import Sessions
+from callcontrol.store.settings import SettingsStore
 
 log = structlog.get_logger()
 
@@ -142,7 +148,7 @@ class App:
         gc.freeze()  # a full collection over 100,000 lines would hold the event loop up for most of a second
         self._stopping.append(self.cache.stop)
 
-        services = self._services()
+        services = self._services(pool)
         outbox = Outbox(self.history, self.messages)
         self.live_calls = LiveCalls(services, self.switchboard, self._journal, outbox)
         self.fallback = FallbackImport(
@@ -168,7 +174,7 @@ class App:
     def _stranger_ended(self, channel: str) -> None:
         self.station.stranger_ended(channel)
 
-    def _services(self) -> CallServices:
+    def _services(self, pool: Pool) -> CallServices:
         config = self._config
         recordings = RecordingFolder(config.recording_dir, config.media_dir)
         prompts = Prompts(shipped_sounds(), config.sounds_dir)
@@ -181,6 +187,19 @@ class App:
             occupancy=self.occupancy,
             messages=self.messages,
             recordings=recordings,
+            changes=ChangeServices(
+                SettingsStore(pool),
+                Contacts(pool),
+                ForwardNumbers(pool),
+                lambda: self.cache.directory,
+                self.cache,
+            ),
+            menu=MenuServices(
+                self.messages,
+                StoredBoxAccess(pool),
+                AuditedNotices(pool),
+                OwnRecordingFolder(config.recording_dir, config.media_dir),
+            ),
             trunks=config.trunks,
             host=_public_host(config),
         )

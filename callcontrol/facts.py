@@ -80,6 +80,8 @@ class Company:
     main_caller_id: str | None = None
     barring: frozenset[Barring] = frozenset()
     support_email: str | None = None
+    voicemail_number: str | None = None
+    """Canonical: where boxes are opened from outside."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from callcontrol.asterisk.devices import registered_devices
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
 from callcontrol.ports import PhoneSystem
-from callcontrol.telephony import HangupCause
+from callcontrol.telephony import MOVE_SECONDS, HangupCause, PlaybackMove
 
 RECORDING_FORMAT = "wav16"
 """16 kHz, 16 bit, mono: what the guide asks for and what an HD phone gives."""
@@ -27,8 +27,14 @@ class AsteriskPhoneSystem(PhoneSystem):
     async def ring(self, channel: str) -> None:
         await self._ari.channels.ring(channel)
 
-    async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
-        await self._ari.channels.play(channel, playback, media)
+    async def play(
+        self, channel: str, playback: str, media: Sequence[str], *, offset_seconds: float = 0.0
+    ) -> None:
+        offset = round(offset_seconds * 1000) or None
+        await self._ari.channels.play(channel, playback, media, offset_ms=offset, skip_ms=MOVE_SECONDS * 1000)
+
+    async def move_playback(self, playback: str, move: PlaybackMove) -> None:
+        await self._ari.playbacks.control(playback, move.value)
 
     async def stop_playback(self, playback: str) -> None:
         await self._ari.playbacks.stop(playback)

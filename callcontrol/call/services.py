@@ -7,10 +7,30 @@ from dataclasses import dataclass, field
 
 from callcontrol.call.call import Call
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.changes.services import ChangeServices
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.media.prompts import Prompts
-from callcontrol.ports import Clock, Messages, PhoneSystem, RecordingFiles
+from callcontrol.ports import (
+    BoxAccess,
+    Boxes,
+    Clock,
+    Messages,
+    Notices,
+    OwnRecordings,
+    PhoneSystem,
+    RecordingFiles,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuServices:
+    """What the voice menu works with besides."""
+
+    boxes: Boxes
+    access: BoxAccess
+    notices: Notices
+    own_recordings: OwnRecordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +45,9 @@ class CallServices:
     occupancy: Occupancy
     messages: Messages
     recordings: RecordingFiles
+    changes: ChangeServices
+    """The one way in which a call changes a setting."""
+    menu: MenuServices
     trunks: tuple[TrunkConfig, ...]
     """In the order in which outside calls try them."""
     host: str

@@ -32,6 +32,8 @@ class CompanyEntry:
     main_caller_id: str | None = None
     barring: frozenset[Barring] = frozenset()
     support_email: str | None = None
+    voicemail_number: str | None = None
+    """Where boxes are opened from outside."""
     sites: tuple[SiteEntry, ...] = ()
 
 

@@ -40,6 +40,7 @@ _COMPANY = (
     "main_caller_id",
     "barring",
     "support_email",
+    "voicemail_number",
     "sites",
 )
 _LINE = (
@@ -112,6 +113,7 @@ def _company(node: Node, notes: Notes) -> tuple[CompanyEntry, Names]:
         main_caller_id=fields.number("main_caller_id", country),
         barring=_barring(fields),
         support_email=fields.mail("support_email"),
+        voicemail_number=names.take_access(fields),
         sites=tuple(_site(site, at, names) for at, site in fields.items("sites")),
     )
     return company, names

@@ -13,8 +13,9 @@ from pathlib import Path
 import structlog
 
 from callcontrol.call.occupancy import Occupancy
-from callcontrol.call.services import CallServices
+from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.changes.services import ChangeServices
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.entries import Entry
@@ -43,6 +44,8 @@ class Surroundings:
     history: History
     messages: Messages
     recordings: RecordingFiles
+    changes: ChangeServices
+    menu: MenuServices
     trunks: tuple[TrunkConfig, ...]
 
 
@@ -68,6 +71,8 @@ class Process:
             occupancy=self.occupancy,
             messages=around.messages,
             recordings=around.recordings,
+            changes=around.changes,
+            menu=around.menu,
             trunks=around.trunks,
             host="192.0.2.1",
         )

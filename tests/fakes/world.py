@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from callcontrol.asterisk_conf.accounts import encode_stasis_args
+from callcontrol.call.services import MenuServices
+from callcontrol.changes.services import ChangeServices
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Licence, Line
@@ -31,7 +33,17 @@ from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import MORNING, LoopClock
 from tests.fakes.phone_system import ONE_WAY_SECONDS
 from tests.fakes.process import Process, Surroundings
-from tests.fakes.stores import FakeDatabase, FakeHistory, FakeMessages, FakeRecordings
+from tests.fakes.settings import Audited, FakeContactBooks, FakeDocuments, FakeInForce, FakeSavedNumbers
+from tests.fakes.stores import (
+    FakeBoxAccess,
+    FakeBoxes,
+    FakeDatabase,
+    FakeHistory,
+    FakeMessages,
+    FakeNotices,
+    FakeOwnRecordings,
+    FakeRecordings,
+)
 
 COMPANY = Company("demo", "Démo", main_caller_id="0222969500")
 LINES = (
@@ -72,9 +84,13 @@ class World:
         self.directory.put_company(company)
         for line in LINES:
             self.directory.put_line(line)
+        self.access, self.notices = FakeBoxAccess(self.database), FakeNotices()
+        self.own_recordings = FakeOwnRecordings(self.asterisk.media)
+        boxes = FakeBoxes(self.messages, self.recordings)
+        menu = MenuServices(boxes, self.access, self.notices, self.own_recordings)
         self._around = Surroundings(
             self.asterisk, self.folder, self.directory, LoopClock(begin), shipped_prompts(),
-            self.history, self.messages, self.recordings, trunks,
+            self.history, self.messages, self.recordings, self._changes(), menu, trunks,
         )  # fmt: skip
         self._delay = delay
         self._process: Process | None = None
@@ -86,6 +102,14 @@ class World:
         self.callers: list[Caller] = []
         self.die_after: int | None = None
         """The next process dies right after its n-th journal entry."""
+
+    def _changes(self) -> ChangeServices:
+        """Settings that calls change, obeyed at once."""
+        self.audited = Audited()
+        self.kept_documents, books = FakeDocuments(self.audited), FakeContactBooks(self.audited)
+        in_force = FakeInForce(self.directory, self.kept_documents, books)
+        saved = FakeSavedNumbers(self.audited)
+        return ChangeServices(self.kept_documents, books, saved, lambda: self.directory, in_force)
 
     # --- who is there ---------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ LAYERS = (
     ("outgoing",),
     ("incoming",),
     ("flows",),
+    ("ivr",),
     ("mailbox",),
     ("dialogue",),
     ("call",),
@@ -44,6 +45,7 @@ LAYERS = (
 PURE = [
     "routing", "settings", "sip", "dialogue/say", "directory",
     "journal/story", "journal/entries", "journal/records", "journal/codec",
+    "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "because", "changed_by", "dialled", "errors", "facts", "history", "message", "numbers", "pins", "routes",
     "telephony",
@@ -51,7 +53,7 @@ PURE = [
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 
 CALL_SIDE = [
-    "call", "changes", "flows", "mailbox", "incoming", "outgoing", "journal",
+    "call", "changes", "flows", "ivr", "mailbox", "incoming", "outgoing", "journal",
     "lifecycle/live_calls", "lifecycle/adoption", "lifecycle/resync",
 ]  # fmt: skip
 ADAPTERS = {"callcontrol.asterisk", "callcontrol.store", "aiohttp", "asyncpg"}
