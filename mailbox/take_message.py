@@ -32,6 +32,7 @@ SETTLE_SECONDS = 0.3
 MAX_SECONDS = 300
 SILENCE_SECONDS = 10
 SHORTEST_SECONDS = 2.0
+REMOTE_ACCESS_KEY = "*"
 FILE_SECONDS = 2.0
 """How long the end of a recording may take to be told after the caller left."""
 
@@ -47,6 +48,11 @@ class TakenLive:
 
     by: Leg
     message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAccess:
+    """The caller pressed ``*`` in the greeting: it wants to open the box (spec §6), and leaves no message."""
 
 
 class Recording(Part[Recorded]):
@@ -74,7 +80,7 @@ class Recording(Part[Recorded]):
 
 async def take_message(
     call: Call, services: CallServices, box: str, language: str, listening: Part[Leg] | None = None
-) -> MessageTaken | TakenLive:
+) -> MessageTaken | TakenLive | RemoteAccess:
     """Greet the caller, record until hangup, ``#``, silence or the maximum, and deliver to ``box``.
 
     ``listening`` goes on beside the recording; the leg that it comes to takes the call.
@@ -83,7 +89,11 @@ async def take_message(
     await call.pause(SETTLE_SECONDS)
     prompts = services.prompts
     greeting = [prompts.media("vm-greeting-system", language), prompts.media("beep", language)]
-    if await play(call, greeting, until_key=True) == "#":
+    pressed = await play(call, greeting, until_key=True)
+    if pressed == REMOTE_ACCESS_KEY:
+        call.caller.keys.popleft()
+        return RemoteAccess()
+    if pressed == "#":
         await play(call, [prompts.media("beep", language)])
     call.caller.keys.clear()
     message = new_message(ids.uuid7(), box, call.journal.story, services.clock.now())
@@ -98,7 +108,7 @@ async def take_message(
 
 async def resume(
     call: Call, services: CallServices, box: str, language: str, listening: Part[Leg] | None = None
-) -> MessageTaken | TakenLive:
+) -> MessageTaken | TakenLive | RemoteAccess:
     """Go on where an earlier process was: before, in or after the recording. Raises ``CallerHungUp``."""
     story, recordings = call.journal.story, services.recordings
     if story.recording is not None:

@@ -12,11 +12,12 @@ from callcontrol.errors import ChannelGone
 from callcontrol.flows.listen import Listening
 from callcontrol.flows.place import Place
 from callcontrol.flows.talk import talk
+from callcontrol.ivr import menu
 from callcontrol.mailbox import take_message
-from callcontrol.mailbox.take_message import TakenLive
+from callcontrol.mailbox.take_message import RemoteAccess, TakenLive
 from callcontrol.message import Message
 from callcontrol.routing import presentation
-from callcontrol.routing.steps import Answered, Outcome, TakeMessage
+from callcontrol.routing.steps import Answered, MessageTaken, Outcome, TakeMessage
 from callcontrol.sip import leg_identity
 
 
@@ -29,13 +30,25 @@ async def leave_message(
         return await _go_on_live(call, services, live, call.journal.story.recording)
     if call.channel in call.joined:
         await call.leave_bridge()
+    if call.journal.story.menu.box is not None:  # an earlier process had let it in
+        return await _open_box(step, call, services)
     listening = _listening(step, call, services, place)
     begin = take_message.take_message if remaining is None else take_message.resume
     match await begin(call, services, step.box, place.language, listening):
         case TakenLive(by=leg, message=message):
             return await _go_on_live(call, services, leg, message)
+        case RemoteAccess():
+            return await _open_box(step, call, services)
         case taken:
             return taken
+
+
+async def _open_box(step: TakeMessage, call: Call, services: CallServices) -> MessageTaken:
+    """The caller says that the box is its own: its PIN opens it. Nothing was left in it."""
+    owner = services.directory.line(step.box)
+    if owner is not None:
+        await menu.from_greeting(call, services, owner)
+    return MessageTaken()
 
 
 async def _go_on_live(call: Call, services: CallServices, leg: Leg, message: Message | None) -> Outcome:
