@@ -1,23 +1,23 @@
-"""The app dies after every journal entry of a stay in the menu: the caller is back at the main menu, nothing half done."""
+"""The app dies after every journal entry of a stay in the menu: back at the main menu, nothing is half done."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.typing import EventDict
 
 from callcontrol.journal.entries import MenuOpened
-
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import World
 from tests.unit.ivr.caller import BOX, COLLEAGUE, PIN, hears_new, opens, put, ready, types
 
 pytestmark = VIRTUAL_TIME
 AWAY = 0.8
-Script = Callable[[World], Awaitable[None]]
+Script = Callable[[World], Coroutine[Any, Any, None]]
 
 
 async def a_message_to_two_colleagues(world: World) -> None:
