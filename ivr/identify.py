@@ -27,7 +27,8 @@ log = structlog.get_logger()
 
 MOST_WRONG = 3
 """Wrong PINs, or silences, that end the call."""
-LONGEST_PIN = 8
+MOST_DIGITS = 20
+"""More than any number or PIN has: each is ended by ``#``, or by a pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,10 @@ class Asked:
         media = [self.services.prompts.media(prompt, self.language) for prompt in prompts]
         await play(self.call, media)
 
-    async def digits(self, *prompts: str, most: int) -> str:
+    async def digits(self, *prompts: str) -> str:
         """What is typed; "" for silence and for ``*``."""
         media = tuple(self.services.prompts.media(prompt, self.language) for prompt in prompts)
-        match await ask(self.call, Question(media, most=most, ends="#*")):
+        match await ask(self.call, Question(media, most=MOST_DIGITS, ends="#*")):
             case Digits(digits=digits, ended_by="#" | ""):
                 return digits
             case _:
@@ -88,7 +89,7 @@ async def by_pin(asked: Asked, box: Line, *, remote: bool) -> Line | None:
     """The box, once its PIN was typed; None when the call is over."""
     wrong = False
     for _ in range(MOST_WRONG):
-        pin = await asked.digits(*(("pin-wrong",) if wrong else ()), "enter-pin", most=LONGEST_PIN)
+        pin = await asked.digits(*(("pin-wrong",) if wrong else ()), "enter-pin")
         verdict = await judge(asked.services, box, pin, remote=remote)
         if isinstance(verdict, Right):
             return box
@@ -104,12 +105,12 @@ async def by_number(asked: Asked, prompt: str = "enter-line-number") -> Line | N
     """A box of the company by its number or extension and its PIN; None when the call is over."""
     wrong = False
     for _ in range(MOST_WRONG):
-        number = await asked.digits(*(("number-or-pin-wrong",) if wrong else ()), prompt, most=20)
+        number = await asked.digits(*(("number-or-pin-wrong",) if wrong else ()), prompt)
         wrong = True
         if not number:
             continue
         box = box_of(asked.services, asked.company, number)
-        pin = await asked.digits("enter-pin", most=LONGEST_PIN)
+        pin = await asked.digits("enter-pin")
         match await judge(asked.services, box, pin, remote=True):
             case Right() if box is not None:
                 return box

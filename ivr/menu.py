@@ -11,7 +11,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
 from callcontrol.dialled import VOICE_MENU
 from callcontrol.dialogue.play import play
-from callcontrol.errors import StoreDown
+from callcontrol.errors import NotFound, StoreDown
 from callcontrol.facts import Company, Line
 from callcontrol.ivr import drafts, identify
 from callcontrol.ivr.arrival import arrive, greet
@@ -62,7 +62,7 @@ async def _open(asked: Asked, phone: Line | None, who: Callable[[], Awaitable[Li
         visit = Visit(call, services, box, phone)
         place = await greet(visit) if known else await arrive(visit)
         return await walk(visit, place) if isinstance(place, Node) else place
-    except StoreDown as error:
-        log.warning("menu.store_down", call=call.id, error=str(error))
+    except (StoreDown, NotFound) as error:  # no database, or the line was deleted a moment ago
+        log.warning("menu.not_opened", call=call.id, error=str(error))
         await play(call, [services.prompts.media("service-unavailable", asked.language)])
         return Goodbye()

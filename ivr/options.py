@@ -15,7 +15,6 @@ _FAULTS = {
     "pin_digits": "pin-digits", "pin_length": "pin-length", "repeated": "pin-repeated",
     "sequence": "pin-sequence", "number_part": "pin-number-part",
 }  # fmt: skip
-LONGEST_PIN = 8
 
 
 # --- the PIN ----------------------------------------------------------------------------------------------------
@@ -29,10 +28,10 @@ async def pin(visit: Visit, key: Key) -> Place:
 async def new_pin(visit: Visit) -> Place | None:
     """Ask for a new PIN twice and change it; None when that is done with, else the place to go to."""
     for _ in range(TRIES):
-        first = await visit.collect("enter-new-pin", most=LONGEST_PIN)
+        first = await visit.collect("enter-new-pin")
         if not isinstance(first, Typed):
             return first
-        second = await visit.collect("enter-new-pin-again", most=LONGEST_PIN)
+        second = await visit.collect("enter-new-pin-again")
         if not isinstance(second, Typed):
             return second
         if first != second:

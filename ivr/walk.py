@@ -9,7 +9,7 @@ from __future__ import annotations
 import structlog
 
 from callcontrol.dialogue.ask import Digits, Question, Silence, ask
-from callcontrol.errors import NotFound, NotInForce, StoreDown, VersionConflict
+from callcontrol.errors import NotFound, NotInForce, SettingsInvalid, StoreDown, VersionConflict
 from callcontrol.ivr import drafts
 from callcontrol.ivr.actions import ACTIONS, LEADS
 from callcontrol.ivr.menu_table import MENUS, Does, Key, Node, key_at, offered
@@ -67,7 +67,7 @@ async def perform(visit: Visit, key: Key) -> Place:
     except NotFound:  # somebody else deleted it meanwhile
         visit.say_next("message-gone")
         return Node.MAIN
-    except (StoreDown, NotInForce, VersionConflict) as error:
+    except (StoreDown, NotInForce, VersionConflict, SettingsInvalid) as error:
         log.warning("menu.not_done", call=visit.call.id, does=key.does.name, error=str(error))
         visit.say_next("not-saved-try-later")
         return Node.MAIN
