@@ -13,7 +13,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(STAMP) ## start everything with the demo company, and keep it up until Ctrl-C
-	@echo "== starting PostgreSQL, Asterisk, the mail server and the app with the demo company"
+	@echo "== starting PostgreSQL, Asterisk, the mail server, calls and web with the demo company"
 	@exec $(BIN)/callcontrol run --demo
 
 demo: $(STAMP) ## play a short film on real SIP calls (starts the system if it is not up; ARGS=--with-crash)

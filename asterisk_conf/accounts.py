@@ -33,6 +33,7 @@ STASIS_ARGS = (
     "history_info",
     "call_id",
     "presentation",
+    "max_forwards",
 )
 """The arguments of Stasis in their order (extensions.conf tells what each is)."""
 

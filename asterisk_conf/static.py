@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from callcontrol.asterisk_conf.accounts import FALLBACK_CALL_FIELDS, REALM, STASIS_ARGS
 from callcontrol.asterisk_conf.trunks import (
     codecs,
-    emergency_dial,
     escaped,
+    fallback_dial,
+    fallback_ends,
     identifier_order,
     render_trunk,
     shown_host,
@@ -33,6 +34,7 @@ _STASIS_SOURCES = {
     "privacy": "${REPLACE(PJSIP_HEADER(read,Privacy),(),-):0:64}",
     "call_id": "${REPLACE(CHANNEL(pjsip,call-id),(),-):0:256}",
     "presentation": "${CALLERID(num-pres)}",
+    "max_forwards": "${CC_HOPS}",
 }
 _CDR_SOURCES = {
     "unique_id": "uniqueid",
@@ -95,7 +97,6 @@ def render_static(
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
         "TRUNKS": "\n\n".join(render_trunk(trunk, opus=opus) for trunk in config.trunks),
-        "TRUNK": config.trunks[0].name if config.trunks else "",
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
             f"${{CSV_QUOTE(${{CDR({_CDR_SOURCES[name]})}})}}" for name in FALLBACK_CALL_FIELDS
@@ -103,7 +104,9 @@ def render_static(
         "EMERGENCY": "\n".join(
             f"exten => {n},1,Goto(fallback-emergency-call,s,1)" for n in sorted(EMERGENCY_NUMBERS)
         ),
-        "EMERGENCY_DIAL": emergency_dial(config.trunks),
+        "EMERGENCY_DIAL": fallback_dial(config.trunks, silent=1, every=True),
+        "OUTSIDE_DIAL": fallback_dial(config.trunks, silent=2, every=False),
+        "OUTSIDE_ENDS": fallback_ends(),
     }
     return {name: _fill(text, values) for name, text in templates.items()}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 
+from callcontrol.answers import ANSWERS, TELLING, End, answer
 from callcontrol.config.load import TrunkConfig
 
 
@@ -50,6 +51,8 @@ def _address(trunk: TrunkConfig) -> Iterator[str]:
     yield f"[{trunk.name}]"
     yield "type = aor"
     yield f"contact = sip:{shown_host(trunk.host)}:{trunk.port}"
+    yield f"qualify_frequency = {trunk.qualify}"
+    yield "qualify_timeout = 2.0"
     yield f"[{trunk.name}-identify]"
     yield "type = identify"
     yield f"endpoint = {trunk.name}"
@@ -78,10 +81,48 @@ def _registration(trunk: TrunkConfig, user: str) -> Iterator[str]:
     yield "max_retries = 1000000"
 
 
-def emergency_dial(trunks: Sequence[TrunkConfig]) -> str:
-    """The steps of the dialplan that call ``CC_NUM`` through each trunk in turn. ``Dial`` goes on to the next step
-    only when the call was not answered: never two rescuers at once, never none while a trunk is left."""
-    return "\n".join(f" same => n,Dial(PJSIP/${{CC_NUM}}@{trunk.name},120)" for trunk in trunks)
+def fallback_dial(trunks: Sequence[TrunkConfig], *, silent: int, every: bool) -> str:
+    """The steps of the dialplan that call ``CC_NUM`` through each trunk in turn; one that says nothing for ``silent``
+    seconds is given up.
+
+    ``Dial`` goes on to the next step only when the call was not answered: never two at once. An emergency call goes
+    through ``every`` trunk, whatever the one before said. Last come those that Asterisk believes to be dead: by their
+    address, since it makes no channel to them by name.
+    """
+    steps: list[str] = []
+    for index, trunk in enumerate(trunks):
+        steps.append(_through(f"PJSIP/${{CC_NUM}}@{trunk.name}", silent))
+        steps.append(f'Set(CC_DEAD_{index}=${{IF($["${{GOSUB_RETVAL}}" = "dead"]?yes)}})')
+        steps += [] if every else [_UNLESS_FINAL]
+    for index, trunk in enumerate(trunks):
+        address = f"PJSIP/{trunk.name}/sip:${{CC_NUM}}@{shown_host(trunk.host)}:{trunk.port}"
+        skip = 1 if every else 2
+        steps.append(f'GotoIf($["${{CC_DEAD_{index}}}" != "yes"]?$[${{PRIORITY}} + {skip + 1}])')
+        steps.append(_through(address, silent))
+        steps += [] if every else [_UNLESS_FINAL]
+    return "\n".join(f" same => n,{step}" for step in steps)
+
+
+def _through(dialled: str, silent: int) -> str:
+    return f"Gosub(fallback-through,s,1({dialled},{silent}))"
+
+
+_UNLESS_FINAL = (
+    "GotoIf(${DIALPLAN_EXISTS(fallback-final,${GOSUB_RETVAL},1)}?fallback-final,${GOSUB_RETVAL},1)"
+)
+
+
+def fallback_ends() -> str:
+    """The dialplan's copy of the table of answers: an extension for each end of a call that no other trunk mends."""
+    ends = {str(status): row.end for status, row in ANSWERS.items() if not row.elsewhere}
+    ends |= {f"rang-{status}": answer(status, rang=True).end for status in ANSWERS}
+    ends |= {"rang-none": End.NO_ANSWER, "_3XX": ANSWERS[300].end, "_6XX": ANSWERS[600].end}
+    ends |= {"_ra[n]g-6XX": ANSWERS[600].end, "_ra[n]g-!": End.NETWORK}
+    return "\n".join(
+        f"exten => {name},1,Set(CC_CAUSE={int(TELLING[end].cause)})\n"
+        f" same => n,Goto(fallback-announce,{TELLING[end].prompt},1)"
+        for name, end in ends.items()
+    )
 
 
 def identifier_order(trunks: Iterable[TrunkConfig]) -> str:

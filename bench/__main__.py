@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from bench import measures, profiled, report
+from bench import hostile_web, measures, profiled, report
 from bench.measures import Found, Say
 from bench.sipp import LoadFailed
 from bench.site import OURS, Site, site
@@ -28,6 +28,7 @@ MEASURES: dict[str, Measure] = {
     "m3": measures.latency_and_cpu,
     "m2": measures.highest_rate,
     "m8": measures.soak,
+    "m10": hostile_web.calls_beside,
 }
 
 

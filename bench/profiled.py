@@ -1,4 +1,4 @@
-"""The app under cProfile: ``python -m bench.profiled`` stands for ``python -m callcontrol.app`` in the bench's own
+"""The calls under cProfile: ``python -m bench.profiled`` stands for ``python -m callcontrol.app`` in the bench's own
 system. Its times are longer than real ones; its proportions count."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from callcontrol import app
+from callcontrol import app, process
 
 FILE = "profile.pstats"
 SHOWN = 45
@@ -29,7 +29,7 @@ def summary(runtime_dir: Path) -> str:
 def main() -> int:
     profiler = cProfile.Profile(time.thread_time)  # CPU time: waiting and neighbours do not count
     try:
-        return profiler.runcall(app.main)
+        return int(profiler.runcall(process.main, app.start))
     finally:
         profiler.dump_stats(str(Path(os.environ["CALLCONTROL_RUNTIME_DIR"]) / FILE))
 

@@ -88,6 +88,11 @@ class Site:
         return self.stack.app_pid
 
     @property
+    def web_pid(self) -> int:
+        assert self.stack.web_pid is not None
+        return self.stack.web_pid
+
+    @property
     def asterisk_pid(self) -> int:
         assert self.stack.asterisk_pid is not None
         return self.stack.asterisk_pid

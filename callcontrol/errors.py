@@ -31,6 +31,10 @@ class PhoneSystemRefused(CallControlError):
         self.status = status
 
 
+class CallSideDown(CallControlError):
+    """The process that holds the calls does not answer the web; calls themselves may go on."""
+
+
 class StoreDown(CallControlError):
     """PostgreSQL does not answer; what had to be written waits in the journal."""
 

@@ -68,7 +68,8 @@ class Barring(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A Business Group (spec §1). ``max_calls`` limits outside (trunk) legs; None is no limit."""
+    """A Business Group (spec §1). ``max_calls`` limits outside (trunk) legs; None is the default,
+    which the number of its lines makes (``Directory.most_outside_calls``)."""
 
     id: str
     name: str
@@ -130,6 +131,17 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideForward:
+    """A call that a line forwards outside right now. Numbers are canonical, that of ``first_line`` is ten digits."""
+
+    target: str
+    caller: str | None
+    """None when it is withheld or unknown."""
+    first_line: str
+    """The line that was called first: its number is shown where the caller's may not be."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineState:
     """Live facts of one line, without the call that is being decided."""
 
@@ -138,6 +150,8 @@ class LineState:
     """Calls that count against ``Line.max_calls`` (ringing, talking, held; in and out)."""
     company_outside_calls: int = 0
     """Trunk legs that the whole company holds."""
+    forwarding: tuple[OutsideForward, ...] = ()
+    """Calls that the line forwards outside: they do not count against ``Line.max_calls``, but as many are allowed."""
 
 
 @dataclass(frozen=True, slots=True)

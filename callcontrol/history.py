@@ -39,7 +39,8 @@ class Peer:
 @dataclass(frozen=True, slots=True)
 class LegRecord:
     """One attempt to reach a device or an outside number. ``result`` is answered, busy, no_answer, refused,
-    unreachable, cancelled or elsewhere; ``sip_status`` the final status of the far end when it gave one."""
+    unreachable, cancelled or elsewhere; of a number outside also unknown_number or network_failure. ``sip_status`` is
+    the final status of the far end when it gave one."""
 
     target: str
     started_at: datetime

@@ -111,6 +111,7 @@ async def gather(call: Call, services: CallServices, walk: Walk) -> Place:
         devices=devices,
         calls=services.occupancy.calls_of(line.number, but=call.id),
         company_outside_calls=services.occupancy.outside_calls_of(company.id),
+        forwarding=services.occupancy.forwards_of(line.number),
     )
     called = CalledLine(
         line, company, directory.settings(line.number), state, directory.contacts(line.number)

@@ -14,7 +14,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.config.load import TrunkConfig
-from callcontrol.facts import Company, Line, LineState, Presentation
+from callcontrol.facts import Line, LineState, Presentation
 from callcontrol.flows import announce, outside, pick_up
 from callcontrol.flows.first_party import call_first
 from callcontrol.flows.talk import talk
@@ -26,24 +26,19 @@ from callcontrol.routes import ClickToCall
 from callcontrol.routing.outgoing import decide_outgoing
 from callcontrol.routing.presentation import Presented
 from callcontrol.routing.steps import (
-    Busy,
     CallEmergency,
     CallLine,
     CallOutside,
-    NoAnswer,
     OutgoingStep,
     Refuse,
     RunStarCode,
 )
 from callcontrol.sip import leg_identity
-from callcontrol.telephony import HangupCause
 
 log = structlog.get_logger()
 
 OUTSIDE_SECONDS = 180.0
 """An outside number may ring for so long; its own network usually ends it before."""
-
-_DEAD_ENDS = {Busy: ("line-busy", HangupCause.BUSY), NoAnswer: ("no-answer", HangupCause.NO_ANSWER)}
 
 
 async def place(call: Call, services: CallServices, line: Line) -> None:
@@ -56,13 +51,16 @@ async def place(call: Call, services: CallServices, line: Line) -> None:
             entries.OutgoingDecided(services.clock.now(), step)
         )  # books it: no await since the count was read
     log.info("call.outgoing", call=call.id, line=numbers.redact(line.number), rule=step.because.rule)
-    await _carry_out(step, call, services, line, services.directory.company(line.company))
+    await _carry_out(step, call, services, line)
 
 
 async def click_to_call(call: Call, services: CallServices, line: Line, route: ClickToCall) -> None:
     """Call the first party, then the destination as if ``line`` had dialled it (spec §2.7)."""
     if call.first is None:
-        first = _decide(call, services, line, route.first)
+        first = call.journal.story.first_step
+        if first is None:
+            first = _decide(call, services, line, route.first)
+            call.tell(entries.FirstPartyDecided(services.clock.now(), first))
         log.info("call.first_party", call=call.id, line=numbers.redact(line.number), rule=first.because.rule)
         if not await call_first(call, services, line, first, route.to):
             return
@@ -81,18 +79,16 @@ def _decide(call: Call, services: CallServices, line: Line, dialled: str) -> Out
     return decide_outgoing(line, company, settings, state, dialled, directory, withheld_by_phone=withheld)
 
 
-async def _carry_out(
-    step: OutgoingStep, call: Call, services: CallServices, line: Line, company: Company
-) -> None:
+async def _carry_out(step: OutgoingStep, call: Call, services: CallServices, line: Line) -> None:
     match step:
         case CallLine():
             await reach_line(call, services, step.line)
         case CallOutside():
             presented = Presented(step.present, line.name, step.withheld)
-            await _outside(call, services, line, company, step.number, presented)
+            await _outside(call, services, line, step.number, presented)
         case CallEmergency():
             presented = Presented(step.present, line.name, withheld=False)
-            await _outside(call, services, line, company, step.number, presented)
+            await _outside(call, services, line, step.number, presented, emergency=True)
         case RunStarCode(code=pick_up.IN_MY_GROUP | pick_up.AT_EXTENSION as code, argument=extension):
             await pick_up.pick_up(call, services, line, code, extension)
         case RunStarCode(code=menu.CODE):
@@ -111,23 +107,30 @@ async def _voice_menu(call: Call, services: CallServices, line: Line) -> None:
         case CallBack(number=number):
             step = _decide(call, services, line, number)
             call.tell(entries.OutgoingDecided(services.clock.now(), step))
-            await _carry_out(step, call, services, line, services.directory.company(line.company))
+            await _carry_out(step, call, services, line)
         case Goodbye():
             pass
 
 
 async def _outside(
-    call: Call, services: CallServices, line: Line, company: Company, number: str, presented: Presented
+    call: Call,
+    services: CallServices,
+    line: Line,
+    number: str,
+    presented: Presented,
+    *,
+    emergency: bool = False,
 ) -> None:
     """Call ``number`` through the trunks, talk, or say why not."""
 
     def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
         return leg_identity.to_trunk(presented, trusted=trunk.trusted)
 
-    result = await outside.through_trunks(call, services.trunks, number, dressed, OUTSIDE_SECONDS)
+    target = outside.Outside(number, OUTSIDE_SECONDS, dressed, emergency=emergency)
+    result = await outside.through_trunks(call, services, target)
     if isinstance(result, Leg):
         await talk(call, result)
         return
     await call.leave_bridge()
-    prompt, cause = _DEAD_ENDS.get(type(result), ("network-failure", HangupCause.CONGESTION))
-    await announce.dead_end(call, services, prompt, cause, line.language)
+    telling = outside.telling(result)
+    await announce.dead_end(call, services, telling.prompt, telling.cause, line.language)

@@ -5,13 +5,15 @@ Pure: types only. Fakes of the tests subclass these, so that mypy checks them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 from callcontrol.changed_by import ChangedBy
 from callcontrol.facts import Device, LineState
 from callcontrol.history import CallRecord
+from callcontrol.live import CallsNow, LiveEvent
 from callcontrol.message import Message, MessageKind
 from callcontrol.telephony import HangupCause, PlaybackMove
 
@@ -76,6 +78,10 @@ class PhoneSystem(Protocol):
 
     async def dial(self, leg: str, *, timeout: int) -> None:
         """Dial a created leg. Without naming the caller, whose identity would replace the one we chose."""
+        ...
+
+    async def last_answer(self, leg: str) -> int | None:
+        """The SIP status of the last answer to a dialled leg, 100 Trying included; None: not a word so far."""
         ...
 
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
@@ -235,7 +241,10 @@ class OwnRecordings(Protocol):
 
 
 class CallSide(Protocol):
-    """What the web may ask of the calls process; it holds no call logic of its own (spec §10.8)."""
+    """What the web may ask of the calls process; it holds no call logic of its own (spec §10.8).
+
+    Every question raises ``CallSideDown`` while that process is away.
+    """
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         """The registered devices of a line now. Raises ``PhoneSystemDown``."""
@@ -245,10 +254,22 @@ class CallSide(Protocol):
         """The live facts of a line now (devices, calls, outside calls of its company)."""
         ...
 
-    def calls_under_way(self) -> int:
-        """Calls that the process looks after."""
+    async def now(self) -> CallsNow:
+        """How the calls do at this moment."""
         ...
 
-    def connected(self) -> bool:
-        """Whether the telephone system is connected and its calls are known."""
+    async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:
+        """Until the next call obeys what was just committed, for a second at most; never fails.
+
+        Each change as the directory's cache names it: ``("line", NUMBER)``, ``("company", ID)``,
+        ``("document", NUMBER, NAME)``, ``("book", NUMBER)``.
+        """
+        ...
+
+    async def set_clock(self, now: datetime) -> None:
+        """Hold the time of every decision at ``now`` (``dev.clock``, tests only)."""
+        ...
+
+    def events(self) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
+        """What happens from now on. Who is too slow to take it loses events and gets ``ReadAnew`` instead."""
         ...

@@ -97,7 +97,14 @@ class ChannelAnswered:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRinging:
-    """ChannelStateChange or Dial to Ringing: the far end said 180 (or 183)."""
+    """ChannelStateChange to Ringing: the far end said 180."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelProgressing:
+    """Dial with PROGRESS: the far end said 183 with sound, its own ringing or words."""
 
     channel: Channel
 
@@ -170,6 +177,7 @@ ChannelEvent = (
     | HangupRequested
     | ChannelAnswered
     | ChannelRinging
+    | ChannelProgressing
     | DialRedirected
     | KeyPressed
     | PlaybackEnded

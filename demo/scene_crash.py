@@ -24,7 +24,7 @@ async def crash(stage: Stage) -> None:
     await ring.answer()
     await call.answered()
     await both_hear(call, ring)
-    pid_file = Layout(stage.config.runtime_dir).pids / "app.pid"
+    pid_file = Layout(stage.config.runtime_dir).pids / "calls.pid"
     try:
         killed = int(pid_file.read_text(encoding="ascii"))
         os.kill(killed, signal.SIGKILL)

@@ -15,7 +15,7 @@ import aiohttp
 import yaml
 
 from callcontrol.config.load import Config
-from callcontrol.runtime.app_process import AppProcess
+from callcontrol.runtime import app_process
 from demo.broken import FilmBroken, check
 from demo.portal import Portal
 from demo.screen import Screen
@@ -115,7 +115,7 @@ class Stage:
     async def healthy(self) -> bool:
         """Whether every part of the system works now."""
         async with aiohttp.ClientSession() as http:
-            return await AppProcess(self.config, print).healthy(http)
+            return await app_process.healthy(self.config, http)
 
     async def _outside(self, kept: AsyncExitStack) -> Trunk:
         """The far end of the demo's trunk: a telephone network of one."""

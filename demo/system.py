@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 import aiohttp
 
 from callcontrol.config.load import Config
-from callcontrol.runtime.app_process import AppProcess
+from callcontrol.runtime.app_process import healthy
 from callcontrol.runtime.layout import Layout
 from demo.broken import FilmBroken
 
@@ -58,7 +58,7 @@ def _supervised(config: Config) -> bool:
 
 async def _healthy(config: Config) -> bool:
     async with aiohttp.ClientSession() as http:
-        return await AppProcess(config, print).healthy(http)
+        return await healthy(config, http)
 
 
 async def _until_healthy(config: Config) -> None:

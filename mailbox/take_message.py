@@ -7,6 +7,7 @@ while it was spoken is delivered by the next one.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -18,7 +19,7 @@ from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import Part, in_seconds, together
 from callcontrol.dialogue.play import play
-from callcontrol.errors import StoreDown
+from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused, StoreDown
 from callcontrol.journal import entries
 from callcontrol.journal.story import new_message
 from callcontrol.message import Message
@@ -93,7 +94,7 @@ async def take_message(
     if pressed == REMOTE_ACCESS_KEY:
         call.caller.keys.popleft()
         return RemoteAccess()
-    if pressed == "#":
+    if pressed is not None:  # no caller speaks into a greeting cut short
         await play(call, [prompts.media("beep", language)])
     call.caller.keys.clear()
     message = new_message(ids.uuid7(), box, call.journal.story, services.clock.now())
@@ -139,31 +140,43 @@ async def finish_message(
     return MessageTaken(message.id if kept else None)
 
 
+async def recording_told_over(call: Call) -> None:
+    """Until a recording that was stopped is told to be over. Raises ``CallerHungUp``: somebody still talks here."""
+    deadline = in_seconds(FILE_SECONDS)
+    while call.caller.recording is not None and await call.event(deadline) is not None:
+        pass
+
+
 async def _file_closed(call: Call) -> None:
-    """Until Asterisk has said that the file is complete, for ``FILE_SECONDS`` at the most."""
+    """Until Asterisk has said that the file is complete, for ``FILE_SECONDS`` at the most. Nothing else counts now.
+
+    A caller who is still there (the end was asked for, or a flow failed) would speak on: the recording is stopped.
+    """
+    if not call.caller_gone and call.caller.recording is not None:
+        with suppress(PhoneSystemDown, PhoneSystemRefused):
+            await call.caller.be_quiet()
     deadline = asyncio.get_running_loop().time() + FILE_SECONDS
-    while call.caller.recording is not None:
-        match await call.inbox.get(deadline):
-            case None:
-                log.warning("recording.end_not_told", recording=call.caller.recording)
-                return
-            case RecordingEnded(name=name) if name == call.caller.recording:
-                call.caller.recording = None
-            case _:
-                pass
+    while (recording := call.caller.recording) is not None:
+        event = await call.inbox.get(deadline)
+        if event is None:
+            log.warning("recording.end_not_told", recording=recording)
+            return
+        if isinstance(event, RecordingEnded) and event.name == recording:
+            call.caller.recording = None
 
 
-async def deliver(call: Call, services: CallServices, message: Message, *, heard: bool = False) -> bool:
+async def deliver(call: Call, services: CallServices, message: Message) -> bool:
     """Move the finished recording to its place and put the message into the box; False when too short.
 
-    ``heard``: its owner listened while it was spoken. When the database is away the journal keeps the message and the
-    outbox delivers it later.
+    When its owner took the call while it was spoken it is no new message. When the database is away the journal keeps
+    it and the outbox delivers it later.
     """
     await _file_closed(call)
     seconds = await services.recordings.keep(message.id, message.path)
     long_enough = seconds is not None and seconds >= SHORTEST_SECONDS
     if not long_enough:
         await services.recordings.drop(message.path)
+    heard = any(call.journal.story.leg_lines[leg] == message.line for leg in call.journal.story.confirmed)
     done = entries.RecordingDone(services.clock.now(), message.id, seconds if long_enough else None, heard)
     call.tell(done)
     if long_enough:

@@ -1,4 +1,4 @@
-"""The web application: the JSON API, its documentation, health and metrics. Built here, started by ``callcontrol.app``.
+"""The web application: the JSON API, its documentation, health and metrics. Built here, started by ``web_app``.
 
 Never imports flows or the Asterisk layer: what the web wants of live calls goes through ``ports.CallSide``.
 """
@@ -34,7 +34,7 @@ CLOSING = 5.0
 
 def build(services: WebServices) -> web.Application:
     """The application."""
-    metrics = WebMetrics(services.registry, services.call_side)
+    metrics = WebMetrics(services.registry)
     app = web.Application(middlewares=[problems(metrics)], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(add_headers)
     rows = table(dev_clock=services.config.clock is not None)
@@ -46,7 +46,7 @@ def build(services: WebServices) -> web.Application:
         return await health(services)
 
     async def show_metrics(_: web.Request) -> web.Response:
-        return metrics.respond()
+        return await metrics.respond(services.call_side)
 
     async def show_document(_: web.Request) -> web.Response:
         return web.Response(body=document, content_type="application/json")
@@ -70,7 +70,7 @@ def build(services: WebServices) -> web.Application:
 
 @cache
 def _documents(*, dev_clock: bool) -> tuple[bytes, str]:
-    """The OpenAPI document and its page: a third of a second of work, once and before there are calls."""
+    """The OpenAPI document and its page: a third of a second of work, once and before anybody asks."""
     document = openapi_json(table(dev_clock=dev_clock))
     return document, docs_page(document)
 

@@ -8,30 +8,39 @@ import importlib.metadata
 import structlog
 from aiohttp import web
 
-from callcontrol.errors import StoreDown
+from callcontrol.errors import CallSideDown, StoreDown
+from callcontrol.live import CallsNow
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.store.pool import borrowed
 
 log = structlog.get_logger()
 
 DEADLINE = 0.8
-"""Seconds that the database has for its answer."""
+"""Seconds that each part has for its answer."""
+REASONS = {
+    "database": "the database does not answer",
+    "calls_process": "the process of the calls does not answer",
+    "telephone_system": "Asterisk is not connected",
+}
 
 
 async def health(services: WebServices) -> web.Response:
-    """200 when every part works, else 503; the same JSON either way."""
+    """200 when every part works, else 503 with the reasons; the same JSON either way."""
+    database, calls = await asyncio.gather(_database_answers(services), _calls_now(services))
     parts = {
-        "database": await _database_answers(services),
-        "telephone_system": services.call_side.connected(),
+        "database": "ok" if database else "down",
+        "calls_process": "ok" if calls else "down",
+        "telephone_system": "unknown" if calls is None else "ok" if calls.connected else "down",
     }
-    healthy = all(parts.values())
+    reasons = [REASONS[name] for name, status in parts.items() if status == "down"]
     body: dict[str, object] = {
-        "status": "ok" if healthy else "degraded",
+        "status": "degraded" if reasons else "ok",
         "version": version(),
-        "calls": services.call_side.calls_under_way(),
-        **{name: {"status": "ok" if works else "down"} for name, works in parts.items()},
+        "calls": None if calls is None else calls.under_way,
+        "reasons": reasons,
+        **{name: {"status": status} for name, status in parts.items()},
     }
-    return web.json_response(body, status=200 if healthy else 503)
+    return web.json_response(body, status=503 if reasons else 200)
 
 
 def version() -> str:
@@ -49,3 +58,12 @@ async def _database_answers(services: WebServices) -> bool:
     except (StoreDown, TimeoutError) as error:
         log.warning("web.database_down", error=type(error).__name__)
         return False
+
+
+async def _calls_now(services: WebServices) -> CallsNow | None:
+    try:
+        async with asyncio.timeout(DEADLINE):
+            return await services.call_side.now()
+    except (CallSideDown, TimeoutError) as error:
+        log.warning("web.calls_away", error=str(error))
+        return None

@@ -6,7 +6,9 @@ endless nesting, NUL, half a surrogate pair. Never converts: what comes out is w
 
 from __future__ import annotations
 
+import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
 from aiohttp import web
@@ -16,6 +18,10 @@ from callcontrol.portal_bridge.texts import FIELDS
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a JSON body."""
+LONG = 16 * 1024
+"""Bytes from which a body is read beside the event loop, one at a time: the largest takes a quarter of a second, and
+who sends many of them must not keep everybody else waiting."""
+_ASIDE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="json")
 DEEPEST = 32
 """Objects and lists in each other; the deepest document has 6."""
 
@@ -25,6 +31,12 @@ async def read_json(request: web.Request, language: str, media_types: tuple[str,
     if request.content_type not in media_types:
         raise Problem("unsupported-media-type", headers={"Accept": ", ".join(media_types)})
     raw = await request.read()
+    if len(raw) < LONG:
+        return _decoded(raw, language)
+    return await asyncio.get_running_loop().run_in_executor(_ASIDE, _decoded, raw, language)
+
+
+def _decoded(raw: bytes, language: str) -> object:
     try:
         value = json.loads(
             raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant, parse_int=_int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiohttp import web
@@ -16,6 +16,7 @@ from aiohttp.typedefs import Middleware
 
 from callcontrol import numbers
 from callcontrol.errors import (
+    CallSideDown,
     ChannelGone,
     Duplicate,
     NotFound,
@@ -38,6 +39,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 UNMATCHED = "(no route)"
 RETRY_AFTER = "5"
 """Seconds after which a part that is down is worth another try."""
+NOT_NOW = (CallSideDown, NotInForce, StoreDown, PhoneSystemDown, PhoneSystemRefused, ChannelGone)
+"""A part is down."""
+_NOT_NOW: Mapping[type[Exception], str] = {CallSideDown: "calls-away", NotInForce: "not-in-force"}
+"""Where there is more to say than ``unavailable``."""
 _OF_STATUS = {
     400: "malformed",
     403: "forbidden",
@@ -110,12 +115,10 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         return respond(Problem("not-found"), of_request(request))
     except BadCursor:
         return respond(Problem("bad-cursor"), of_request(request))
-    except NotInForce:
-        log.warning("web.not_in_force", route=_route(request))
-        return respond(Problem("not-in-force", headers={"Retry-After": RETRY_AFTER}), of_request(request))
-    except (StoreDown, PhoneSystemDown, PhoneSystemRefused, ChannelGone) as error:
-        log.warning("web.unavailable", route=_route(request), error=type(error).__name__)
-        return respond(Problem("unavailable", headers={"Retry-After": RETRY_AFTER}), of_request(request))
+    except NOT_NOW as error:
+        log.warning("web.not_now", route=_route(request), error=type(error).__name__)
+        kind = _NOT_NOW.get(type(error), "unavailable")
+        return respond(Problem(kind, headers={"Retry-After": RETRY_AFTER}), of_request(request))
     except web.HTTPException as error:
         if error.status < 400:
             raise

@@ -1,4 +1,4 @@
-"""Everything that the web works with, given to it once by ``app.py``; it builds none of it.
+"""Everything that the web works with, given to it once by ``web_app.py``; it builds none of it.
 
 The bridge holds no call logic (spec §10.8): it validates and writes settings, reads state, and asks the call side.
 """
@@ -66,7 +66,7 @@ class Repositories:
 class WebServices:
     """What ``app.build`` needs. ``directory`` gives the present one: it may be replaced as a whole when the cache is
     loaded again. ``in_force`` waits until calls obey a change. ``mail_dir`` is the box of the catch-all mail server,
-    None when mails really go out. ``registry`` is what ``/metrics`` shows: the call side may add to it."""
+    None when mails really go out. ``registry`` has the web's own part of ``/metrics``."""
 
     pool: Pool
     directory: Callable[[], Directory]

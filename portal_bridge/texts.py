@@ -100,6 +100,12 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
             "Le service est momentanément indisponible : réessayez dans quelques secondes.",
             "The service is not available for the moment: try again in a few seconds.",
         ),
+        "calls-away": ProblemKind(
+            503,
+            "Les appels en cours et les téléphones connectés ne peuvent pas être consultés pour le moment : réessayez"
+            " dans quelques secondes.",
+            "Calls under way and registered phones cannot be asked about for the moment: try again in a few seconds.",
+        ),
         "not-in-force": ProblemKind(
             503,
             "C’est enregistré, mais les appels n’en tiennent pas encore compte : ils le feront dans quelques secondes.",

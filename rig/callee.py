@@ -30,6 +30,8 @@ class Callee(Agent):
         self.messages: list[Request] = []
         self.summaries: list[Summary] = []
         self.ignored: list[Request] = []
+        self.asked = 0
+        """How many OPTIONS came."""
         self._script: Script | None = None
         self._ignoring = False
         self._queue: list[IncomingCall] = []
@@ -66,6 +68,7 @@ class Callee(Agent):
                 self.messages.append(request)
                 self.reply(transaction, 200)
             case "OPTIONS":
+                self.asked += 1
                 self.reply(transaction, 200, headers=[("Accept", "application/sdp")])
             case _:
                 self.reply(transaction, 501)

@@ -115,10 +115,12 @@ class Dialog:
         if cseq is None:
             self.cseq += 1
             cseq = self.cseq
+        headers = list(headers)
+        hops = [] if any(name == "Max-Forwards" for name, _ in headers) else [("Max-Forwards", "70")]
         head: list[Header] = [
             ("Via", via),
             *(("Route", route) for route in self.routes),
-            ("Max-Forwards", "70"),
+            *hops,
             ("From", str(self.local)),
             ("To", str(self.remote)),
             ("Call-ID", self.call_id),

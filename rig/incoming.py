@@ -53,6 +53,11 @@ class IncomingCall(Call):
         self._must_be_open("ring")
         self._respond(180, headers=headers)
 
+    async def say(self, status: int, *, headers: Iterable[Header] = ()) -> None:
+        """Send a provisional answer without sound: 181, 182, or 183 as some networks send it."""
+        self._must_be_open(f"say {status}")
+        self._respond(status, headers=headers)
+
     async def progress(self, status: int = 183, *, headers: Iterable[Header] = ()) -> None:
         """Send 183 with a session description: our tone is heard before the answer."""
         self._must_be_open("send early media")

@@ -1,4 +1,4 @@
-"""A whole system for the tests: PostgreSQL, Asterisk, the mail server and the app, on free ports and in a
+"""A whole system for the tests: PostgreSQL, Asterisk, the mail server, the calls and the web, on free ports and in a
 runtime folder of their own; only the Asterisk root filesystem is shared with the clone. Nothing of it is left
 after ``stop``.
 
@@ -13,7 +13,7 @@ import asyncio
 import os
 import random
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ import yaml
 
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
-from callcontrol.runtime.app_process import AppProcess
+from callcontrol.runtime.app_process import AppProcess, until_healthy
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.layout import Layout
 from callcontrol.runtime.mail import MailServer
@@ -46,7 +46,7 @@ class Ports:
 
 
 class Stack:
-    """A running system. Use ``Stack.start``."""
+    """A running system. Use ``Stack.start``. ``app`` is the process that holds the calls."""
 
     def __init__(self, config: Config, ports: Ports, app_module: str) -> None:
         self.config = config
@@ -56,7 +56,8 @@ class Stack:
         self.postgres = PostgresProcess(config, print, durable=False)
         self.mail = MailServer(config)
         clean = {name: value for name, value in os.environ.items() if not name.startswith("CALLCONTROL_")}
-        self.app = AppProcess(config, print, module=app_module, environ=clean)
+        self.app = AppProcess("calls", config, print, module=app_module, environ=clean)
+        self.web = AppProcess("web", config, print, environ=clean)
 
     @classmethod
     @asynccontextmanager
@@ -69,15 +70,17 @@ class Stack:
         company: str | Path | None = CLONE / "demo" / "company.yaml",
         settings: Mapping[str, Mapping[str, object]] | None = None,
         trunk: Mapping[str, object] | None = None,
+        more_trunks: Sequence[Mapping[str, object]] = (),
     ) -> AsyncIterator[Stack]:
-        """Start everything below ``folder``. ``app`` False leaves the app down; ``company`` is provisioned
+        """Start everything below ``folder``. ``app`` False leaves calls and web down; ``company`` is provisioned
         first (None: nothing); ``settings`` are more keys of callcontrol.yaml (``{"dev": {"clock":
-        "..."}}``), ``trunk`` more keys of its trunk (``{"trusted": False}``)."""
+        "..."}}``), ``trunk`` more keys of its trunk (``{"trusted": False}``), ``more_trunks`` whole ones after it."""
         folder.mkdir(parents=True, exist_ok=True)
         ports = free_ports()
         file = folder / "callcontrol.yaml"
         file.write_text(
-            yaml.safe_dump(_settings(folder, ports, settings or {}, trunk or {})), encoding="utf-8"
+            yaml.safe_dump(_settings(folder, ports, settings or {}, trunk or {}, more_trunks)),
+            encoding="utf-8",
         )
         stack = cls(configuration.load(file, {}), ports, app_module)
         try:
@@ -94,6 +97,7 @@ class Stack:
 
     async def stop(self) -> None:
         """End every part; what is down already is no error."""
+        await self.web.stop()
         await self.app.stop()
         await self.asterisk.stop()
         await self.mail.stop()
@@ -130,11 +134,15 @@ class Stack:
         return self.app.pid
 
     @property
+    def web_pid(self) -> int | None:
+        return self.web.pid
+
+    @property
     def asterisk_pid(self) -> int | None:
         return self.asterisk.pid
 
     def app_log(self) -> str:
-        """Everything that the app has written so far."""
+        """Everything that the process of the calls has written so far."""
         return self.app.log.read_text(encoding="utf-8", errors="replace") if self.app.log.exists() else ""
 
     def mails(self) -> list[Path]:
@@ -143,9 +151,11 @@ class Stack:
 
     # -- what can happen to it -------------------------------------------------------------------------------------
     async def start_app(self) -> None:
-        """Start it and wait until it is healthy."""
+        """Start the calls, and the web where it does not run, and wait until both are healthy."""
         await self.app.start()
-        await self.app.until_healthy()
+        if self.web.pid is None:
+            await self.web.start()
+        await until_healthy(self.config, [self.app, self.web])
 
     async def stop_app(self) -> None:
         await self.app.stop()
@@ -157,6 +167,17 @@ class Stack:
     def freeze_app(self) -> None:
         """SIGSTOP: it holds its sockets and says nothing any more."""
         self.app.freeze()
+
+    async def start_web(self) -> None:
+        """Start the web alone and wait until it and the calls are healthy."""
+        await self.web.start()
+        await until_healthy(self.config, [self.web])
+
+    async def kill_web(self) -> None:
+        await self.web.kill()
+
+    def freeze_web(self) -> None:
+        self.web.freeze()
 
     async def start_asterisk(self) -> None:
         await self.asterisk.start()
@@ -201,6 +222,7 @@ def _settings(
     ports: Ports,
     more: Mapping[str, Mapping[str, object]],
     more_of_trunk: Mapping[str, object],
+    more_trunks: Sequence[Mapping[str, object]],
 ) -> dict[str, dict[str, object] | list[object]]:
     rootfs = os.environ.get("CALLCONTROL_ASTERISK_ROOTFS", str(CLONE / ".runtime" / "rootfs"))
     sections: dict[str, dict[str, object]] = {
@@ -214,7 +236,7 @@ def _settings(
     for name, keys in more.items():
         sections.setdefault(name, {}).update(keys)
     trunk = {"name": "demo-trunk", "host": "127.0.0.1", "port": ports.trunk, "match": ["127.0.0.1"]}
-    return {**sections, "trunks": [{**trunk, **more_of_trunk}]}
+    return {**sections, "trunks": [{**trunk, **more_of_trunk}, *map(dict, more_trunks)]}
 
 
 def _candidates() -> Iterator[int]:

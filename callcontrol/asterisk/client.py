@@ -257,11 +257,11 @@ class Recordings:
         self._http = http
 
     async def stop(self, name: str) -> None:
-        """Stop and keep a live recording; one that is over is no error."""
+        """Stop and keep a live recording; one that is over, or being closed since another stop (409), is no error."""
         try:
             await self._http.request(ops.STOP_RECORDING, {"recordingName": name})
         except PhoneSystemRefused as error:
-            if error.status != 404:
+            if error.status not in (404, 409):
                 raise
 
     async def live(self, name: str) -> bool:
@@ -294,6 +294,16 @@ class AriClient:
     async def reload_module(self, name: str) -> None:
         """Reload one module, e.g. ``res_pjsip.so``."""
         await self.http.request(ops.RELOAD_MODULE, {"moduleName": name})
+
+    async def reachable(self, endpoint: str) -> bool | None:
+        """Whether a PJSIP endpoint answers what Asterisk asks it (OPTIONS); None: it is not asked, or not known."""
+        try:
+            found = await self.http.request(ops.GET_ENDPOINT, {"tech": "PJSIP", "resource": endpoint})
+        except PhoneSystemRefused as error:
+            if error.status == 404:
+                return None
+            raise
+        return {"online": True, "offline": False}.get(found["state"])
 
     async def subscribe(self, source: str) -> None:
         """Subscribe our application to an event source, e.g. ``endpoint:PJSIP``."""

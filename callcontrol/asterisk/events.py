@@ -15,6 +15,7 @@ from callcontrol.telephony import (
     ChannelEnded,
     ChannelEntered,
     ChannelLeft,
+    ChannelProgressing,
     ChannelRinging,
     DialRedirected,
     Event,
@@ -75,10 +76,10 @@ def _state(raw: Json) -> Event | None:
 
 
 def _dial(raw: Json) -> Event | None:
-    """Only a redirect matters: everything else of a dialled leg is told by its own channel events."""
+    """A redirect, or 183 (no channel state): everything else of a dialled leg is told by its own channel events."""
     forward = raw.get("forward") or ""
     if not forward:
-        return None
+        return ChannelProgressing(channel_of(raw["peer"])) if raw.get("dialstatus") == "PROGRESS" else None
     # Local/<user>@<context> or a URI: the user part is what the phone asked for (platform.md §5).
     target = forward.split("/", 1)[-1].split("@", 1)[0].split(";", 1)[0]
     return DialRedirected(channel_of(raw["peer"]), target.removeprefix("sip:"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk.client import AriClient
@@ -75,6 +76,15 @@ class AsteriskPhoneSystem(PhoneSystem):
 
     async def dial(self, leg: str, *, timeout: int) -> None:
         await self._ari.channels.dial(leg, timeout=timeout)
+
+    async def last_answer(self, leg: str) -> int | None:
+        # Asterisk keeps the status line of each answer under the channel's own name; before the first there is none.
+        for name in (await self._ari.channels.get_variable(leg, "HANGUPCAUSE_KEYS()")).split(","):
+            if name:
+                said = await self._ari.channels.get_variable(leg, f"HANGUPCAUSE({name},tech)")
+                found = re.match(r"SIP (\d{3})\b", said)
+                return int(found[1]) if found else None
+        return None
 
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
         try:

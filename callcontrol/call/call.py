@@ -25,10 +25,12 @@ from callcontrol.facts import Device
 from callcontrol.journal import entries
 from callcontrol.journal.files import CallJournal
 from callcontrol.ports import Clock, PhoneSystem
+from callcontrol.sip.leg_identity import one_hop_less
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
     ChannelLeft,
+    ChannelProgressing,
     ChannelRinging,
     HangupCause,
     HangupRequested,
@@ -67,6 +69,8 @@ class Call:
     side_bridge: str | None = None
     """Where a leg listens, apart from the caller."""
     caller_gone: bool = False
+    caller_cause: int | None = None
+    """Q.850: why the caller left, as its network says it."""
     given_away: bool = False
     """The caller's channel belongs to another call now: nothing is done to it here."""
     inbox: Inbox = field(default_factory=Inbox)
@@ -86,8 +90,8 @@ class Call:
     @property
     def parties(self) -> list[Party]:
         """Everybody in it: the caller, unless given away, and the legs."""
-        mine = self.first is not None and not self.given_away and self.first.id not in self.legs
-        return [*([self.first] if mine and self.first is not None else []), *self.legs.values()]
+        caller = [] if self.first is None or self.given_away else [self.first]
+        return [*caller, *(leg for leg in self.legs.values() if leg is not self.first)]
 
     @property
     def channels(self) -> set[str]:
@@ -119,16 +123,22 @@ class Call:
                 | ChannelLeft(channel=channel)
                 | ChannelEnded(channel=channel)
             ) if self.first is not None and channel.id == self.first.id:
+                if isinstance(event, HangupRequested):
+                    self.caller_cause = event.cause
                 raise self.hung_up()
             case ChannelEnded(channel=channel):
                 self._leg_ended(channel.id, event.cause, event.sip_status)
             case ChannelLeft(channel=channel) if (leg := self.legs.get(channel.id)) and leg.inbound:
                 self._leg_ended(leg.id, HangupCause.NORMAL, None)  # nobody tells of its ChannelDestroyed
-            case ChannelAnswered(channel=channel) if (leg := self.legs.get(channel.id)) and not leg.answered:
+            case ChannelAnswered(channel=channel) if (
+                (leg := self.legs.get(channel.id)) and leg.alive and not leg.answered
+            ):
                 leg.answered = True
                 self.tell(entries.LegAnswered(self.clock.now(), leg.id))
-            case ChannelRinging(channel=channel) if leg := self.legs.get(channel.id):
-                leg.rang = True
+            case ChannelRinging(channel=channel) | ChannelProgressing(channel=channel) if (
+                leg := self.legs.get(channel.id)
+            ):
+                leg.rang = leg.heard = True
             case PlaybackEnded(channel=channel_id) | RecordingEnded(channel=channel_id):
                 if (party := self.party(channel_id)) is not None:
                     party.note(event)
@@ -141,6 +151,8 @@ class Call:
         """Note that the caller left, and give the exception to raise."""
         self.caller_gone = True
         if self.first is not None:
+            if self.caller_cause is None:
+                self.caller_cause = self.inbox.hangup_cause(self.first.id)
             self._leg_ended(self.first.id, HangupCause.NORMAL, None)
         return CallerHungUp(self.id)
 
@@ -186,10 +198,11 @@ class Call:
             pass
 
     async def answer(self) -> None:
-        """Answer the caller, once."""
+        """Answer the caller, once. Of a call that we make it has answered before: only its story hears of it now."""
+        if self.journal.story.caller_answered_at is None:
+            self.tell(entries.CallerAnswered(self.clock.now()))
         if not self.caller.answered:
             self.caller.answered = True
-            self.tell(entries.CallerAnswered(self.clock.now()))
             try:
                 await self.to_caller(self.caller.answer())
             except (
@@ -236,6 +249,7 @@ class Call:
         self.own(leg)
         self.tell(entries.LegStarted(self.clock.now(), leg.id, target, line, confirms))
         originator = self.first.id if self.first is not None else None
+        variables = {**variables, **one_hop_less(self.journal.story.max_forwards)}
         try:
             await self.phones.create_leg(leg.id, endpoint, originator=originator, variables=variables)
             leg.made = True
@@ -257,6 +271,21 @@ class Call:
             await self._drop(leg, HangupCause.FAILURE)  # also when it is there but cannot be dialled
         else:
             self.tell(entries.LegDialled(self.clock.now(), leg.id))
+
+    async def answer_leg(self, leg: Leg) -> None:
+        """Answer a leg that came in by itself (``hand_over``), once; the call is its own then."""
+        if not leg.answered:
+            await leg.answer()
+            leg.answered = True
+        if leg.id not in self.journal.story.answered_legs:
+            self.tell(entries.LegAnswered(self.clock.now(), leg.id))
+
+    async def last_answer(self, leg: Leg) -> int | None:
+        """The SIP status that the far end of a dialled leg said last; None: nothing, or the leg has left."""
+        try:
+            return await self.to_caller(self.phones.last_answer(leg.id))
+        except (ChannelGone, PhoneSystemRefused):
+            return None  # its end is on the way
 
     def confirm(self, leg: Leg) -> None:
         """A leg that had to say that it takes the call has said so."""
@@ -306,13 +335,14 @@ class Call:
             await self.phones.hang_up(self.channel, cause)
             self.caller_gone = True
 
-    async def close(self) -> list[str]:
-        """Leave nothing behind: no channel, bridge, or route. Safe to call whatever happened before.
+    async def close(self, cause: HangupCause = HangupCause.NORMAL) -> list[str]:
+        """Leave nothing behind: no channel, bridge, or route. Safe to call whatever happened before. ``cause`` is what
+        the legs are told.
 
         Gives the channels that may be left, because Asterisk did not answer.
         """
         legs = [leg for leg in self.legs.values() if leg.alive and leg is not self.first]
-        drops = (self._drop(leg, HangupCause.NORMAL) for leg in legs)
+        drops = (self._drop(leg, cause) for leg in legs)
         ends = (*drops, self.hang_up(), self.leave_bridge(), self.stop_listening())
         for result in await asyncio.gather(*ends, return_exceptions=True):
             if isinstance(result, (PhoneSystemDown, PhoneSystemRefused)):
@@ -323,7 +353,8 @@ class Call:
         if not (self.caller_gone or self.given_away or self.first is None):
             remaining.append(self.channel)
         for leg in self.legs.values():
-            self._leg_ended(leg.id, HangupCause.NORMAL, None)
+            if not (self.given_away and leg is self.first):
+                self._leg_ended(leg.id, HangupCause.NORMAL, None)
         if self.first is not None and not self.given_away:
             self.switchboard.disconnect(self.channel)
         return remaining

@@ -21,7 +21,7 @@ def hand_over(giver: Call, taker: Call, line: str) -> Leg:
     taker.tell(entries.LegTaken(now, party.id, line, giver.id))
     leg = taken_leg(taker, party.id, line)
     taker.own(leg)
-    leg.ringing, leg.playing = party.ringing, party.playing
+    leg.answered, leg.ringing, leg.playing = party.answered, party.ringing, party.playing
     giver.given_away = True
     giver.tell(entries.GivenAway(now, taker.id))
     taker.inbox.put(PickedUp(leg.id))
@@ -29,10 +29,8 @@ def hand_over(giver: Call, taker: Call, line: str) -> Leg:
 
 
 def taken_leg(taker: Call, channel: str, line: str) -> Leg:
-    """The channel as a leg of its new call."""
-    return Leg(
-        id=channel, phones=taker.phones, target=line, line=line, answered=True, inbound=True, made=True
-    )
+    """The channel as a leg of its new call. It has the call once that has answered it."""
+    return Leg(id=channel, phones=taker.phones, target=line, line=line, inbound=True, made=True)
 
 
 def may_be_taken(call: Call) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from callcontrol.call.interrupts import Interrupt
-from callcontrol.telephony import ChannelAnswered, ChannelEvent
+from callcontrol.telephony import ChannelAnswered, ChannelEvent, HangupRequested
 
 CallEvent = ChannelEvent | Interrupt
 
@@ -47,6 +47,13 @@ class Inbox:
     def answer_waits(self) -> bool:
         """Whether somebody has answered of whom the flow has not heard yet."""
         return any(isinstance(event, ChannelAnswered) for event in self._events)
+
+    def hangup_cause(self, channel: str) -> int | None:
+        """Why a channel left of whose hangup the flow has not heard yet: the answer to a command may tell it first."""
+        for event in self._events:
+            if isinstance(event, HangupRequested) and event.channel.id == channel:
+                return event.cause
+        return None
 
 
 def _too_late(waiter: asyncio.Future[bool]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from callcontrol import answers
 from callcontrol.call.party import Party
 from callcontrol.telephony import HangupCause
 
@@ -21,9 +22,18 @@ class Leg(Party):
     """Another call gave it to this one (``hand_over``): its end is told as that of a caller."""
     made: bool = False
     """Asterisk has it, or had."""
+    heard: bool = False
+    """Its far end has said something (1xx): of a leg through a trunk, the operator has the call."""
     rang: bool = False
     cause: int | None = None
     sip_status: int | None = None
+
+
+def outside_end(leg: Leg) -> answers.Answer:
+    """What an outside leg that ended unanswered came to, and whether another trunk may mend it."""
+    if leg.sip_status is None and leg.cause == HangupCause.BUSY:
+        return answers.ANSWERS[486]
+    return answers.answer(leg.sip_status, heard=leg.heard or leg.rang, rang=leg.rang)
 
 
 def leg_result(leg: Leg) -> str:
@@ -31,6 +41,8 @@ def leg_result(leg: Leg) -> str:
     match leg.cause:
         case HangupCause.ANSWERED_ELSEWHERE:
             return "elsewhere"
+        case _ if leg.line is None and (leg.sip_status is not None or leg.cause != HangupCause.NORMAL):
+            return outside_end(leg).end
         case HangupCause.BUSY:
             return "busy"
         case HangupCause.REJECTED:

@@ -8,11 +8,16 @@ changes nothing.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
+from callcontrol.facts import OutsideForward
 from callcontrol.journal.story import Hop, Story
 from callcontrol.routes import ClickToCall
-from callcontrol.routing.steps import CallLine, CallOutside, ForwardOutside, Ring
+from callcontrol.routing.steps import CallEmergency, CallLine, CallOutside, ForwardOutside, Ring
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,15 @@ class TrunkPlace:
     leg: str
 
 
-Place = LinePlace | TrunkPlace
+@dataclass(frozen=True, slots=True)
+class ForwardPlace:
+    """A call that a line forwards outside: counted apart from its calls (spec §3)."""
+
+    line: str
+    forward: OutsideForward
+
+
+Place = LinePlace | TrunkPlace | ForwardPlace
 NOTHING: frozenset[Place] = frozenset()
 
 
@@ -47,7 +60,7 @@ def occupied(story: Story) -> frozenset[Place]:
         places |= _of_caller(story)
     if story.hop is not None:
         places |= _of_hop(story, story.hop)
-    places |= {LinePlace(line) for line in story.takers}
+    places |= {LinePlace(line) for line in (*story.takers, *story.live_takers)}
     return frozenset(places)
 
 
@@ -70,10 +83,17 @@ def _of_caller(story: Story) -> set[Place]:
 
 
 def _of_our_call(story: Story, line: str, company: str | None) -> set[Place]:
-    """A call that we make counts for the line that asked for it, and each leg outside for its company."""
+    """A call that we make counts for the line that asked for it, and each leg outside for its company.
+
+    The legs of a hop are counted there; one to an emergency number counts for nothing.
+    """
+    uncounted = {leg for hop in story.hops for leg in hop.legs}
+    if isinstance(story.outgoing, CallEmergency):
+        uncounted |= story.legs.keys() - story.first_legs
     outside = {
         TrunkPlace(company, leg)
         for leg, of_line in story.leg_lines.items()
+        if leg not in uncounted
         if of_line is None and company is not None and story.legs[leg].ended_at is None
     }
     return {LinePlace(line), *outside}
@@ -86,19 +106,25 @@ def _of_hop(story: Story, hop: Hop) -> set[Place]:
     match hop.step:
         case Ring() if not story.takers:
             return {LinePlace(hop.line)}
-        case ForwardOutside() if hop.company is not None:
-            return {TrunkPlace(hop.company, "forward")}
+        case ForwardOutside(number=target):
+            forward = OutsideForward(target, story.seen.number, story.hops[0].line)
+            leg = {TrunkPlace(hop.company, "forward")} if hop.company is not None else set()
+            return {ForwardPlace(hop.line, forward), *leg}
         case _:
             return set()
 
 
 class Occupancy:
-    """Who is on the phone. Changed between two awaits only, so a decision and its booking are one."""
+    """Who is on the phone. Changed between two awaits only, so a decision and its booking are one.
 
-    def __init__(self) -> None:
+    ``on_changed`` is told, at once, each line whose number of calls has changed, and that number."""
+
+    def __init__(self, on_changed: Callable[[str, int], None] | None = None) -> None:
+        self._on_changed = on_changed
         self._by_call: dict[str, frozenset[Place]] = {}
         self._lines: Counter[str] = Counter()
         self._trunk: Counter[str] = Counter()
+        self._forwards: dict[str, Counter[OutsideForward]] = {}
 
     def renew(self, call: str, places: frozenset[Place]) -> None:
         """``call`` holds these places from now on, and no others."""
@@ -126,6 +152,10 @@ class Occupancy:
         """Trunk legs of a company: that of a call being forwarded outside is one of them."""
         return self._trunk[company]
 
+    def forwards_of(self, line: str) -> tuple[OutsideForward, ...]:
+        """The calls that a line forwards outside now."""
+        return tuple(self._forwards.get(line, Counter()).elements())
+
     @property
     def calls(self) -> int:
         """Calls that count for a line or a company now."""
@@ -134,14 +164,24 @@ class Occupancy:
     @property
     def empty(self) -> bool:
         """Nobody is on the phone."""
-        return not (self._by_call or self._lines or self._trunk)
+        return not (self._by_call or self._lines or self._trunk or self._forwards)
 
     def _count(self, place: Place, by: int) -> None:
         match place:
             case LinePlace(line=key):
-                table = self._lines
+                _add(self._lines, key, by)
+                if self._on_changed is not None:
+                    self._on_changed(key, self._lines[key])
             case TrunkPlace(company=key):
-                table = self._trunk
-        table[key] += by
-        if not table[key]:
-            del table[key]
+                _add(self._trunk, key, by)
+            case ForwardPlace(line=line, forward=forward):
+                table = self._forwards.setdefault(line, Counter())
+                _add(table, forward, by)
+                if not table:
+                    del self._forwards[line]
+
+
+def _add(table: Counter[K], key: K, by: int) -> None:
+    table[key] += by
+    if not table[key]:
+        del table[key]

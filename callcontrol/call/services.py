@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from callcontrol.call.call import Call
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.trunks import Trunks
 from callcontrol.changes.services import ChangeServices
-from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.media.prompts import Prompts
 from callcontrol.ports import (
@@ -48,8 +48,7 @@ class CallServices:
     changes: ChangeServices
     """The one way in which a call changes a setting."""
     menu: MenuServices
-    trunks: tuple[TrunkConfig, ...]
-    """In the order in which outside calls try them."""
+    trunks: Trunks
     host: str
     calls: dict[str, Call] = field(default_factory=dict)
     """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""

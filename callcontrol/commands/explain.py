@@ -26,6 +26,7 @@ from callcontrol.routing.explain import explain, sentence
 from callcontrol.routing.imagine import NO_CALLER, imagined_caller
 from callcontrol.routing.steps import Explained
 from callcontrol.store.cache import DirectoryCache
+from callcontrol.store.listener import DatabaseListener
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
@@ -64,7 +65,7 @@ def run(
 
 
 async def _story(number: str, caller: str, at: str | None, now: datetime, config: Config) -> list[str]:
-    cache = DirectoryCache(config.database.url, config.database.listen_url)
+    cache = DirectoryCache(config.database.url, DatabaseListener(config.database.listen_url))
     try:
         await cache.start()
         directory = cache.directory

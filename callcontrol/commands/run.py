@@ -7,7 +7,7 @@ import asyncio
 import functools
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -18,6 +18,7 @@ from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import supervisor
+from callcontrol.runtime.app_process import MODULES
 from callcontrol.runtime.layout import data_dir
 from callcontrol.runtime.postgres_setup import settle_port
 
@@ -36,10 +37,10 @@ def run(
     demo: bool,
     only: Sequence[str] | None,
     with_app: bool,
-    app_module: str = "callcontrol.app",
+    modules: Mapping[str, str] = MODULES,
 ) -> int:
     """Run until SIGINT or SIGTERM; 0 when everything was stopped cleanly. Raises CallControlError."""
-    parts = [part for part in only or supervisor.PARTS if with_app or part != "app"]
+    parts = [part for part in only or supervisor.PARTS if with_app or part not in MODULES]
     if unknown := sorted(set(parts) - set(supervisor.PARTS)):
         raise BadParts(f"there is no part named {unknown[0]}; parts are {', '.join(supervisor.PARTS)}")
     os.umask(0o077)  # recordings, mails and journals are this user's alone, whoever else has an account here
@@ -48,7 +49,7 @@ def run(
     if demo:
         refuse_real_trunks(config)
     company = data_dir("demo") / "company.yaml" if demo else None
-    asyncio.run(_run(config, path, parts, company, app_module))
+    asyncio.run(_run(config, path, parts, company, modules))
     return 0
 
 
@@ -70,13 +71,17 @@ def refuse_real_trunks(config: Config) -> None:
 
 
 async def _run(
-    config: Config, path: Path | None, parts: Sequence[str], company: Path | None, module: str
+    config: Config,
+    path: Path | None,
+    parts: Sequence[str],
+    company: Path | None,
+    modules: Mapping[str, str],
 ) -> None:
     with supervisor.only_one(config.runtime_dir):
         if "postgres" in parts and config.database.embedded and settle_port(config):
             config = configuration.load(path, os.environ)
         write = None if company is None else functools.partial(provision.run, company, config, _say)
-        system = supervisor.Supervisor(config, _say, only=parts, provision=write, app_module=module)
+        system = supervisor.Supervisor(config, _say, only=parts, provision=write, modules=modules)
         try:
             await system.run(lambda: _say("\n".join(banner(config, company, parts))))
         except* CallControlError as failures:
@@ -90,7 +95,7 @@ def banner(config: Config, company: Path | None, parts: Sequence[str]) -> Iterat
     yield ""
     if "asterisk" in parts:
         yield f"  SIP server   {host}:{config.sip.port}   (UDP or TCP; from another machine: this machine's address)"
-    if "app" in parts:
+    if "web" in parts:
         yield f"  portal       {config.web.public_url}/"
         if config.smtp.catch_all:
             yield f"  mails        {config.web.public_url}/dev/mail"

@@ -45,8 +45,11 @@ _KEYS = frozenset(
     for key in keys
 )
 _TRUNK_KEYS = frozenset(
-    ("name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id")
-)
+    (
+        "name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id", "qualify",
+        "cancels_elsewhere",
+    )
+)  # fmt: skip
 
 
 def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = True) -> Config:
@@ -173,6 +176,8 @@ def _trunk(values: Values) -> TrunkConfig:
         values.optional("password"),
         values.flag("trusted", True),
         values.flag("foreign_caller_id", True),
+        values.number("qualify", 15, 0, 3600),
+        values.flag("cancels_elsewhere", True),
     )
 
 

@@ -71,7 +71,10 @@ class SmtpConfig:
 class TrunkConfig:
     """A way to and from the outside. ``match`` are the addresses and networks that its calls come from. A
     ``trusted`` trunk gets the true number in P-Asserted-Identity even when it is hidden.
-    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs."""
+    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs. ``qualify``: seconds
+    between two OPTIONS by which it is known to live, 0 for none. ``cancels_elsewhere``: its CANCEL with the reason
+    ``SIP;cause=200`` says that the call was answered elsewhere; false where it gives ``Q.850;cause=16`` whenever a
+    caller gives up, which Asterisk cannot tell from it."""
 
     name: str
     host: str
@@ -82,6 +85,8 @@ class TrunkConfig:
     password: str | None = None
     trusted: bool = True
     foreign_caller_id: bool = True
+    qualify: int = 15
+    cancels_elsewhere: bool = True
 
 
 @dataclass(frozen=True, slots=True)

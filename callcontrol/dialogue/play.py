@@ -10,6 +10,7 @@ from callcontrol.call.inbox import CallEvent
 from callcontrol.call.party import Party
 from callcontrol.call.together import Part, alone
 from callcontrol.errors import ChannelGone
+from callcontrol.telephony import PlaybackEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Playing(Part[Played | Interrupted | PartyLeft]):
         self._playback = ""
 
     async def begin(self) -> Played | Interrupted | PartyLeft | None:
+        if self._until_key and self._party.keys:
+            return Interrupted(self._party.keys[0])
         self._playback = self._call.new_id("play")
         try:
             await self._call.to_caller(self._party.start_playing(self._playback, self._media))
@@ -55,7 +58,10 @@ class Playing(Part[Played | Interrupted | PartyLeft]):
             return Interrupted(self._party.keys[0])
         if self._party.playing == self._playback:
             return None
-        return await self.begin() if self._again else Played()
+        failed = (
+            isinstance(event, PlaybackEnded) and event.failed
+        )  # again at once would be a storm of commands
+        return await self.begin() if self._again and not failed else Played()
 
     async def end(self) -> None:
         if self._party.playing == self._playback and self._party.alive:

@@ -20,6 +20,11 @@ from callcontrol.settings.model import LineSettings
 __all__ = ["BadDocument", "Contact", "ContactBook", "ContactGroup", "Directory"]
 
 
+CALLS_OF_A_LINE = 5
+MOST_CALLS_OF_A_COMPANY = 100
+"""Where nothing is provisioned: without a limit of its own a company could be made to call out without end."""
+
+
 class _Household:
     """A company and the names that mean something inside it."""
 
@@ -52,6 +57,14 @@ class Directory:
         if household is None:
             raise NotFound(f"company {company}")
         return household.company
+
+    def most_outside_calls(self, company: Company) -> int:
+        """How many trunk legs a company may hold: what it was given, else five for each line, at most 100 (spec §1)."""
+        if company.max_calls is not None:
+            return company.max_calls
+        household = self._households.get(company.id)
+        lines = len(household.lines) if household is not None else 0
+        return min(CALLS_OF_A_LINE * lines, MOST_CALLS_OF_A_COMPANY)
 
     def companies(self) -> Iterator[Company]:
         """Every company."""

@@ -10,6 +10,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import alone
+from callcontrol.config.load import TrunkConfig
 from callcontrol.dialogue.ask import choose
 from callcontrol.facts import Line, Presentation
 from callcontrol.flows import outside, ring
@@ -51,14 +52,13 @@ async def _ring_devices(call: Call, number: str, shown: str) -> Leg | None:
 async def _ring_outside(
     call: Call, services: CallServices, number: str, presented: Presented, language: str
 ) -> Leg | None:
-    for trunk in services.trunks:
-        variables = leg_identity.to_trunk(presented, trusted=trunk.trusted)
-        leg = await outside.make(call, trunk, number, variables, confirms=True)
-        answered = await _first_of(call, [leg], variables)
-        if answered is not None:
-            return answered if await _confirms(call, services, answered, language) else None
-        if leg.rang:
-            break
+    def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
+        return leg_identity.to_trunk(presented, trusted=trunk.trusted)
+
+    target = outside.Outside(number, RING_SECONDS, dressed, joined=False, confirms=True)
+    answered = await outside.through_trunks(call, services, target)
+    if isinstance(answered, Leg) and await _confirms(call, services, answered, language):
+        return answered
     return None
 
 

@@ -58,7 +58,8 @@ async def _go_on_live(call: Call, services: CallServices, leg: Leg, message: Mes
         with suppress(ChannelGone):  # it left as it pressed the key: ``talk`` finds that out
             await call.join(leg)
     if message is not None:
-        await take_message.deliver(call, services, message, heard=True)
+        await take_message.recording_told_over(call)
+        await take_message.deliver(call, services, message)
     await talk(call, leg)
     return Answered(leg.line or "")
 

@@ -1,76 +1,157 @@
-"""Call a number outside through the trunk: an outgoing call or a forward.
+"""Call a number outside through the trunks: an outgoing call, a forward, or the first party of a call that we make.
 
 The leg is put into the caller's bridge before it is dialled, so that the caller hears the network's own
-ringing and announcements (early media).
+ringing and announcements (early media). What a trunk's answer means is ``answers``; which trunks are tried, and in
+which order, ``call.trunks``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from callcontrol import numbers
+from callcontrol import answers, numbers
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
-from callcontrol.call.leg import Leg
-from callcontrol.call.together import Part, alone, in_seconds
+from callcontrol.call.leg import Leg, outside_end
+from callcontrol.call.services import CallServices
+from callcontrol.call.together import NEVER, Part, alone, in_seconds
 from callcontrol.config.load import TrunkConfig
 from callcontrol.errors import ChannelGone
-from callcontrol.routing.steps import Busy, NoAnswer, Unreachable
+from callcontrol.routing.steps import Busy, Failed, Failure, NoAnswer, Unreachable
+from callcontrol.sip.leg_identity import Variables
 from callcontrol.telephony import ChannelEntered, ChannelRinging, HangupCause
 
-OutsideResult = Leg | NoAnswer | Busy | Unreachable
+NotReached = NoAnswer | Busy | Unreachable | Failed
+OutsideResult = Leg | NotReached
 
-BUSY = frozenset({486, 600, 603})
-NO_ANSWER = frozenset({408, 480, 487})
+OUTCOMES: Mapping[answers.End, NotReached] = {
+    answers.End.BUSY: Busy(),
+    answers.End.REFUSED: Failed(Failure.REFUSED),
+    answers.End.UNKNOWN_NUMBER: Failed(Failure.UNKNOWN_NUMBER),
+    answers.End.NO_ANSWER: NoAnswer(),
+    answers.End.UNREACHABLE: Unreachable(),
+    answers.End.NETWORK: Failed(Failure.NETWORK),
+}
+"""What each end of the table is to the decisions."""
 
-
-Dress = Callable[[TrunkConfig], Mapping[str, str]]
-"""The channel variables of a leg, for the trunk that it goes through."""
-
-
-async def through_trunks(
-    call: Call, trunks: Sequence[TrunkConfig], number: str, dress: Dress, seconds: float
-) -> OutsideResult:
-    """Call ``number`` through the first trunk that reaches it, in their order; each may ring ``seconds``."""
-    result: OutsideResult = Unreachable()
-    for trunk in trunks:
-        leg = await start(call, trunk, number, dress(trunk))
-        result = await reach(call, leg, seconds)
-        if not isinstance(result, Unreachable):
-            break
-    return result
+LOOK_SECONDS = 1.0
+"""How often Asterisk is asked what the far end has said, until it rings: it tells nothing of 100, 181 and 182."""
+SILENT_SECONDS = 2.0
+"""A trunk that has not said a word by then is given up for the next one (RFC 3261 would wait 32 s)."""
+SILENT_SECONDS_OF_EMERGENCY = 1.0
 
 
-async def start(call: Call, trunk: TrunkConfig, number: str, variables: Mapping[str, str]) -> Leg:
-    """Make the leg to a canonical ``number``, and the bridge that it enters before it is dialled."""
-    leg = await make(call, trunk, number, variables)
-    await call.open_bridge()
+Dress = Callable[[TrunkConfig], Variables]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A call to a canonical ``number``: how it shows itself, and for how long it may ring.
+
+    ``usual`` gives the channel variables of a leg through a trunk. ``own`` gives those with our own number, where a
+    foreign one is shown: for the trunks that refuse it. ``joined``: the caller is in the bridge with the leg;
+    ``confirms``: whoever answers has yet to say that it takes the call.
+    """
+
+    number: str
+    seconds: float
+    usual: Dress
+    own: Dress | None = None
+    emergency: bool = False
+    joined: bool = True
+    confirms: bool = False
+
+
+async def through_trunks(call: Call, services: CallServices, outside: Outside) -> OutsideResult:
+    """Reach the number through the first trunk that can, in their order. What one trunk cannot mend is final; an
+    emergency call tries them all."""
+    final: NotReached | None = None
+    for trunk in services.trunks.to_try(emergency=outside.emergency):
+        leg = await _through(call, services, trunk, outside)
+        if leg.answered:
+            return leg
+        said = outside_end(leg)
+        if not said.elsewhere:
+            final = final or OUTCOMES[said.end]
+            if not outside.emergency:
+                break
+    return final or OUTCOMES[answers.End.NETWORK]
+
+
+async def _through(call: Call, services: CallServices, trunk: TrunkConfig, outside: Outside) -> Leg:
+    """The leg through one trunk, answered or ended; a second one where the operator refuses a foreign number."""
+    trunks, own = services.trunks, outside.own
+
+    def seen(leg: Leg) -> None:
+        if leg.answered or leg.heard or leg.rang or leg.sip_status is not None:
+            trunks.heard(trunk.name)
+        elif leg.made and leg.cause == HangupCause.NO_USER_RESPONSE:
+            trunks.silent(trunk.name)
+
+    def accepted(leg: Leg) -> None:
+        if leg.rang or leg.answered or leg.sip_status not in (None, *answers.NUMBER_REFUSED):
+            trunks.refused_foreign(trunk.name)  # so it was the number
+
+    if own is not None and not trunks.shows_foreign(trunk):
+        return await _reach(call, trunk, outside, own, seen)
+    leg = await _reach(call, trunk, outside, outside.usual, seen)
+    if own is None or leg.rang or leg.sip_status not in answers.NUMBER_REFUSED:
+        return leg
+    return await _reach(call, trunk, outside, own, accepted)
+
+
+async def _reach(
+    call: Call, trunk: TrunkConfig, outside: Outside, dress: Dress, learn: Callable[[Leg], None]
+) -> Leg:
+    """One leg until it answers or ends. The caller is answered and in the bridge then."""
+    leg = await _make(call, trunk, outside, dress(trunk))
+    if outside.joined:
+        await call.open_bridge()
+    try:
+        await alone(call, Reaching(call, leg, outside))
+    finally:
+        learn(leg)  # also when the caller gives up meanwhile
+    if leg.answered and outside.joined:
+        await call.answer()
     return leg
 
 
-async def make(
-    call: Call, trunk: TrunkConfig, number: str, variables: Mapping[str, str], *, confirms: bool = False
-) -> Leg:
-    """Make the leg to a canonical ``number``."""
-    endpoint = f"PJSIP/{numbers.national(number)}@{trunk.name}"
-    return await call.add_leg(endpoint, target=number, line=None, variables=variables, confirms=confirms)
+async def _make(call: Call, trunk: TrunkConfig, outside: Outside, variables: Mapping[str, str]) -> Leg:
+    # By the trunk's address, since Asterisk makes no channel to an endpoint that it believes to be dead.
+    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
+    endpoint = f"PJSIP/{trunk.name}/sip:{numbers.national(outside.number)}@{host}:{trunk.port}"
+    return await call.add_leg(
+        endpoint, target=outside.number, line=None, variables=variables, confirms=outside.confirms
+    )
 
 
-class Reaching(Part[OutsideResult]):
-    """An outside leg until its far end answers; the caller is in the bridge with it meanwhile."""
+class Reaching(Part[Leg]):
+    """An outside leg until its far end answers, or it has ended; comes to the leg in either state."""
 
-    def __init__(self, call: Call, leg: Leg, seconds: float) -> None:
-        self._call, self._leg, self._seconds = call, leg, seconds
-        self.deadline = in_seconds(seconds)
+    def __init__(self, call: Call, leg: Leg, outside: Outside) -> None:
+        self._call, self._leg, self._outside = call, leg, outside
+        self._ends = in_seconds(outside.seconds)
+        self._looks = NEVER
+        self._silent = NEVER
 
-    async def begin(self) -> OutsideResult | None:
+    @property
+    def deadline(self) -> float:  # type: ignore[override]
+        """The end of the ring, or the next look."""
+        return min(self._ends, self._looks)
+
+    async def begin(self) -> Leg | None:
+        if self._leg.id in self._call.journal.story.dialled_legs:  # by an earlier process
+            self._dialled()
         return self._so_far()
 
-    async def on(self, event: CallEvent | None) -> OutsideResult | None:
+    async def on(self, event: CallEvent | None) -> Leg | None:
         match event:
+            case None if self._looks < self._ends:
+                await self._look()
             case None:
                 await self.end()
-                return NoAnswer()
             case ChannelEntered(channel=channel) if channel.id == self._leg.id:
                 await self._join_and_dial()
             case ChannelRinging(channel=channel) if channel.id == self._leg.id:
@@ -82,31 +163,41 @@ class Reaching(Part[OutsideResult]):
     async def end(self) -> None:
         await self._call.drop([self._leg], HangupCause.NO_ANSWER)
 
-    def _so_far(self) -> OutsideResult | None:
-        if self._leg.answered:
-            return self._leg
-        return outcome(self._leg) if self._leg.ended else None
+    def _so_far(self) -> Leg | None:
+        if self._leg.rang:
+            self._looks = NEVER
+        return self._leg if self._leg.answered or self._leg.ended else None
 
     async def _join_and_dial(self) -> None:
-        try:
-            await self._call.join(self._leg)
-        except ChannelGone:
-            return  # its ChannelEnded is on the way
-        await self._call.start_leg(self._leg, self._seconds)
+        if self._outside.joined:
+            try:
+                await self._call.join(self._leg)
+            except ChannelGone:
+                return  # its ChannelEnded is on the way
+        await self._call.start_leg(self._leg, self._outside.seconds)
+        self._dialled()
+
+    def _dialled(self) -> None:
+        emergency = self._outside.emergency
+        self._looks = in_seconds(LOOK_SECONDS)
+        self._silent = in_seconds(SILENT_SECONDS_OF_EMERGENCY if emergency else SILENT_SECONDS)
+
+    async def _look(self) -> None:
+        """What has the far end said so far? Without a word for too long it is given up."""
+        now = asyncio.get_running_loop().time()
+        self._looks = now + LOOK_SECONDS
+        if not self._leg.alive or self._leg.answered or self._leg.rang:
+            return
+        said = await self._call.last_answer(self._leg)
+        if said is not None:
+            self._leg.heard = True
+            if answers.is_ringing(said) and not self._leg.rang:
+                self._leg.rang = True
+                await self._call.ring()
+        elif now >= self._silent - LOOK_SECONDS / 2:
+            await self._call.drop([self._leg], HangupCause.NO_USER_RESPONSE)
 
 
-async def reach(call: Call, leg: Leg, seconds: float) -> OutsideResult:
-    """Wait until the far end answers; the caller is answered and in the bridge then."""
-    result = await alone(call, Reaching(call, leg, seconds))
-    if isinstance(result, Leg):
-        await call.answer()
-    return result
-
-
-def outcome(leg: Leg) -> NoAnswer | Busy | Unreachable:
-    """What an outside leg that ended unanswered came to (spec §3, outside targets)."""
-    if leg.sip_status in BUSY or leg.cause == HangupCause.BUSY:
-        return Busy()
-    if leg.sip_status in NO_ANSWER and leg.rang:
-        return NoAnswer()
-    return Unreachable()
+def telling(result: NotReached) -> answers.Telling:
+    """What the caller is told of it."""
+    return next(answers.TELLING[end] for end, outcome in OUTCOMES.items() if outcome == result)

@@ -64,26 +64,25 @@ async def _ring(
 async def _forward(
     step: ForwardOutside, call: Call, services: CallServices, place: Place, remaining: float | None
 ) -> Outcome:
-    path = (*place.diversions, leg_identity.Diversion(place.called.line.number, step.reason))
+    def usual(trunk: TrunkConfig) -> leg_identity.Variables:
+        return _forwarded(step, trunk, place, services.host, foreign=trunk.foreign_caller_id)
 
-    def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
-        return _forwarded(step, trunk, place, path, services.host)
+    def own(trunk: TrunkConfig) -> leg_identity.Variables:
+        return _forwarded(step, trunk, place, services.host, foreign=False)
 
     seconds = step.seconds if remaining is None else remaining
-    result = await outside.through_trunks(call, services.trunks, step.number, dressed, seconds)
-    return await _talk_if_answered(result, call, step.number)
+    foreign = presentation.is_foreign(place.incoming.caller, place.called.company)
+    target = outside.Outside(step.number, seconds, usual, own if foreign else None)
+    return await _talk_if_answered(await outside.through_trunks(call, services, target), call, step.number)
 
 
 def _forwarded(
-    step: ForwardOutside,
-    trunk: TrunkConfig,
-    place: Place,
-    path: tuple[leg_identity.Diversion, ...],
-    host: str,
+    step: ForwardOutside, trunk: TrunkConfig, place: Place, host: str, *, foreign: bool
 ) -> leg_identity.Variables:
-    """Identity and headers of a forwarded leg: the original caller's number where the trunk allows it."""
+    """Identity and headers of a forwarded leg: the original caller's number where a ``foreign`` one may be shown."""
+    path = (*place.diversions, leg_identity.Diversion(place.called.line.number, step.reason))
     presented = presentation.forwarded_caller(
-        place.incoming.caller, place.first_line, place.called.company, foreign_allowed=trunk.foreign_caller_id
+        place.incoming.caller, place.first_line, place.called.company, foreign_allowed=foreign
     )
     return {
         **leg_identity.to_trunk(presented, trusted=trunk.trusted),
@@ -91,7 +90,7 @@ def _forwarded(
     }
 
 
-async def _talk_if_answered(result: ring.RingResult, call: Call, by: str) -> Outcome:
+async def _talk_if_answered(result: ring.RingResult | outside.OutsideResult, call: Call, by: str) -> Outcome:
     if not isinstance(result, Leg):
         return result
     await talk(call, result)

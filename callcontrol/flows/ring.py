@@ -14,7 +14,7 @@ from callcontrol.call.inbox import CallEvent
 from callcontrol.call.interrupts import PickedUp
 from callcontrol.call.leg import Leg
 from callcontrol.call.together import Part, alone, in_seconds
-from callcontrol.errors import ChannelGone
+from callcontrol.errors import ChannelGone, PhoneSystemRefused
 from callcontrol.routing.steps import Busy, NoAnswer, Redirected, Unreachable
 from callcontrol.telephony import (
     ChannelAnswered,
@@ -71,10 +71,7 @@ class Ringing(Part[RingResult]):
         for leg in self._legs:
             if leg.answered and leg.alive:
                 return leg
-        for leg in self._call.legs.values():
-            if leg.inbound and leg.alive and (picker := await self._picked_up(leg)) is not None:
-                return picker
-        return await self._go_on()
+        return await self.picker() or await self._go_on()
 
     async def on(self, event: CallEvent | None) -> RingResult | None:
         result = NoAnswer() if event is None else await self._heard(event)
@@ -113,8 +110,8 @@ class Ringing(Part[RingResult]):
                 await _both(self._call.ring(), self._call.open_bridge())
             case ChannelAnswered(channel=channel) if channel.id in legs:
                 return legs[channel.id]
-            case PickedUp(leg=leg):
-                return await self._picked_up(self._call.legs[leg])
+            case PickedUp():
+                return await self.picker()
             case DialRedirected(channel=channel, target=target) if channel.id in legs:
                 legs[
                     channel.id
@@ -128,13 +125,18 @@ class Ringing(Part[RingResult]):
                 pass
         return None
 
-    async def _picked_up(self, picker: Leg) -> Leg | None:
-        """Another phone took the call: it is answered, and has it. One that left at once leaves the ring going."""
-        try:
-            await picker.answer()
-        except ChannelGone:
-            return None
-        return picker
+    async def picker(self) -> Leg | None:
+        """The phone that took the call: it is answered, and has it. One that left at once leaves the ring going."""
+        while (
+            leg := next((leg for leg in self._call.legs.values() if leg.inbound and leg.alive), None)
+        ) is not None:
+            try:
+                await self._call.answer_leg(leg)
+            except (ChannelGone, PhoneSystemRefused):  # refused: it is hanging up
+                await self._call.drop([leg], HangupCause.NORMAL)
+            else:
+                return leg
+        return None
 
 
 async def ring(
@@ -144,6 +146,9 @@ async def ring(
     ringing = Ringing(call, started, seconds, variables)
     result = await alone(call, ringing)
     await ringing.settle(result)
+    if not isinstance(result, Leg) and (picker := await ringing.picker()) is not None:
+        result = picker  # it came while the legs were being ended: the call still rang for everybody else
+        await ringing.settle(result)
     return result
 
 

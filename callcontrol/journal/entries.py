@@ -29,6 +29,16 @@ class Entered:
     diversions: tuple[str, ...] = ()
     by: Route | None = None
     """None in a journal of before this was written down: ``Story.by`` works it out."""
+    max_forwards: int | None = None
+    """How many hops the call may still go; None when nobody said."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPartyDecided:
+    """Of a call that we make: how its first party is called, or why not."""
+
+    at: datetime
+    step: OutgoingStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +249,7 @@ class Ended:
 
 Entry = (
     Entered
+    | FirstPartyDecided
     | FirstPartyAnswered
     | OutgoingDecided
     | Reached

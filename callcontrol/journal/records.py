@@ -15,9 +15,13 @@ def records(story: Story) -> tuple[CallRecord, ...]:
     assert story.started_at is not None
     assert story.ended_at is not None
     found = [_hop_record(story, hop) for hop in story.hops]
-    found += [_pickup_record(story, leg, line) for leg, line in story.taken_legs.items()]
-    if story.caller.line is not None and story.outgoing is not None and story.given_to is None:
-        found.append(_outgoing_record(story))
+    found += [
+        _pickup_record(story, leg, line)
+        for leg, line in story.taken_legs.items()
+        if story.legs[leg].answered_at is not None  # one that left before has received nothing
+    ]
+    if story.given_to is None and (rule := _outgoing_rule(story)) is not None:
+        found.append(_outgoing_record(story, rule))
     latest: dict[str, CallRecord] = {}
     for record in found:  # a line met twice keeps what it did last; being the caller wins
         latest[record.line] = record
@@ -34,8 +38,7 @@ def _legs(story: Story, ids: list[str]) -> tuple[LegRecord, ...]:
 
 
 def _hop_record(story: Story, hop: Hop) -> CallRecord:
-    own = [leg for leg in hop.legs if story.leg_lines[leg] == hop.line]
-    answered = [at for leg in own if (at := story.legs[leg].answered_at) is not None]
+    answered = [at for leg in _rung(story, hop.line) if (at := story.legs[leg].answered_at) is not None]
     refusal = hop.step if isinstance(hop.step, steps.Refuse) else None
     if answered:
         direction = Direction.RECEIVED
@@ -58,6 +61,12 @@ def _hop_record(story: Story, hop: Hop) -> CallRecord:
     )
 
 
+def _rung(story: Story, line: str) -> list[str]:
+    """The legs to the devices of a line that was called, also by which it listened further on (live screening)."""
+    others = story.first_legs | story.taken_legs.keys()
+    return [leg for leg, of_line in story.leg_lines.items() if of_line == line and leg not in others]
+
+
 def _pickup_record(story: Story, leg: str, line: str) -> CallRecord:
     """What the picker has of it: it received the call (spec §10.3), which rang at another line."""
     assert story.ended_at is not None
@@ -75,12 +84,30 @@ def _pickup_record(story: Story, leg: str, line: str) -> CallRecord:
     )
 
 
-def _outgoing_record(story: Story) -> CallRecord:
+def _outgoing_rule(story: Story) -> Because | None:
+    """What decided a call of a line of ours; None when nothing did, or when it is no such call."""
+    if story.caller.line is None:
+        return None
+    if story.outgoing is not None:
+        return story.outgoing.because
+    match story.first_step:
+        case None:
+            return None
+        case steps.Refuse(because=because):
+            return because
+        case _:
+            return Because("call.first_party_away")
+
+
+def _outgoing_record(story: Story, rule: Because) -> CallRecord:
     assert story.started_at is not None
     assert story.ended_at is not None
     assert story.caller.line is not None
-    assert story.outgoing is not None
-    first_answers = [at for leg in story.legs.values() if (at := leg.answered_at) is not None]
+    answers = [
+        at
+        for leg, record in story.legs.items()
+        if leg not in story.first_legs and (at := record.answered_at) is not None
+    ]
     outside = [leg for leg, line in story.leg_lines.items() if line is None]
     return CallRecord(
         call=story.call,
@@ -88,9 +115,9 @@ def _outgoing_record(story: Story) -> CallRecord:
         direction=Direction.OUTGOING,
         peer=Peer(Presentation.SHOWN, _dialled_number(story)),
         started_at=story.started_at,
-        answered_at=story.caller_answered_at or min(first_answers, default=None),
+        answered_at=story.caller_answered_at or min(answers, default=None),
         ended_at=story.ended_at,
-        rule=story.outgoing.because,
+        rule=rule,
         legs=_legs(story, outside) if not story.hops else (),
     )
 

@@ -24,6 +24,7 @@ from callcontrol.journal.entries import (
     Entered,
     Entry,
     FirstPartyAnswered,
+    FirstPartyDecided,
     GivenAway,
     LegAnswered,
     LegConfirmed,
@@ -42,7 +43,7 @@ from callcontrol.journal.entries import (
     Sent,
 )
 from callcontrol.message import Message, MessageKind
-from callcontrol.routes import FromLine, FromTrunk, Route
+from callcontrol.routes import ClickToCall, FromLine, FromTrunk, Route
 from callcontrol.routing import steps
 from callcontrol.routing.steps import OutgoingStep, Step, Tried
 
@@ -89,7 +90,12 @@ class Story:
     dialled: str = ""
     diversions: tuple[str, ...] = ()
     route: Route | None = None
+    max_forwards: int | None = None
     started_at: datetime | None = None
+    first_step: OutgoingStep | None = None
+    """Of a call that we make: how its first party is called."""
+    first_legs: set[str] = field(default_factory=set)
+    """And the legs by which it was called."""
     outgoing: OutgoingStep | None = None
     hops: list[Hop] = field(default_factory=list)
     legs: dict[str, LegRecord] = field(default_factory=dict)
@@ -139,10 +145,22 @@ class Story:
         return tuple(line for leg, line in self.taken_legs.items() if self.legs[leg].ended_at is None)
 
     @property
+    def live_takers(self) -> tuple[str, ...]:
+        """Lines that took this call while its message was spoken, and still hold it."""
+        lines = ((self.leg_lines[leg], self.legs[leg]) for leg in self.confirmed)
+        return tuple(line for line, leg in lines if line is not None and leg.ended_at is None)
+
+    @property
     def rings_at(self) -> str | None:
         """The line at which it rings and nobody has taken it yet."""
         hop = self.hop
-        if self.over or hop is None or hop.step_at is None or not isinstance(hop.step, steps.Ring):
+        if (
+            self.over
+            or self.takers
+            or hop is None
+            or hop.step_at is None
+            or not isinstance(hop.step, steps.Ring)
+        ):
             return None
         return None if any(leg in self.answered_legs for leg in hop.legs) else hop.line
 
@@ -157,7 +175,9 @@ class Story:
             case Entered():
                 self.call, self.channel, self.caller = entry.call, entry.channel, entry.caller
                 self.dialled, self.diversions, self.started_at = entry.dialled, entry.diversions, entry.at
-                self.route = entry.by
+                self.route, self.max_forwards = entry.by, entry.max_forwards
+            case FirstPartyDecided():
+                self.first_step = entry.step
             case FirstPartyAnswered():
                 self.channel = entry.leg
             case OutgoingDecided():
@@ -194,10 +214,9 @@ class Story:
                 if entry.confirms:
                     self.confirming.add(entry.leg)
             case LegTaken():
-                self._add_leg(entry.leg, LegRecord(entry.line, entry.at, result="answered"), entry.line)
+                self._add_leg(entry.leg, LegRecord(entry.line, entry.at), entry.line)
                 self.taken_legs[entry.leg] = entry.line
                 self.dialled_legs.add(entry.leg)
-                self._has_call(entry.leg, entry.at)
             case LegDialled():
                 self.dialled_legs.add(entry.leg)
             case LegAnswered():
@@ -220,6 +239,8 @@ class Story:
         self.leg_lines[leg] = line
         if self.hops:
             self.hops[-1].legs.append(leg)
+        elif isinstance(self.route, ClickToCall) and self.outgoing is None:
+            self.first_legs.add(leg)
 
     def _has_call(self, leg: str, at: datetime) -> None:
         self.answered_legs.add(leg)

@@ -89,6 +89,8 @@ def _adopt_legs(call: Call, now: Snapshot) -> None:
     story = call.journal.story
     since = story.hop.step_at if story.hop else story.started_at
     for leg_id, record in list(story.legs.items()):
+        if leg_id == story.channel and story.given_to is not None:
+            continue  # it is a leg of the call that took it
         channel = now.channels.get(leg_id)
         leg = _leg_of(call, leg_id)
         leg.ended, leg.sip_status = record.ended_at is not None, record.sip_status
@@ -106,7 +108,9 @@ def _leg_of(call: Call, leg_id: str) -> Leg:
     story = call.journal.story
     record, line = story.legs[leg_id], story.leg_lines[leg_id]
     if leg_id in story.taken_legs and line is not None:
-        return taken_leg(call, leg_id, line)
+        taken = taken_leg(call, leg_id, line)
+        taken.answered = leg_id in story.answered_legs
+        return taken
     leg = Leg(id=leg_id, phones=call.phones, target=record.target, line=line, made=True)
     leg.answered = leg_id in story.answered_legs
     leg.confirms, leg.confirmed = leg_id in story.confirming, leg_id in story.confirmed

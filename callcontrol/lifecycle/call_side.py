@@ -1,22 +1,30 @@
-"""``ports.CallSide`` of this process: what the web may ask of the calls."""
+"""``ports.CallSide`` where the calls are: what the web may ask of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractContextManager
+from datetime import datetime
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.devices import registered_devices
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.trunks import Trunks
+from callcontrol.changes.ports import InForce, Key
+from callcontrol.clock import SystemClock
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import NotFound
 from callcontrol.facts import Device, LineState
 from callcontrol.lifecycle.live_calls import LiveCalls
+from callcontrol.link.broadcast import Broadcast
+from callcontrol.live import CallsNow, LiveEvent, TrunkNow
 from callcontrol.ports import CallSide
 
 
 class LocalCallSide(CallSide):
-    """Reads only; every answer is of this moment."""
+    """Every answer is of this moment. ``in_force`` is that of the directory's cache; ``live`` is told what happens."""
 
     def __init__(
         self,
@@ -25,9 +33,14 @@ class LocalCallSide(CallSide):
         directories: Callable[[], Directory],
         live_calls: LiveCalls,
         connection: Connection,
+        trunks: Trunks,
+        clock: SystemClock,
+        in_force: InForce,
+        live: Broadcast,
     ) -> None:
         self._client, self._occupancy, self._directories = client, occupancy, directories
-        self._live_calls, self._connection = live_calls, connection
+        self._live_calls, self._connection, self._clock = live_calls, connection, clock
+        self._trunks, self._in_force, self._live = trunks, in_force, live
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return await registered_devices(self._client, line)
@@ -40,10 +53,25 @@ class LocalCallSide(CallSide):
             devices=await self.devices(known.number),
             calls=self._occupancy.calls_of(known.number),
             company_outside_calls=self._occupancy.outside_calls_of(known.company),
+            forwarding=self._occupancy.forwards_of(known.number),
         )
 
-    def calls_under_way(self) -> int:
-        return len(self._live_calls.calls)
+    async def now(self) -> CallsNow:
+        return CallsNow(
+            connected=self._connection.connected.is_set(),
+            under_way=len(self._live_calls.calls),
+            counted=self._occupancy.calls,
+            tasks=len(asyncio.all_tasks()),
+            trunks=tuple(
+                TrunkNow(each.name, self._trunks.state(each.name).value) for each in self._trunks.configured
+            ),
+        )
 
-    def connected(self) -> bool:
-        return self._connection.connected.is_set()
+    async def in_force(self, changed: Collection[Key]) -> None:
+        await self._in_force.in_force(changed)
+
+    async def set_clock(self, now: datetime) -> None:
+        self._clock.fix(now)
+
+    def events(self) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
+        return self._live.listen()

@@ -31,6 +31,7 @@ from callcontrol.mailbox import take_message
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk
 from callcontrol.sip import arrival as arrivals
 from callcontrol.sip.arrival import Arrival, Origin
+from callcontrol.sip.reasons import told_to_legs
 from callcontrol.telephony import ChannelEntered, HangupCause, Snapshot
 
 log = structlog.get_logger()
@@ -71,7 +72,8 @@ class LiveCalls:
         diversions = arrivals.diverting_numbers(arrival) if arrival.origin is Origin.TRUNK else ()
         by = FromLine(arrival.endpoint) if arrival.origin is Origin.LINE else FromTrunk(arrival.endpoint)
         now = self._services.clock.now()
-        call.tell(entries.Entered(now, call.id, channel, caller, arrival.dialled, diversions, by))
+        hops = arrival.max_forwards
+        call.tell(entries.Entered(now, call.id, channel, caller, arrival.dialled, diversions, by, hops))
         log.info("call.entered", call=call.id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
         self._take(call)
 
@@ -106,7 +108,8 @@ class LiveCalls:
         if arrival.origin is Origin.LINE:
             line = self._services.directory.line(arrival.endpoint)
             return None if line is None else arrivals.inside_caller(arrival, line)
-        trunk = next((t for t in self._services.trunks if t.name == arrival.endpoint), None)
+        trunk = self._services.trunks.named(arrival.endpoint)
+        self._services.trunks.heard(arrival.endpoint)
         return arrivals.outside_caller(arrival, trusted=trunk is not None and trunk.trusted)
 
     def _take(self, call: Call) -> None:
@@ -200,7 +203,7 @@ class LiveCalls:
         except Exception:
             log.exception("call.message_not_delivered", call=call.id)
         try:
-            left = await call.close()
+            left = await call.close(self._told_to_legs(call))
             if left or call.bridge is not None:
                 self._spawn(self._close_later(left, call.bridge), f"close-{call.id}")
         except Exception:
@@ -209,6 +212,16 @@ class LiveCalls:
         self.calls.pop(call.id, None)
         self._outbox.submit(call.journal)
         log.info("call.ended", call=call.id)
+
+    def _told_to_legs(self, call: Call) -> HangupCause:
+        """Why the caller left, for the phones that still ring (RFC 3326)."""
+        by = call.journal.story.by
+        trunk = self._services.trunks.named(by.trunk) if isinstance(by, FromTrunk) else None
+        return told_to_legs(
+            call.caller_cause,
+            answered=call.first is None or call.first.answered,
+            tells_elsewhere=trunk is None or trunk.cancels_elsewhere,
+        )
 
     async def _close_later(self, channels: Sequence[str], bridge: str | None) -> None:
         """Asterisk did not answer when a call ended: as soon as it does, nobody is left in silence there."""

@@ -22,6 +22,8 @@ from callcontrol.routing.steps import (
     Answered,
     Busy,
     DiversionReason,
+    Failed,
+    Failure,
     ForwardInside,
     ForwardOutside,
     MessageTaken,
@@ -94,6 +96,8 @@ def _after_ring(situation: Situation, policy: Policy, outcome: Outcome) -> Step:
             return policy.after_ring(situation, outcome)
         case Redirected(target=target):
             return forwarding.forward(situation, target, DiversionReason.DEFLECTION, "forward.deflected")
+        case Failed():
+            raise ValueError("no device ends so")
         case Answered() | MessageTaken() | Refused():
             raise ValueError("an answered call is over")
         case _:
@@ -109,10 +113,19 @@ def _after_forward(situation: Situation, outcome: Outcome) -> Step:
             return situation.mailbox(reason("voicemail.forward_no_answer"))
         case Unreachable() | Redirected():
             return situation.mailbox(reason("voicemail.forward_unreachable"))
+        case Failed(why=why):
+            return situation.mailbox(reason(_FORWARD_FAILED[why]))
         case Answered() | MessageTaken() | Refused():
             raise ValueError("an answered call is over")
         case _:
             assert_never(outcome)
+
+
+_FORWARD_FAILED = {
+    Failure.REFUSED: "voicemail.forward_refused",
+    Failure.UNKNOWN_NUMBER: "voicemail.forward_unknown",
+    Failure.NETWORK: "voicemail.forward_failed",
+}
 
 
 def _after_voicemail(outcome: Outcome) -> Step:
@@ -120,7 +133,7 @@ def _after_voicemail(outcome: Outcome) -> Step:
     match outcome:
         case MessageTaken() | Answered() | Refused():
             raise ValueError("the call is over")
-        case NoAnswer() | Busy() | Unreachable() | Redirected():
+        case NoAnswer() | Busy() | Unreachable() | Failed() | Redirected():
             return Refuse("line-unavailable", RefusalKind.UNREACHABLE, reason("refuse.no_mailbox"))
         case _:
             assert_never(outcome)

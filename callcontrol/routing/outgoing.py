@@ -21,6 +21,7 @@ from callcontrol.dialled import (
     UnknownCode,
     resolve,
 )
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Barring, Company, Line, LineState
 from callcontrol.routing.situation import reason
 from callcontrol.routing.steps import (
@@ -52,7 +53,7 @@ def decide_outgoing(
     settings: LineSettings,
     state: LineState,
     dialled: str,
-    directory: KnownNumbers,
+    directory: Directory,
     *,
     withheld_by_phone: bool = False,
 ) -> OutgoingStep:
@@ -70,7 +71,9 @@ def decide_outgoing(
         target, hidden, show = inner, once == HIDE_ONCE, once == SHOW_ONCE
     if barring := barred(target, line, settings, company):
         return _barred(barring, _shown(target, dialled))
-    return _limited(target, line, company, state) or _place(target, line, company, hidden, show)
+    return _limited(target, line, directory.most_outside_calls(company), state) or _place(
+        target, line, company, hidden, show
+    )
 
 
 def _of_one_call(code: StarCode, company: Company, directory: KnownNumbers) -> Target:
@@ -90,16 +93,15 @@ def emergency_number(line: Line, company: Company) -> str:
     return numbers.canonical(shown, company.country) or line.number
 
 
-def _limited(target: Target, line: Line, company: Company, state: LineState) -> Refuse | None:
+def _limited(target: Target, line: Line, most: int, state: LineState) -> Refuse | None:
     """Spec §2.5. The company's limit counts trunk legs, so it stops outside calls only."""
     if not isinstance(target, (Inside, Outside)):
         return None
     if state.calls >= line.max_calls:
         because = reason("outgoing.line_full", most=line.max_calls)
         return Refuse("line-limit-reached", RefusalKind.BUSY, because)
-    full = company.max_calls is not None and state.company_outside_calls >= company.max_calls
-    if full and isinstance(target, Outside):
-        because = reason("outgoing.company_full", most=company.max_calls)
+    if state.company_outside_calls >= most and isinstance(target, Outside):
+        because = reason("outgoing.company_full", most=most)
         return Refuse("company-limit-reached", RefusalKind.BUSY, because)
     return None
 

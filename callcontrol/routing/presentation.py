@@ -62,5 +62,14 @@ def forwarded_caller(
     return Presented(caller.number, caller.name, withheld=False)
 
 
+def is_foreign(caller: Caller, company: Company) -> bool:
+    """Whether a forwarded call shows a number that is not ours, where the trunk lets it."""
+    return (
+        caller.presentation is Presentation.SHOWN
+        and caller.number is not None
+        and not _is_ours(caller, company)
+    )
+
+
 def _is_ours(caller: Caller, company: Company) -> bool:
     return caller.line is not None and caller.company == company.id

@@ -30,6 +30,11 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
         "The line already has its maximum number of calls, with neither forward nor voicemail when busy.",
     ),
     (
+        "refuse.forwards_full",
+        "La ligne a déjà son nombre maximum de renvois extérieurs ({most}), sans messagerie sur occupation.",
+        "The line already has its maximum number of outside forwards ({most}), with no voicemail when busy.",
+    ),
+    (
         "refuse.declined",
         "Tous les téléphones ont refusé l’appel, sans renvoi ni messagerie sur occupation.",
         "Every phone refused the call, with neither forward nor voicemail when busy.",
@@ -101,6 +106,11 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
         "forward.rule",
         "La règle « {name} » renvoie cet appel vers {target}.",
         "The rule “{name}” forwards this call to {target}.",
+    ),
+    (
+        "forward.forwards_full",
+        "La ligne a déjà son nombre maximum de renvois extérieurs ({most}) : l’appel est renvoyé vers {target}.",
+        "The line already has its maximum number of outside forwards ({most}): the call is forwarded to {target}.",
     ),
     # voicemail
     ("voicemail.unconditional", "Tous les appels vont à la messagerie.", "All calls go to voicemail."),
@@ -191,6 +201,33 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
         "Le numéro de renvoi n’a pas pu être joint : l’appel va à la messagerie.",
         "The number forwarded to could not be reached: the call goes to voicemail.",
     ),
+    (
+        "voicemail.forward_refused",
+        "Le numéro de renvoi a refusé l’appel : il va à la messagerie.",
+        "The number forwarded to refused the call: it goes to voicemail.",
+    ),
+    (
+        "voicemail.forward_unknown",
+        "Le numéro de renvoi n’est pas attribué : l’appel va à la messagerie.",
+        "The number forwarded to is not in service: the call goes to voicemail.",
+    ),
+    (
+        "voicemail.forward_failed",
+        "L’opérateur n’a pas pu acheminer le renvoi : l’appel va à la messagerie.",
+        "The operator could not carry the forwarded call: it goes to voicemail.",
+    ),
+    (
+        "voicemail.caller_loop",
+        "L’appel revient d’un renvoi de la ligne {line} : il n’est plus renvoyé et va à la messagerie.",
+        "The call has come back from a forward of the line {line}: it is not forwarded again and goes to voicemail.",
+    ),
+    (
+        "voicemail.forwards_full",
+        "La ligne a déjà son nombre maximum de renvois extérieurs ({most}) : au lieu d’être renvoyé vers {target}, "
+        "l’appel va à la messagerie.",
+        "The line already has its maximum number of outside forwards ({most}): instead of being forwarded to "
+        "{target} the call goes to voicemail.",
+    ),
     # rings
     (
         "ring.default",
@@ -265,6 +302,11 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
         "call.picked_up",
         "Appel intercepté, qui sonnait sur {line}.",
         "Call picked up that was ringing at {line}.",
+    ),
+    (
+        "call.first_party_away",
+        "Personne n’a répondu au poste à appeler en premier.",
+        "Nobody answered at the number to be called first.",
     ),
     (
         "call.interrupted",

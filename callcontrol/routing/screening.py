@@ -10,12 +10,15 @@ from callcontrol.routing.steps import RefusalKind, Refuse, TakeMessage
 
 
 def loop_guard(situation: Situation) -> TakeMessage | None:
-    """Row 1: a call that already passed this line ends in the mailbox of the first line called.
+    """Row 1: a call that already passed this line, as it says or as we know, ends in the mailbox of the first line
+    called.
 
     The other half of the row, five forwards, is where a forward would be made: ``forwarding.py``.
     """
     line = situation.called.line.number
-    return situation.mailbox(reason("voicemail.loop", line=line)) if situation.passed(line) else None
+    if situation.passed(line):
+        return situation.mailbox(reason("voicemail.loop", line=line))
+    return situation.mailbox(reason("voicemail.caller_loop", line=line)) if situation.comes_back else None
 
 
 def refuse_anonymous(situation: Situation) -> Refuse | None:

@@ -67,8 +67,30 @@ class Situation:
     @property
     def company_full(self) -> bool:
         """The company may make no further outside call (spec §1)."""
-        most = self.called.company.max_calls
-        return most is not None and self.called.state.company_outside_calls >= most
+        most = self.directory.most_outside_calls(self.called.company)
+        return self.called.state.company_outside_calls >= most
+
+    @property
+    def forwards_full(self) -> bool:
+        """The line forwards as many calls outside as it may (spec §3, five calls)."""
+        return len(self.called.state.forwarding) >= self.called.line.max_calls
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether this is a call of ours that a network sends back without telling so (spec §3, row 1): it comes from
+        outside, as somebody whom this line forwards outside right now, from where it forwards to, or from itself."""
+        line = self.called.line
+        ours = [line.number, *([line.fax_number] if line.fax_number else [])]
+        for forward in self.called.state.forwarding:
+            ours += [forward.target, forward.first_line, *([forward.caller] if forward.caller else [])]
+        return any(self.calls_as(number) for number in ours)
+
+    def calls_as(self, number: str) -> bool:
+        """Whether the caller is outside and shows this number."""
+        caller = self.call.caller
+        if caller.line is not None or caller.number is None:
+            return False
+        return numbers.same(caller.number, number, self.called.company.country)
 
     @property
     def devices(self) -> tuple[Device, ...]:

@@ -120,7 +120,7 @@ class NoAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Every device, or the outside number, said busy or refused (486, 480, 600, 603)."""
+    """Every device said busy or refused (486, 480, 600, 603), or the outside number is busy (486, 600)."""
 
     declined: bool = False
     """One of them declined the call for all (600, 603): the advanced manager's DND (spec §4.6)."""
@@ -128,7 +128,25 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """Every device failed without ringing (404, 408, 500, 503), or the outside number did."""
+    """Every device failed without ringing (404, 408, 500, 503), or the outside number is not reachable now (480)."""
+
+
+class Failure(StrEnum):
+    """Why a number outside could not be called, where neither it nor its line is the reason."""
+
+    REFUSED = "refused"
+    """It does not take the call (403, 603, 607)."""
+    UNKNOWN_NUMBER = "unknown_number"
+    """There is no such number (404, 410, 484, 604)."""
+    NETWORK = "network"
+    """No trunk could carry the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A number outside could not be called; no device ever ends so."""
+
+    why: Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +168,7 @@ class Refused:
     """The refusal was played; the call is over."""
 
 
-Outcome = Answered | NoAnswer | Busy | Unreachable | Redirected | MessageTaken | Refused
+Outcome = Answered | NoAnswer | Busy | Unreachable | Failed | Redirected | MessageTaken | Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""The app as a child of the supervisor: started with a heartbeat pipe, killed when it falls silent.
+"""The two processes of ours as children of the supervisor: started with a heartbeat pipe, killed when silent.
 
-A frozen app gets no native fallback by itself (design.md §2: the caller hears nothing), so silence is treated
-as death: the kernel closes its ARI socket, Asterisk takes new calls alone, and a fresh app takes the running
-ones over.
+``calls`` holds the calls. Frozen, it gets no native fallback by itself (design.md §2: the caller hears nothing), so
+silence is treated as death: the kernel closes its ARI socket, Asterisk takes new calls alone, and a fresh process takes
+the running ones over. ``web`` is served alike, and neither touches the other.
 """
 
 from __future__ import annotations
@@ -11,19 +11,23 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import aiohttp
 
 from callcontrol.config.load import Config
-from callcontrol.runtime.child import Child
+from callcontrol.link import socket
+from callcontrol.runtime.child import Child, ServiceFailed
 from callcontrol.runtime.layout import Layout
 
 HEARTBEAT_VARIABLE = "CALLCONTROL_HEARTBEAT_FD"
-"""Names the file descriptor to which the app, once it is up, writes at least one byte every 0.5 s."""
+"""Names the file descriptor to which the process, once it is up, writes at least one byte every 0.5 s."""
 REPLACED = 3
-"""Exit code of an app whose calls another process has taken over: it must not be started again."""
+"""Exit code of a ``calls`` whose calls another process has taken over: it must not be started again."""
+MODULES: Mapping[str, str] = MappingProxyType({"calls": "callcontrol.app", "web": "callcontrol.web_app"})
+"""What each of them runs, by its name."""
 SILENCE = 2.0
 START_GRACE = 15.0
 HEALTHY_DEADLINE = 30.0
@@ -31,24 +35,24 @@ _LOOK_EVERY = 0.25
 
 
 class AppProcess:
-    """``python -m callcontrol.app``. ``module`` and ``environ`` are others only in tests."""
-
-    name = "app"
+    """``name`` is one of MODULES; ``module`` (what it runs) and ``environ`` are others only in tests."""
 
     def __init__(
         self,
+        name: str,
         config: Config,
         say: Callable[[str], None],
         *,
-        module: str = "callcontrol.app",
+        module: str | None = None,
         environ: Mapping[str, str] | None = None,
     ) -> None:
+        self.name = name
         self._config = config
         self._say = say
-        self._module = module
+        self._module = module or MODULES[name]
         self._environ = dict(os.environ if environ is None else environ)
         layout = Layout(config.runtime_dir)
-        self._child = Child("app", layout.logs / "app.log", layout.pids / "app.pid")
+        self._child = Child(name, layout.logs / f"{name}.log", layout.pids / f"{name}.pid")
         self._last_sign = 0.0
         self._heard = False
         self._pipe: int | None = None
@@ -87,7 +91,9 @@ class AppProcess:
                 allowed = SILENCE if self._heard else START_GRACE
                 left = self._last_sign + allowed - loop.time()
                 if left <= 0:
-                    self._say(f"the app (process {self.pid}) has been silent for {allowed:.0f} s: killing it")
+                    self._say(
+                        f"{self.name} (process {self.pid}) has been silent for {allowed:.0f} s: killing it"
+                    )
                     await self._child.kill()
                 # Looked at often: the first sign of life shortens the time that is allowed.
                 await asyncio.wait({ended}, timeout=min(max(left, 0.05), _LOOK_EVERY))
@@ -96,28 +102,9 @@ class AppProcess:
             ended.cancel()
             self._close_pipe()
 
-    async def until_healthy(self) -> None:
-        """Until ``GET /healthz`` answers 200. Raises ServiceFailed when it ends or takes too long."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + HEALTHY_DEADLINE
-        async with aiohttp.ClientSession() as session:
-            while not await self.healthy(session):
-                if self.pid is None:
-                    raise self._child.failure("did not start")
-                if loop.time() > deadline:
-                    raise self._child.failure(f"is not healthy after {HEALTHY_DEADLINE:.0f} s")
-                await asyncio.sleep(0.05)
-
-    async def healthy(self, session: aiohttp.ClientSession) -> bool:
-        """Whether its own health check says that all is well now."""
-        bind, port = self._config.web.bind, self._config.web.port
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)  # noqa: S104
-        try:
-            timeout = aiohttp.ClientTimeout(total=2)
-            async with session.get(f"http://{host}:{port}/healthz", timeout=timeout) as answer:
-                return answer.status == 200
-        except (aiohttp.ClientError, TimeoutError):
-            return False
+    def failure(self, what: str) -> ServiceFailed:
+        """The error for "it did not come up", with the last lines of its log."""
+        return self._child.failure(what)
 
     async def stop(self) -> None:
         """Ask it to end (SIGTERM); by force after 5 seconds. A frozen one is woken first."""
@@ -149,6 +136,43 @@ class AppProcess:
             asyncio.get_running_loop().remove_reader(self._pipe)
             os.close(self._pipe)
             self._pipe = None
+
+
+async def until_healthy(config: Config, processes: Sequence[AppProcess]) -> None:
+    """Until ``GET /healthz`` says that all is well; without a web among them, until the calls listen to one. Raises
+    ServiceFailed when one of ``processes`` ends, or when it takes too long."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + HEALTHY_DEADLINE
+    with_web = any(process.name == "web" for process in processes)
+    async with aiohttp.ClientSession() as session:
+        while not await (healthy(config, session) if with_web else _listen(config)):
+            for process in processes:
+                if process.pid is None:
+                    raise process.failure("did not start")
+            if loop.time() > deadline:
+                raise processes[0].failure(f"is not healthy after {HEALTHY_DEADLINE:.0f} s")
+            await asyncio.sleep(0.05)
+
+
+async def healthy(config: Config, session: aiohttp.ClientSession) -> bool:
+    """Whether the web answers and says that every part works now."""
+    bind, port = config.web.bind, config.web.port
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)  # noqa: S104
+    try:
+        timeout = aiohttp.ClientTimeout(total=2)
+        async with session.get(f"http://{host}:{port}/healthz", timeout=timeout) as answer:
+            return answer.status == 200
+    except (aiohttp.ClientError, TimeoutError):
+        return False
+
+
+async def _listen(config: Config) -> bool:
+    try:
+        _, writer = await socket.connected(Layout(config.runtime_dir).call_side)
+    except OSError:
+        return False
+    writer.close()
+    return True
 
 
 def environment(config: Config) -> dict[str, str]:

@@ -51,6 +51,11 @@ class Layout:
         return self.root / "run"
 
     @property
+    def call_side(self) -> Path:
+        """The Unix socket at which the web reaches the process of the calls."""
+        return self.root / "run" / "calls.sock"
+
+    @property
     def postgres(self) -> Path:
         return self.root / "postgres"
 

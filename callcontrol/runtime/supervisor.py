@@ -1,6 +1,6 @@
 """``callcontrol run``: starts every part of a system, keeps each alive, and stops all of them cleanly.
 
-Order: database, mail and Asterisk together, then the company file, then the app; backwards at the end. Never
+Order: database, mail and Asterisk together, then calls and web, and the company file; backwards at the end. Never
 decides anything about a call, and never outlives its children nor they it.
 """
 
@@ -11,21 +11,21 @@ import fcntl
 import os
 import resource
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
-from callcontrol.runtime.app_process import REPLACED, AppProcess
+from callcontrol.runtime.app_process import MODULES, REPLACED, AppProcess, until_healthy
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.child import ServiceFailed
 from callcontrol.runtime.layout import Layout
 from callcontrol.runtime.mail import MailServer
 from callcontrol.runtime.postgres import PostgresProcess
 
-PARTS = ("postgres", "mail", "asterisk", "app")
+PARTS = ("postgres", "mail", "asterisk", "calls", "web")
 _LIVED_WELL = 10.0
 _LONGEST_PAUSE = 10.0
 _OPEN_FILES = 65536
@@ -46,8 +46,8 @@ class Part(Protocol):
 
 
 class Supervisor:
-    """One whole system. ``only`` names the parts to run (PARTS); ``company`` is a file to provision before
-    the app."""
+    """One whole system. ``only`` names the parts to run (PARTS); ``provision`` writes the company file
+    before our own processes start; ``modules`` are what those run instead of their own (tests)."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Supervisor:
         *,
         only: Sequence[str] = PARTS,
         provision: Callable[[], int] | None = None,
-        app_module: str = "callcontrol.app",
+        modules: Mapping[str, str] = MODULES,
     ) -> None:
         self._config = config
         self._say = say
@@ -66,7 +66,9 @@ class Supervisor:
         database = "postgres" in only and config.database.embedded
         self._postgres = PostgresProcess(config, say) if database else None
         self._asterisk = AsteriskProcess(config, say) if "asterisk" in only else None
-        self._app = AppProcess(config, say, module=app_module) if "app" in only else None
+        self._ours = [
+            AppProcess(name, config, say, module=module) for name, module in modules.items() if name in only
+        ]
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Start everything, call ``ready`` when all is healthy, and return when a signal has asked for the
@@ -93,14 +95,16 @@ class Supervisor:
             for part in (self._postgres, self._mail, self._asterisk):
                 if part is not None:
                     together.create_task(part.start())
+        for (
+            process
+        ) in self._ours:  # they import for a second: the company is written meanwhile, and they hear of it
+            await process.start()
         if self._provision is not None and await asyncio.to_thread(self._provision) != 0:
             raise ServiceFailed("the company file was refused")
-        watched = [part for part in (self._postgres, self._asterisk) if part is not None]
+        watched = [part for part in (self._postgres, self._asterisk, *self._ours) if part is not None]
         keepers.extend(asyncio.create_task(self._keep(part)) for part in watched)
-        if self._app is not None:
-            await self._app.start()
-            keepers.append(asyncio.create_task(self._keep(self._app)))
-            await self._app.until_healthy()
+        if self._ours:
+            await until_healthy(self._config, self._ours)
 
     async def _keep(self, part: Part) -> None:
         """Start ``part`` again whenever it ends. One that keeps dying is given longer and longer pauses."""
@@ -109,7 +113,7 @@ class Supervisor:
         while True:
             since = loop.time()
             code = await part.wait()
-            if part is self._app and code == REPLACED:
+            if part in self._ours and code == REPLACED:
                 self._say("another process has taken the calls over: this one stays down")
                 return
             pause = 0.0 if loop.time() - since > _LIVED_WELL else min(max(pause * 2, 0.25), _LONGEST_PAUSE)
@@ -145,7 +149,7 @@ class Supervisor:
 
     async def _stop(self) -> None:
         self._say("stopping ...")
-        for part in (self._app, self._asterisk, self._mail, self._postgres):
+        for part in (*reversed(self._ours), self._asterisk, self._mail, self._postgres):
             if part is not None:
                 await part.stop()
         self._say("stopped")

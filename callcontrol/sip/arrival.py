@@ -39,6 +39,8 @@ class Arrival:
     history: tuple[str, ...]
     sip_call_id: str
     presentation: str
+    max_forwards: int | None = None
+    """How many hops the call may still go (RFC 3261 §20.22); None when it does not say."""
 
 
 def read(args: Sequence[str]) -> Arrival:
@@ -56,6 +58,7 @@ def read(args: Sequence[str]) -> Arrival:
         tuple(filter(None, given["history_info"].split("\n"))),
         given["call_id"],
         given["presentation"],
+        int(given["max_forwards"]) if re.fullmatch(r"[0-9]{1,3}", given["max_forwards"]) else None,
     )
 
 

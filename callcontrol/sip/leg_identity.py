@@ -93,6 +93,18 @@ def alert(distinctive: bool) -> Variables:
     return {"PJSIP_HEADER(add,Alert-Info)": DISTINCTIVE_RING} if distinctive else {}
 
 
+MOST_HOPS = 70
+"""RFC 3261 §8.1.1.6: what a call begins with that says nothing of it."""
+
+
+def one_hop_less(max_forwards: int | None) -> Variables:
+    """Max-Forwards of a leg: a back-to-back user agent takes the caller's over and counts it down (RFC 7332 §4), so
+    that a loop through networks that drop every other trace ends by itself."""
+    if max_forwards is None:
+        return {}
+    return {"PJSIP_HEADER(add,Max-Forwards)": str(max(0, min(max_forwards, MOST_HOPS) - 1))}
+
+
 def _user(number: str) -> str:
     return re.sub(r"[^0-9A-Za-z+*#._-]", "", number)[:40] or "unknown"
 

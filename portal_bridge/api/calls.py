@@ -52,7 +52,11 @@ class LegOut(ResponseBody):
     answered_at: datetime | None
     ended_at: datetime | None
     result: Annotated[
-        str, Field(description="answered, busy, no_answer, refused, unreachable, cancelled or elsewhere.")
+        str,
+        Field(
+            description="answered, busy, no_answer, refused, unreachable, cancelled or elsewhere; of a number outside "
+            "also unknown_number or network_failure."
+        ),
     ]
     sip_status: int | None
 

@@ -29,6 +29,7 @@ async def put(asked: Asked) -> web.Response:
     It stands still from then on. Exists only where `dev.clock` is configured.
     """
     given = await asked.body(NewTime)
+    await asked.services.call_side.set_clock(given.now)
     asked.services.clock.fix(given.now)
     return reply(TimeNow(now=asked.services.clock.now()))
 
@@ -44,5 +45,6 @@ ROUTES = (
         Scope.OPEN,
         (Reply(200, "The time.", TimeNow, example=_EXAMPLE),),
         body=Body(NewTime, _EXAMPLE),
+        problems=("calls-away",),
     ),
 )

@@ -51,7 +51,7 @@ def problem_replies(row: Mounted) -> dict[str, Any]:
     """The problems that a route can answer with, by status."""
     kinds = ["bad-parameter", "unexpected", "unavailable", *row.route.problems]
     if row.route.asks_phones:
-        kinds.append("too-many-requests")
+        kinds += ["too-many-requests", "calls-away"]
     if row.route.body is not None:
         kinds += ["malformed", "too-large", "unsupported-media-type", "invalid"]
     if row.route.scope is not Scope.OPEN:
@@ -93,7 +93,11 @@ def _example(kind: str) -> dict[str, object]:
 EXAMPLES: dict[str, Any] = {kind: {"value": _example(kind)} for kind in PROBLEMS}
 """One of each kind of problem."""
 
-_PART = {"type": "object", "properties": {"status": {"enum": ["ok", "down"]}}, "required": ["status"]}
+_PART = {
+    "type": "object",
+    "properties": {"status": {"enum": ["ok", "down", "unknown"]}},
+    "required": ["status"],
+}
 _HEALTH = {
     "application/json": {
         "schema": {
@@ -101,11 +105,21 @@ _HEALTH = {
             "properties": {
                 "status": {"enum": ["ok", "degraded"]},
                 "version": {"type": "string"},
-                "calls": {"type": "integer"},
+                "calls": {"type": ["integer", "null"], "description": "Under way; null when nobody knows."},
+                "reasons": {"type": "array", "items": {"type": "string"}},
                 "database": _PART,
+                "calls_process": _PART,
                 "telephone_system": _PART,
             },
-            "required": ["status", "version", "calls", "database", "telephone_system"],
+            "required": [
+                "status",
+                "version",
+                "calls",
+                "reasons",
+                "database",
+                "calls_process",
+                "telephone_system",
+            ],
         }
     }
 }

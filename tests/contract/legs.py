@@ -72,8 +72,8 @@ async def a_leg_redirects(side: Side) -> None:
 
 async def a_leg_sends_early_media_and_answers(side: Side) -> None:
     caller = await side.caller()
-    leg = await dialled(side, caller, rings=None, progresses=0.1, answers=0.5)
-    await side.heard.tells(leg, "answered")
+    leg = await dialled(side, caller, rings=0.1, says=183, answers=0.5)
+    await side.heard.tells(leg, "progressing", "answered")
     await is_ended(side, leg)
     await gives_up(side, caller)
 

@@ -22,6 +22,7 @@ from callcontrol.telephony import (
     ChannelEnded,
     ChannelEntered,
     ChannelLeft,
+    ChannelProgressing,
     ChannelRinging,
     DialRedirected,
     Event,
@@ -151,6 +152,8 @@ def _word(event: Event) -> tuple[str | None, str]:
             return channel.id, "entered"
         case ChannelRinging(channel=channel):
             return channel.id, "ringing"
+        case ChannelProgressing(channel=channel):
+            return channel.id, "progressing"
         case ChannelAnswered(channel=channel):
             return channel.id, "answered"
         case DialRedirected(channel=channel, target=target):

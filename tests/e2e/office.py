@@ -66,8 +66,6 @@ class Office:
         self.history, self.mailboxes = CallHistory(pool), Mailboxes(pool)
         self._settings, self._contacts = SettingsStore(pool), Contacts(pool)
         self.pool = pool
-        self.web_url = stack.web_url
-        """Of the app that has the calls."""
 
     @classmethod
     async def open(
@@ -206,19 +204,20 @@ class Office:
             bridges = await self.stack.asterisk_cli("bridge show all")
             left = [line for line in bridges.splitlines() if "-bridge" in line]
             journals = list((self.stack.runtime_dir / "journal").glob("*"))
-            counted = await self._metric("callcontrol_calls_counted")
+            counted = await self.metric("callcontrol_calls_counted")
             return (not channels.strip() and not left and not journals and counted == 0) or None
 
         await eventually(clean, "nothing is left of any call")
 
-    async def _metric(self, name: str) -> float:
-        """One series of ``/metrics``."""
+    async def metric(self, name: str) -> float | None:
+        """One series of ``/metrics``; None while the process of the calls does not answer the web."""
         async with (
             aiohttp.ClientSession() as session,
-            session.get(f"{self.web_url}/metrics") as answer,
+            session.get(f"{self.stack.web_url}/metrics") as answer,
         ):
             text = await answer.text()
-        return float(next(line.split()[1] for line in text.splitlines() if line.startswith(f"{name} ")))
+        found = (line for line in text.splitlines() if line.startswith(f"{name} "))
+        return next((float(line.rsplit(None, 1)[1]) for line in found), None)
 
 
 async def _registers(phone: Phone) -> bool | None:

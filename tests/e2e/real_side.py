@@ -145,9 +145,7 @@ async def behave(call: IncomingCall, does: Behaviour) -> None:
         return not call.is_over
 
     if await at(does.rings):
-        await call.ring()
-    if await at(does.progresses):
-        await call.progress()
+        await (call.ring() if does.says == 180 else call.progress())
     if does.rejects is not None and await at(does.after):
         await call.reject(does.rejects)
     if does.redirects is not None and await at(does.after):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from callcontrol.answers import TELLING, End
 from callcontrol.asterisk_conf.accounts import LineAccount
 from callcontrol.asterisk_conf.render import render_lines
 from callcontrol.runtime.files import write_private
 from rig import both_hear
 from tests.e2e.alone import ALICE, CLARA, DAVID, LINES, MAIN, SITE, alone, outside, phone, spare_outside
+from tests.e2e.people import announced_to_the_end
 from tests.stack import Stack
 
 __all__ = ["alone"]
@@ -132,3 +136,83 @@ async def test_an_emergency_call_that_the_first_trunk_took_stays_there(alone: St
         await leg.hang_up()
         await call.ended()
         await spare.no_incoming(0.3)
+
+
+@pytest.mark.parametrize(("dialled", "seconds"), [("0612345678", 2), ("15", 1)])
+async def test_a_trunk_without_a_word_is_given_up_for_the_next(
+    alone: Stack, dialled: str, seconds: int
+) -> None:
+    loop = asyncio.get_running_loop()
+    async with outside(alone) as trunk, spare_outside(alone) as spare, phone(alone, ALICE) as alice:
+        trunk.ignore()
+        await alice.register()
+        began = loop.time()
+        call = await alice.invite(dialled)
+        leg = await (await spare.incoming(6)).answer()
+        assert seconds - 0.3 < loop.time() - began < seconds + 2
+        await both_hear(call, leg)
+        await leg.hang_up()
+        await call.ended()
+
+
+async def test_a_trunk_that_says_trying_is_waited_for(alone: Stack) -> None:
+    async with outside(alone) as trunk, spare_outside(alone) as spare, phone(alone, ALICE) as alice:
+        await alice.register()
+        call = await alice.invite("0612345678")
+        ring = await trunk.incoming()
+        await spare.no_incoming(3)
+        await both_hear(call, await ring.answer())
+        await call.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("status", "before", "end"),
+    [
+        (404, 0, End.UNKNOWN_NUMBER),
+        (484, 0, End.UNKNOWN_NUMBER),
+        (486, 180, End.BUSY),
+        (603, 0, End.REFUSED),
+        (480, 0, End.UNREACHABLE),
+        (480, 183, End.NO_ANSWER),
+        (503, 180, End.NETWORK),
+        (699, 0, End.BUSY),
+    ],
+)
+async def test_a_final_answer_is_told_in_words_and_tried_nowhere_else(
+    alone: Stack, status: int, before: int, end: End
+) -> None:
+    async with outside(alone) as trunk, spare_outside(alone) as spare, phone(alone, ALICE) as alice:
+        await alice.register()
+        call = await alice.invite("0612345678")
+        ring = await trunk.incoming()
+        if before == 183:
+            await ring.progress()
+        elif before:
+            await ring.ring()
+        if before:
+            await call.agent.until(lambda: len(call.provisionals) > 1 or None, 4, "hears nothing of it")
+        await ring.reject(status)
+        assert await announced_to_the_end(call) == TELLING[end].status
+        await spare.no_incoming(0.1)
+
+
+@pytest.mark.parametrize("status", [503, 500, 402])
+async def test_what_another_trunk_can_mend_goes_through_it(alone: Stack, status: int) -> None:
+    async with outside(alone) as trunk, spare_outside(alone) as spare, phone(alone, ALICE) as alice:
+        await alice.register()
+        call = await alice.invite("0612345678")
+        await (await trunk.incoming()).reject(status)
+        await both_hear(call, await (await spare.incoming()).answer())
+        await call.hang_up()
+
+
+async def test_max_forwards_is_counted_down_and_none_left_is_refused(alone: Stack) -> None:
+    async with outside(alone) as trunk, phone(alone, ALICE) as alice:
+        await alice.register()
+        call = await alice.invite("0612345678", headers=[("Max-Forwards", "5")])
+        ring = await trunk.incoming()
+        assert ring.headers("Max-Forwards") == ["4"]
+        await call.cancel()
+        call = await alice.invite("0612345678", headers=[("Max-Forwards", "0")])
+        await call.refused()
+        assert call.final_status == 483

@@ -132,7 +132,7 @@ async def test_no_line_rings_twice_and_a_caller_is_not_called_back_in_a_circle(o
         await ring.cancelled()
 
 
-FAILURES = {"busy": (486, "busy"), "refused": (603, "busy"), "unreachable": (503, "unreachable")}
+FAILURES = {"busy": (486, "busy"), "refused": (603, "refused"), "network": (503, "failed")}
 
 
 @pytest.mark.parametrize("failure", FAILURES)

@@ -142,14 +142,15 @@ async def test_calls_that_went_to_voicemail_or_to_a_forward_count_no_longer(offi
         await register(b, z)
         z.auto_reject(486)
         to_mailbox = [await outside_call(world, bob.number, CALLER) for _ in range(5)]
-        outside = [await outside_call(world, zoe.number, CALLER) for _ in range(5)]
+        # different people: a caller whose call is being forwarded outside is taken for that call coming back
+        outside = [await outside_call(world, zoe.number, f"014569001{n}") for n in range(5)]
         await asyncio.gather(*(take(world, to=MOBILE) for _ in outside))
         await asyncio.gather(*(call.answered(within=8) for call in to_mailbox))
         for phone, desk in ((b, bob), (z, zoe)):
             for _ in range(5):
                 await phone.incoming()  # those of before
             phone.manual()
-            sixth = await outside_call(world, desk.number, CALLER)
+            sixth = await outside_call(world, desk.number, "0145690007")
             await take(phone)
             await sixth.cancel()
         await asyncio.gather(*(call.hang_up() for call in (*to_mailbox, *outside)))

@@ -165,4 +165,4 @@ async def test_an_outside_number_that_is_busy_or_silent_is_announced(office: Off
         statuses = await asyncio.gather(*(announced_to_the_end(call) for call in calls))
     assert statuses == [486, 480, 503]
     results = [record.legs[0].result for record in await office.records(alice, 3)]
-    assert sorted(results) == ["busy", "no_answer", "unreachable"]
+    assert sorted(results) == ["busy", "network_failure", "no_answer"]

@@ -1,20 +1,17 @@
-"""Two app processes on one Asterisk: the newer takes the calls over, the older steps down for good."""
+"""Two processes for calls on one Asterisk: the newer takes the calls over, the older steps down for good, and the web
+asks the newer one from then on."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from callcontrol.runtime.app_process import REPLACED, AppProcess
 from rig import both_hear
 from tests.e2e.office import Office, eventually
-from tests.stack import Stack, free_ports
+from tests.stack import Stack
 
 
-async def test_a_second_app_takes_a_call_over_and_the_first_steps_down(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_second_app_takes_a_call_over_and_the_first_steps_down(tmp_path: Path) -> None:
     async with Stack.start(tmp_path, company=None) as stack:
         office = await Office.open(stack, size=3, company="Relais", prefix="02224")
         alice, bob = office.desks(2)
@@ -25,7 +22,7 @@ async def test_a_second_app_takes_a_call_over_and_the_first_steps_down(
             ring = await b.incoming()
             await ring.answer()
             await call.answered()
-            second, office.web_url = await _second_app(stack)
+            second = await _second_app(stack)
             try:
                 assert await stack.app.wait() == REPLACED
                 await both_hear(call, ring)
@@ -39,15 +36,13 @@ async def test_a_second_app_takes_a_call_over_and_the_first_steps_down(
         await office.close()
 
 
-async def _second_app(stack: Stack) -> tuple[AppProcess, str]:
-    """Another process with the same configuration but for its web port, its pid file and its log."""
-    port = free_ports().web
-    environ = {"CALLCONTROL_WEB_PORT": str(port)}
-    second = AppProcess(stack.config, print, environ=environ)
+async def _second_app(stack: Stack) -> AppProcess:
+    """Another process with the same configuration; its pid file and log take the place of the first one's."""
+    second = AppProcess("calls", stack.config, print, environ={})
     await second.start()
 
     async def up() -> bool | None:
         return second.pid is not None or None
 
     await eventually(up, "the second app runs")
-    return second, f"http://127.0.0.1:{port}"
+    return second

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from callcontrol.facts import Line
 from callcontrol.history import CallRecord
-from callcontrol.journal.entries import Entered, LegAnswered
+from callcontrol.journal.entries import Entered, GivenAway, LegAnswered, LegTaken
 from callcontrol.message import Message
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.channel import FakeChannel
@@ -112,7 +112,7 @@ class Caller:
 
     @property
     def leads_somewhere(self) -> bool:
-        """It talked, heard a prompt, left by itself, or whoever answered it left at once: no silent dead end."""
+        """It talked, heard a prompt, left by itself, or who was to talk with it left at once: no silent dead end."""
         return bool(
             self.prompts or self.talked or not self.channel.ended_by_app or self._answered_by_somebody
         )
@@ -121,13 +121,64 @@ class Caller:
     def _answered_by_somebody(self) -> bool:
         told = self._world.entries()
         mine = [e.call for e in told if isinstance(e, Entered) and e.channel == self.channel.id]
-        return any(isinstance(e, LegAnswered) and e.leg.startswith(tuple(mine)) for e in told)
+        answered = any(isinstance(e, LegAnswered) and e.leg.startswith(tuple(mine)) for e in told)
+        picked_up = any(isinstance(e, GivenAway) and e.to in mine for e in told)
+        picks_up = any(isinstance(e, LegTaken) and e.leg == self.channel.id for e in told)
+        return answered or picked_up or picks_up
 
 
 def far_end(channel: FakeChannel) -> str:
     """The contact URI or the number outside that a leg was made to."""
-    rest = channel.endpoint.partition("/")[2]
-    return rest.partition("/")[2] or rest.partition("@")[0]
+    endpoint, _, contact = channel.endpoint.partition("/")[2].partition("/")
+    return contact if endpoint.isdigit() else contact.removeprefix("sip:").partition("@")[0]
+
+
+class MadeCall(Caller):
+    """A call that we make (click to call): its caller is whoever was called first."""
+
+    def __init__(self, world: World, call: str) -> None:
+        self._world, self.id = world, call
+
+    @property
+    def legs(self) -> list[FakeChannel]:
+        """Every leg made for it."""
+        return [c for c in self._world.asterisk.every_channel() if c.id.startswith(f"{self.id}-leg")]
+
+    @property
+    def channel(self) -> FakeChannel:  # type: ignore[override]
+        """The first party's, once it has answered."""
+        answered = [(leg.answered_at, leg.id, leg) for leg in self.legs if leg.answered_at is not None]
+        return min(answered)[2]
+
+    @property
+    def sip_status(self) -> None:
+        """Nobody sent us an INVITE."""
+        return None
+
+    @property
+    def prompts(self) -> list[str]:
+        """The prompts that the first party heard."""
+        return [heard.prompt for leg in self.legs if leg.answered_at for heard in leg.heard]
+
+    @property
+    def talked(self) -> dict[str, float]:
+        """Whom the first party talked with, if it ever answered."""
+        return super().talked if any(leg.answered_at for leg in self.legs) else {}
+
+    async def first_answers(self) -> None:
+        """Until the first party is there."""
+        await self._until(lambda: any(leg.answered_at is not None for leg in self.legs))
+
+    async def talks(self) -> None:
+        await self.first_answers()
+        await super().talks()
+
+    async def ends(self) -> float:
+        """Until it is over and delivered: its journal is gone."""
+        async with asyncio.timeout(2 * PATIENCE):
+            while any(self._world.folder.glob(f"{self.id}*")):  # noqa: ASYNC110 - on virtual time a look is free
+                await asyncio.sleep(0.02)
+        return self._world.asterisk.time
 
 
 class LineActor:
@@ -167,6 +218,10 @@ class LineActor:
     def dials(self, what: str, phone: int = 0, **details: Any) -> Caller:
         """Call from one of its phones (registered or not)."""
         return self._world.line_call(self, what, f"192.0.2.{10 + phone}:5060", **details)
+
+    def asks_for(self, to: str, first: str | None = None) -> MadeCall:
+        """Click to call: ``first`` (its own phones by default) is called, then ``to``."""
+        return self._world.made_call(self, first or self.number, to)
 
     @property
     def legs(self) -> list[FakeChannel]:

@@ -110,8 +110,8 @@ class FakeAsterisk:
         self, channel: FakeChannel, cause: int = sip.NORMAL, status: int | None = None
     ) -> None:
         """The far end hangs up, or ends a dial with ``status``."""
-        if channel.inbound and channel.answered_at is None:
-            cause = sip.CANCELLED_BY_CALLER
+        if channel.inbound and channel.answered_at is None and cause == sip.NORMAL:
+            cause = sip.CANCELLED_BY_CALLER  # a CANCEL without a Reason
         self.end(channel, cause, status)
 
     # --- legs -------------------------------------------------------------------------------------------------
@@ -142,14 +142,14 @@ class FakeAsterisk:
         line, _, contact = rest.partition("/")
         if kind != "PJSIP":
             raise NoSuchTarget(endpoint)
+        if contact and line in self.trunks:  # a number at a trunk's address
+            number = contact.removeprefix("sip:").partition("@")[0]
+            return self.outside.get(f"{number}@{line}") or self.outside.get(number, UNKNOWN_NUMBER)
         if contact:
             if line not in self.contacts:
                 raise NoSuchTarget(endpoint)
             return self.contacts[line].get(contact, SILENT)  # an old address: nobody is there any more
-        number, _, trunk = rest.partition("@")
-        if trunk not in self.trunks:
-            raise NoSuchTarget(endpoint)
-        return self.outside.get(rest) or self.outside.get(number, UNKNOWN_NUMBER)
+        raise NoSuchTarget(endpoint)
 
     def leg_enters(self, leg: FakeChannel) -> None:
         """A leg that was made is ours to command."""

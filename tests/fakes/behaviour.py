@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Rings after ``rings`` s; then answers, rejects or redirects at its time; or goes on ringing.
+    """Says 100 at once; rings after ``rings`` s; then answers, rejects or redirects at its time; or goes on ringing.
 
     ``rings=None`` never says 180. A far end that does nothing at all is ended by SIP's own timer (408).
     """
 
     rings: float | None = 0.1
-    progresses: float | None = None
-    """183 with sound: no event of ours tells of it."""
+    says: int = 180
+    """How it tells that it rings: 180, 181, 182 or 183."""
     answers: float | None = None
     rejects: int | None = None
     """A SIP status, at ``after``."""
@@ -31,7 +31,7 @@ class Behaviour:
     @property
     def silent(self) -> bool:
         """It never says a word."""
-        says = (self.rings, self.progresses, self.answers, self.rejects, self.redirects)
+        says = (self.rings, self.answers, self.rejects, self.redirects)
         return says == (None,) * len(says)
 
 

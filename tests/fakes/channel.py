@@ -97,6 +97,8 @@ class FakeChannel:
     dial_timeout: int = 0
     rung: bool = False
     """The far end said 180, or (inbound) we said it to the caller."""
+    last_answer: int | None = None
+    """What the far end of a dialled leg said last."""
     bridge: str | None = None
     plays: deque[Playback] = field(default_factory=deque)
     recordings: deque[Recording] = field(default_factory=deque)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from callcontrol.telephony import ChannelRinging, DialRedirected
+from callcontrol.telephony import ChannelProgressing, ChannelRinging, DialRedirected
 from tests.fakes import sip
 from tests.fakes.behaviour import SILENT
 from tests.fakes.channel import FakeChannel
@@ -23,6 +23,7 @@ class FarEnds:
     def dial(self, leg: FakeChannel, timeout: int) -> None:
         """Call the far end of a leg, for at most ``timeout`` seconds."""
         leg.dialled, leg.dialled_at, leg.dial_timeout = True, self._system.time, timeout
+        leg.last_answer = None if leg.behaviour.silent else 100
         self.goes_on(leg)
         self._system.changed()
 
@@ -49,8 +50,13 @@ class FarEnds:
         later(leg, leg.dial_timeout - passed, self._time_is_up)
 
     def _rings(self, leg: FakeChannel) -> None:
-        leg.state, leg.rung = "Ringing", True
-        self._system.emit(ChannelRinging(leg.told()))
+        leg.rung, leg.last_answer = True, leg.behaviour.says
+        match leg.behaviour.says:
+            case 180:
+                leg.state = "Ringing"
+                self._system.emit(ChannelRinging(leg.told()))
+            case 183:
+                self._system.emit(ChannelProgressing(leg.told()))
 
     def _answers(self, leg: FakeChannel) -> None:
         self._system.answer(leg)

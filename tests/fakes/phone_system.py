@@ -147,6 +147,12 @@ class FakePhoneSystem(PhoneSystem):
         self._asterisk.far_ends.dial(found, timeout)
         await self._return()
 
+    async def last_answer(self, leg: str) -> int | None:
+        await self._arrive()
+        said = self._channel(leg).last_answer
+        await self._return()
+        return said
+
     async def hang_up(self, channel: str, cause: HangupCause) -> None:
         await self._arrive("hang_up")
         found = self._asterisk.channels.get(channel)

@@ -15,6 +15,7 @@ import structlog
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.trunks import Trunks
 from callcontrol.changes.services import ChangeServices
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
@@ -73,11 +74,11 @@ class Process:
             recordings=around.recordings,
             changes=around.changes,
             menu=around.menu,
-            trunks=around.trunks,
+            trunks=Trunks(around.trunks),
             host="192.0.2.1",
         )
-        journal = WatchedJournal(around.folder, self)
-        self.live_calls = LiveCalls(self.services, self.switchboard, journal, self.outbox)
+        self.journal = WatchedJournal(around.folder, self)
+        self.live_calls = LiveCalls(self.services, self.switchboard, self.journal, self.outbox)
         self.outbox_task = asyncio.create_task(self.outbox.run(), name="outbox")
 
     # --- the events socket (as asterisk.connection and asterisk.station do it) -----------------------------------

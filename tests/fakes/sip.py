@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 CAUSE_OF_STATUS: Mapping[int, int] = {
     302: 23,
+    403: 21,
     404: 1,
     408: 18,
+    410: 22,
     480: 19,
+    484: 28,
     486: 17,
     487: 16,
     488: 58,
@@ -16,6 +19,7 @@ CAUSE_OF_STATUS: Mapping[int, int] = {
     503: 34,
     600: 17,
     603: 21,
+    604: 1,
     606: 58,
 }
 """The cause of ``ChannelDestroyed`` for the final status of a far end."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -19,19 +20,21 @@ from pathlib import Path
 from typing import Any
 
 from callcontrol.asterisk_conf.accounts import encode_stasis_args
+from callcontrol.call.call import Call
 from callcontrol.call.services import MenuServices
 from callcontrol.changes.services import ChangeServices
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Licence, Line
-from callcontrol.journal.entries import Entry, LegEnded
+from callcontrol.journal.entries import Entered, Entry, LegEnded
 from callcontrol.media.prompts import Prompts, shipped_sounds
-from tests.fakes.actors import Caller, LineActor
+from callcontrol.routes import ClickToCall
+from tests.fakes.actors import Caller, LineActor, MadeCall
 from tests.fakes.asterisk import FakeAsterisk
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import MORNING, LoopClock
-from tests.fakes.phone_system import ONE_WAY_SECONDS
+from tests.fakes.phone_system import ONE_WAY_SECONDS, ProcessDied
 from tests.fakes.process import Process, Surroundings
 from tests.fakes.settings import Audited, FakeContactBooks, FakeDocuments, FakeInForce, FakeSavedNumbers
 from tests.fakes.stores import (
@@ -100,6 +103,7 @@ class World:
         self.documents: dict[str, dict[str, dict[str, Any]]] = {}
         """Line to name to the settings document that a test gave it."""
         self.callers: list[Caller] = []
+        self.made: list[MadeCall] = []
         self.die_after: int | None = None
         """The next process dies right after its n-th journal entry."""
 
@@ -131,8 +135,7 @@ class World:
 
     def legs_outside(self, number: str) -> list[FakeChannel]:
         """Every leg that was made to ``number`` through the trunk."""
-        prefix = f"PJSIP/{number}@"
-        return [c for c in self.asterisk.every_channel() if c.endpoint.startswith(prefix)]
+        return [c for c in self.asterisk.every_channel() if f"/sip:{number}@" in c.endpoint]
 
     def entries(self) -> list[Entry]:
         """The journal entries of every process so far."""
@@ -154,6 +157,15 @@ class World:
         given["from"] = f"<sip:{line.number}@192.0.2.1>"
         speaks = details.pop("speaks", None)
         return self._enter(f"PJSIP/{line.number}-{next(self._numbers):08x}", given | details, speaks)
+
+    def made_call(self, line: LineActor, first: str, to: str) -> MadeCall:
+        """A call that we make for ``line``."""
+        process = self.process
+        with suppress(ProcessDied):  # right after its first entry
+            process.live_calls.make(ClickToCall(line.number, first, to), line.line)
+        call = next(e.call for e in reversed(process.entries) if isinstance(e, Entered))
+        self.made.append(MadeCall(self, call))
+        return self.made[-1]
 
     def stranger(self, *args: str) -> FakeChannel:
         """A channel with other arguments than our dialplan gives enters our application."""
@@ -233,8 +245,12 @@ class World:
 
     def _settled(self) -> bool:
         process = self.process
-        living = sum(caller.channel.alive for caller in self.callers)
-        return len(process.live_calls.calls) <= living and (self.database.down or not process.outbox.calls)
+        going_on = all(self._goes_on(call) for call in process.live_calls.calls.values())
+        return going_on and (self.database.down or not process.outbox.calls)
+
+    def _goes_on(self, call: Call) -> bool:
+        """Whether its caller, or whoever we called first, is there; one whose caller was given away ends by itself."""
+        return not call.given_away and (call.first is None or call.channel in self.asterisk.channels)
 
     def nothing_left(self) -> None:
         """Nothing of any call is left anywhere, and the app did nothing that Asterisk would punish."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 
+from callcontrol.store.cache import DirectoryCache
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.pool import Pool, borrowed, open_pool, transaction
 from tests.postgres import Server
 
@@ -20,6 +23,30 @@ async def pool(url: str) -> AsyncIterator[Pool]:
     pool = await open_pool(url)
     yield pool
     await pool.close()
+
+
+@asynccontextmanager
+async def following(
+    url: str,
+    *,
+    check_seconds: float = 10.0,
+    on_lines_changed: Callable[[], None] | None = None,
+    on_line_changed: Callable[[str], None] | None = None,
+) -> AsyncIterator[DirectoryCache]:
+    """A directory that follows the database, as a process of ours has it."""
+    listener = DatabaseListener(url, check_seconds=check_seconds)
+    cache = DirectoryCache(
+        url,
+        listener,
+        on_lines_changed=on_lines_changed,
+        on_line_changed=on_line_changed,
+        check_seconds=check_seconds,
+    )
+    await listener.start()
+    await cache.start()
+    yield cache
+    await cache.stop()
+    await listener.stop()
 
 
 async def add_lines(pool: Pool, *numbers: str) -> None:

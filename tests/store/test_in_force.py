@@ -25,10 +25,12 @@ from callcontrol.settings.parse import merge
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.contacts import Contacts
 from callcontrol.store.forward_numbers import ForwardNumbers
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.notifications import known_everywhere
 from callcontrol.store.pool import Connection, Pool, borrowed, connect
 from callcontrol.store.settings import SettingsStore
 from tests.postgres import Server, eventually
+from tests.store.conftest import following
 from tests.store.test_store_cache import ORIGIN, apply, cut, forward, number_of, shows
 from tests.store.test_store_companies import ONE, TWO, WHOLE
 
@@ -39,10 +41,10 @@ DEMO = Path(__file__).parents[2] / "demo" / "company.yaml"
 
 
 @pytest.fixture
-async def deaf(server: Server, pool: Pool, url: str) -> AsyncIterator[DirectoryCache]:
+async def deaf(pool: Pool, url: str) -> AsyncIterator[DirectoryCache]:
     """A cache that hears nothing and never looks by itself."""
     await apply(pool, WHOLE)
-    cache = DirectoryCache(url, server.url("postgres"), check_seconds=3600)
+    cache = DirectoryCache(url, DatabaseListener(url), check_seconds=3600)
     await cache.start()
     yield cache
     await cache.stop()
@@ -51,10 +53,8 @@ async def deaf(server: Server, pool: Pool, url: str) -> AsyncIterator[DirectoryC
 @pytest.fixture
 async def hearing(pool: Pool, url: str) -> AsyncIterator[DirectoryCache]:
     await apply(pool, WHOLE)
-    cache = DirectoryCache(url, check_seconds=0.02)
-    await cache.start()
-    yield cache
-    await cache.stop()
+    async with following(url, check_seconds=0.02) as cache:
+        yield cache
 
 
 def services(cache: DirectoryCache, pool: Pool, documents: SettingsStore | None = None) -> ChangeServices:
@@ -133,28 +133,24 @@ async def test_a_reading_that_began_before_the_change_never_takes_its_place(pool
     await forward(pool, ONE, "0611111111")
     async with borrowed(pool) as connection:
         await connection.execute(EMPTY)
-    cache = DirectoryCache(url, check_seconds=3600)
-    await cache.start()
-    holder, watcher = await connect(url), await connect(url)
-    change = holder.transaction()
-    await change.start()
-    await holder.execute("LOCK TABLE settings IN ACCESS EXCLUSIVE MODE")
-    await watcher.execute(
-        "DELETE FROM companies WHERE id = 'empty'"
-    )  # a company that goes: all is loaded anew
-    await eventually(lambda: _somebody_waits(watcher))
-    await holder.execute(
-        """UPDATE settings SET body = '{"incoming": "forward", "unconditional": {"number": "0622222222"}}'"""
-    )
-    await change.commit()
-    await cache.in_force([MANAGER])
-    assert number_of(cache.directory, ONE) == "0622222222"
-    assert [company.id for company in cache.directory.companies()] != ["empty"]
-    await known_everywhere(url)  # whatever was read meanwhile is in the directory now
-    assert number_of(cache.directory, ONE) == "0622222222"
-    await holder.close()
-    await watcher.close()
-    await cache.stop()
+    async with following(url, check_seconds=3600) as cache:
+        holder, watcher = await connect(url), await connect(url)
+        change = holder.transaction()
+        await change.start()
+        await holder.execute("LOCK TABLE settings IN ACCESS EXCLUSIVE MODE")
+        await watcher.execute("DELETE FROM companies WHERE id = 'empty'")  # one that goes: all is loaded anew
+        await eventually(lambda: _somebody_waits(watcher))
+        await holder.execute(
+            """UPDATE settings SET body = '{"incoming": "forward", "unconditional": {"number": "0622222222"}}'"""
+        )
+        await change.commit()
+        await cache.in_force([MANAGER])
+        assert number_of(cache.directory, ONE) == "0622222222"
+        assert [company.id for company in cache.directory.companies()] != ["empty"]
+        await known_everywhere(url)  # whatever was read meanwhile is in the directory now
+        assert number_of(cache.directory, ONE) == "0622222222"
+        await holder.close()
+        await watcher.close()
 
 
 async def test_connections_that_were_cut_do_not_keep_a_change_from_being_obeyed(
@@ -231,13 +227,11 @@ async def test_postgresql_killed_after_the_commit_and_gone_is_said_and_obeyed_wh
 async def test_a_question_is_answered_when_everybody_knows_what_was_committed_before(
     hearing: DirectoryCache, pool: Pool, url: str
 ) -> None:
-    other = DirectoryCache(url)
-    await other.start()
-    for n in range(5):
-        await forward(pool, ONE, f"061234567{n}")
-        assert await known_everywhere(url)
-        assert number_of(hearing.directory, ONE) == number_of(other.directory, ONE) == f"061234567{n}"
-    await other.stop()
+    async with following(url) as other:
+        for n in range(5):
+            await forward(pool, ONE, f"061234567{n}")
+            assert await known_everywhere(url)
+            assert number_of(hearing.directory, ONE) == number_of(other.directory, ONE) == f"061234567{n}"
 
 
 async def test_with_nobody_there_nobody_is_waited_for(pool: Pool, url: str) -> None:
@@ -259,12 +253,10 @@ async def test_who_does_not_answer_is_not_waited_for_without_end(
 async def test_provisioning_ends_when_the_running_apps_obey_it(pool: Pool, url: str, tmp_path: Path) -> None:
     environ = {"CALLCONTROL_RUNTIME_DIR": str(tmp_path), "CALLCONTROL_DATABASE_URL": url}
     config = configuration.load(None, environ)
-    cache = DirectoryCache(url)
-    await cache.start()
     said: list[str] = []
-    assert await asyncio.to_thread(provision.run, DEMO, config, said.append) == 0
-    assert cache.directory.line("0222969569") is not None
-    assert await asyncio.to_thread(delete_company.run, "Démo", config, said.append) == 0
-    assert list(cache.directory.companies()) == []
+    async with following(url) as cache:
+        assert await asyncio.to_thread(provision.run, DEMO, config, said.append) == 0
+        assert cache.directory.line("0222969569") is not None
+        assert await asyncio.to_thread(delete_company.run, "Démo", config, said.append) == 0
+        assert list(cache.directory.companies()) == []
     assert provision.NOT_OBEYED not in said
-    await cache.stop()

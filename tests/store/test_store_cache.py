@@ -20,10 +20,11 @@ from callcontrol.provisioning.parse import parse
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.companies import Companies
 from callcontrol.store.contacts import Contacts
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.pool import Pool, borrowed, connect
 from callcontrol.store.settings import SettingsStore
 from tests.postgres import Server, eventually
-from tests.store.conftest import remove_line
+from tests.store.conftest import following, remove_line
 from tests.store.test_store_companies import COMPANY, GROUP, LINE_TWO, ONE, TWO, WHOLE
 
 ORIGIN = ChangedBy(ONE, Where.PORTAL, datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
@@ -59,12 +60,10 @@ def told() -> Told:
 @pytest.fixture
 async def cache(pool: Pool, url: str, told: Told) -> AsyncIterator[DirectoryCache]:
     await apply(pool, WHOLE)
-    cache = DirectoryCache(
+    async with following(
         url, on_lines_changed=told.lines_changed, on_line_changed=told.lines.append, check_seconds=0.5
-    )
-    await cache.start()
-    yield cache
-    await cache.stop()
+    ) as cache:
+        yield cache
 
 
 def number_of(directory: Directory, line: str) -> str | None:
@@ -92,6 +91,7 @@ async def test_everything_is_there_after_the_start(pool: Pool, cache: DirectoryC
         site="Main",
         site_number="+33222969500",
         fax_number="+33970717800",
+        pickup_groups=("Office",),
     )
     assert directory.group(GROUP) == Group(
         GROUP, company.id, "Desk", "4900", (TWO, ONE), "circular", supervised=False, advanced=False
@@ -108,7 +108,7 @@ async def test_settings_and_contacts_stored_before_are_there_after_the_start(poo
     await apply(pool, WHOLE)
     await forward(pool, ONE, "0612345678")
     await Contacts(pool).put(TWO, [ContactCard("a", "Éa", numbers=(("home", "06 12 34 56 78"),))], ORIGIN)
-    cache = DirectoryCache(url)
+    cache = DirectoryCache(url, DatabaseListener(url))
     await cache.start()
     assert number_of(cache.directory, ONE) == "0612345678"
     assert cache.directory.version(ONE, "call-manager") == 1
@@ -249,11 +249,9 @@ async def test_postgresql_away_changes_nothing_for_readers_and_is_followed_when_
     await shows(cache, ONE, "0699999999", 3.0)
 
 
-async def test_a_change_that_was_never_notified_is_found_by_looking(
-    server: Server, pool: Pool, url: str
-) -> None:
+async def test_a_change_that_was_never_notified_is_found_by_looking(pool: Pool, url: str) -> None:
     await apply(pool, WHOLE)
-    deaf = DirectoryCache(url, server.url("postgres"), check_seconds=0.1)
+    deaf = DirectoryCache(url, DatabaseListener(url), check_seconds=0.1)
     await deaf.start()
     await forward(pool, ONE, "0612345678")
     await shows(deaf, ONE, "0612345678", 2.0)
@@ -266,16 +264,14 @@ async def test_a_change_that_was_never_notified_is_found_by_looking(
     await deaf.stop()
 
 
-async def test_a_change_that_was_still_open_at_the_look_is_found_by_the_next(
-    server: Server, pool: Pool, url: str
-) -> None:
+async def test_a_change_that_was_still_open_at_the_look_is_found_by_the_next(pool: Pool, url: str) -> None:
     await apply(pool, WHOLE)
     await forward(pool, ONE, "0612345678")
     slow = await connect(url)
     open_change = slow.transaction()
     await open_change.start()
     await slow.execute("""UPDATE settings SET body = '{"unconditional": {"number": "0698765432"}}'""")
-    deaf = DirectoryCache(url, server.url("postgres"), check_seconds=0.05)
+    deaf = DirectoryCache(url, DatabaseListener(url), check_seconds=0.05)
     await deaf.start()
     await SettingsStore(pool).put(TWO, "call-settings", {"hide_number": True}, by=ORIGIN)
 
@@ -304,7 +300,7 @@ async def test_a_cache_that_cannot_start_says_so_and_starts_when_the_database_is
     server: Server, pool: Pool, url: str
 ) -> None:
     await apply(pool, WHOLE)
-    cache = DirectoryCache(url)
+    cache = DirectoryCache(url, DatabaseListener(url))
     server.stop(signal.SIGQUIT)
     try:
         with pytest.raises(StoreDown):

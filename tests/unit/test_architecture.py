@@ -16,8 +16,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "callcontrol"
 
 LAYERS = (
-    ("__main__", "cli", "app", "commands"),
+    ("__main__", "cli", "app", "web_app", "commands"),
+    ("process",),
     ("lifecycle", "portal_bridge", "runtime"),
+    ("link",),
     ("outgoing",),
     ("incoming",),
     ("flows",),
@@ -36,8 +38,8 @@ LAYERS = (
     ("settings",),
     ("config",),
     (
-        "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids", "logs",
-        "message", "numbers", "passwords", "pins", "ports", "routes", "telephony",
+        "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids",
+        "live", "logs", "message", "numbers", "passwords", "pins", "ports", "routes", "telephony",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -47,8 +49,8 @@ PURE = [
     "journal/story", "journal/entries", "journal/records", "journal/codec",
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
-    "because", "changed_by", "dialled", "errors", "facts", "history", "message", "numbers", "pins", "routes",
-    "telephony",
+    "answers", "because", "changed_by", "dialled", "errors", "facts", "history", "live", "message", "numbers",
+    "pins", "routes", "telephony",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 
@@ -60,7 +62,7 @@ ADAPTERS = {"callcontrol.asterisk", "callcontrol.store", "aiohttp", "asyncpg"}
 
 BRIDGE_MUST_NOT = {
     f"callcontrol.{name}"
-    for name in ["flows", "asterisk", "call", "lifecycle", "incoming", "outgoing", "runtime"]
+    for name in ["flows", "asterisk", "call", "lifecycle", "link", "incoming", "outgoing", "runtime"]
 }
 
 
@@ -113,6 +115,24 @@ def test_calls_know_asterisk_and_the_database_only_through_ports() -> None:
 
 def test_the_bridge_holds_no_call_logic() -> None:
     assert _offences(["portal_bridge"], BRIDGE_MUST_NOT) == []
+
+
+@pytest.mark.parametrize(
+    ("root", "strange"),
+    [
+        ("app", "callcontrol.portal_bridge"),
+        ("web_app", "callcontrol.lifecycle"),
+        ("web_app", "callcontrol.asterisk"),
+    ],
+)
+def test_neither_process_holds_what_is_the_others(root: str, strange: str) -> None:
+    """Whatever a composition root imports, however far away."""
+    files = {_name(path): path for layer in LAYERS for module in layer for path in _files(module)}
+    reached, new = set(), {f"callcontrol.{root}"}
+    while new:
+        reached |= new
+        new = {other for name in new for other in _imports(files[name]) if other in files} - reached
+    assert [name for name in sorted(reached) if name == strange or name.startswith(f"{strange}.")] == []
 
 
 def test_every_module_has_its_layer() -> None:

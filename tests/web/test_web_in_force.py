@@ -24,8 +24,8 @@ from callcontrol.portal_bridge.services import WebServices
 from callcontrol.settings.model import DOCUMENTS
 from callcontrol.settings.parse import to_raw
 from callcontrol.store.cache import DirectoryCache
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.pool import Pool
-from tests.postgres import Server
 from tests.web.world import (
     ADMINISTRATOR,
     CAMILLE,
@@ -76,9 +76,9 @@ class Live:
 
 
 @pytest.fixture
-async def live(pool: Pool, server: Server, web_database: str, tmp_path: Path) -> AsyncIterator[Live]:
+async def live(pool: Pool, web_database: str, tmp_path: Path) -> AsyncIterator[Live]:
     await fill(pool, directory())
-    cache = DirectoryCache(web_database, server.url("postgres"), check_seconds=3600)
+    cache = DirectoryCache(web_database, DatabaseListener(web_database), check_seconds=3600)
     await cache.start()
     file = tmp_path / "callcontrol.yaml"
     file.write_text("{}", encoding="utf-8")

@@ -31,6 +31,24 @@ async def test_healthy_when_every_part_is(world: World) -> None:
     assert (answer.status, answer.json["telephone_system"]) == (503, {"status": "down"})
 
 
+async def test_without_the_calls_the_web_says_so_and_shows_what_the_database_holds(world: World) -> None:
+    world.call_side.away = True
+    health = await world.ask("GET", "/healthz", line=None)
+    assert (health.status, health.json["status"], health.json["calls"]) == (503, "degraded", None)
+    assert health.json["reasons"] == ["the process of the calls does not answer"]
+    assert health.json["telephone_system"] == {"status": "unknown"}
+    for path in ("calls", "messages", "contacts", "call-manager", "forward-numbers"):
+        assert (await world.ask("GET", path)).status == 200, path
+    for path in ("devices", "explain?from=0612345678"):
+        answer = await world.ask("GET", path)
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+        assert answer.json["type"].endswith("calls-away")
+        assert "téléphones" in answer.json["detail"]
+    metrics = (await world.ask("GET", "/metrics", line=None)).raw.decode()
+    assert "callcontrol_calls_process_up 0.0" in metrics
+    assert "callcontrol_calls_under_way" not in metrics
+
+
 async def test_a_dead_database_is_told_within_a_second(world: World) -> None:
     await world.pool.close()
     began = time.monotonic()
@@ -52,6 +70,7 @@ async def test_metrics_count_by_route_and_never_by_path(world: World) -> None:
         in text
     )
     assert "callcontrol_calls_under_way 0.0" in text
+    assert "callcontrol_calls_process_up 1.0" in text
     assert "0612345678" not in text
     assert CAMILLE not in text
 
@@ -196,6 +215,7 @@ async def test_no_mails_are_shown_where_they_go_out(world: World, tmp_path: Path
 async def test_the_time_is_set_only_where_it_is_configured(world: World) -> None:
     answer = await world.ask("PUT", "/api/v1/dev/clock", {"now": "2027-01-01T00:00:00+01:00"}, line=None)
     assert (answer.status, answer.json) == (200, {"now": "2026-12-31T23:00:00Z"})
+    assert world.call_side.clock.now() == world.services.clock.now(), "calls have the same time"
     for wrong in ("2027-01-01T00:00:00", "soon", 5, "0001-01-01T00:00:00+14:00", None):
         answer = await world.ask("PUT", "/api/v1/dev/clock", {"now": wrong}, line=None)
         assert answer.status == 422

@@ -4,7 +4,8 @@ that is told what to answer, and a client that speaks to the application over a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,11 @@ from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.directory.contacts import ContactBook
 from callcontrol.directory.directory import Directory
-from callcontrol.errors import NotInForce, PhoneSystemDown
+from callcontrol.errors import CallSideDown, NotInForce, PhoneSystemDown
 from callcontrol.facts import Company, Device, Group, Licence, Line, LineState, Presentation
 from callcontrol.history import Peer
+from callcontrol.link.broadcast import Broadcast
+from callcontrol.live import CallsNow, LiveEvent
 from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.app import build
 from callcontrol.portal_bridge.services import Repositories, WebServices
@@ -44,22 +47,41 @@ class FakeCallSide(CallSide):
         self.states: dict[str, LineState] = {}
         self.up = True
         self.refusal: Exception | None = None
+        self.away = False
+        """The process of the calls does not answer."""
+        self.clock = SystemClock(NOW)
+        self.told = Broadcast()
+        self.asked_in_force: list[tuple[str, ...]] = []
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return (await self.state(line)).devices
 
     async def state(self, line: str) -> LineState:
+        self._answers()
         if not self.up:
             raise PhoneSystemDown("no answer")
         if self.refusal is not None:
             raise self.refusal
         return self.states.get(line, LineState(devices=(Device(f"sip:{line}@192.0.2.7:5060", "Yealink"),)))
 
-    def calls_under_way(self) -> int:
-        return sum(state.calls for state in self.states.values())
+    async def now(self) -> CallsNow:
+        self._answers()
+        calls = sum(state.calls for state in self.states.values())
+        return CallsNow(connected=self.up, under_way=calls, counted=calls, tasks=1)
 
-    def connected(self) -> bool:
-        return self.up
+    async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:
+        self.asked_in_force += changed
+
+    async def set_clock(self, now: datetime) -> None:
+        self._answers()
+        self.clock.fix(now)
+
+    def events(self) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
+        return self.told.listen()
+
+    def _answers(self) -> None:
+        if self.away:
+            raise CallSideDown("the calls process is not there")
 
 
 class FakeCalls(InForce):

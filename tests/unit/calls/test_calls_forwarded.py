@@ -119,16 +119,14 @@ async def test_when_the_number_outside_hangs_up_the_caller_is_let_go(world: Worl
     ("does", "rule", "at"),
     [
         pytest.param({"rejects": 486}, "voicemail.forward_busy", 0.5, id="busy"),
-        pytest.param({"rejects": 603}, "voicemail.forward_busy", 0.5, id="declined"),
+        pytest.param({"rejects": 603}, "voicemail.forward_refused", 0.5, id="declined"),
         pytest.param({"rings": 1}, "voicemail.forward_no_answer", 60, id="unanswered for a minute"),
         pytest.param(
             {"rejects": 480, "after": 20}, "voicemail.forward_no_answer", 20, id="480 after it rang"
         ),
-        pytest.param(
-            {"rings": None, "rejects": 404}, "voicemail.forward_unreachable", 0.5, id="unknown there"
-        ),
-        pytest.param({"rings": None, "rejects": 503}, "voicemail.forward_unreachable", 0.5, id="no circuit"),
-        pytest.param({"gone": True}, "voicemail.forward_unreachable", 0, id="no trunk"),
+        pytest.param({"rings": None, "rejects": 404}, "voicemail.forward_unknown", 0.5, id="unknown there"),
+        pytest.param({"rings": None, "rejects": 503}, "voicemail.forward_failed", 0.5, id="no circuit"),
+        pytest.param({"gone": True}, "voicemail.forward_failed", 0, id="no trunk"),
     ],
 )
 async def test_a_forward_outside_that_fails_falls_back_to_the_first_lines_mailbox(

@@ -60,10 +60,10 @@ async def test_when_the_number_outside_hangs_up_the_phone_is_let_go(world: World
     ("does", "prompt", "status"),
     [
         pytest.param({"rejects": 486}, "line-busy", 486, id="busy"),
-        pytest.param({"rejects": 603}, "line-busy", 486, id="declined"),
+        pytest.param({"rejects": 603}, "call-refused", 603, id="declined"),
         pytest.param({"rejects": 480, "after": 30}, "no-answer", 480, id="480 after it rang"),
         pytest.param({"rings": 1}, "no-answer", 480, id="rings for three minutes"),
-        pytest.param({"rings": None, "rejects": 404}, "network-failure", 503, id="unknown there"),
+        pytest.param({"rings": None, "rejects": 404}, "number-unknown", 404, id="unknown there"),
         pytest.param({"rings": None, "rejects": 503}, "network-failure", 503, id="no circuit"),
         pytest.param({"gone": True}, "network-failure", 503, id="the trunk is gone"),
     ],
@@ -179,10 +179,10 @@ async def test_when_the_first_trunk_fails_the_second_is_tried(tmp_path: Path, lo
     world.outside(f"{MOBILE}@second", answers=2)
     call = world.line("4002").dials(MOBILE)
     await call.talks()
-    assert [leg.endpoint.rpartition("@")[2] for leg in world.legs_outside(MOBILE)] == ["first", "second"]
+    assert [leg.endpoint.split("/")[1] for leg in world.legs_outside(MOBILE)] == ["first", "second"]
     assert world.process.occupancy.outside_calls_of("demo") == 1
     await call.hangs_up(after=3)
-    assert [leg.result for leg in world.line("4002").record.legs] == ["unreachable", "answered"]
+    assert [leg.result for leg in world.line("4002").record.legs] == ["network_failure", "answered"]
     world.nothing_left()
 
 

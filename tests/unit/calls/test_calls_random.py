@@ -15,7 +15,7 @@ import pytest
 from structlog.typing import EventDict
 
 from callcontrol.history import Direction
-from tests.fakes.actors import Caller
+from callcontrol.journal.entries import GivenAway
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import LINES, World
 
@@ -24,6 +24,7 @@ pytestmark = VIRTUAL_TIME
 CALLS = 500
 OUTSIDE = ("0612345678", "0145000001", "0899123456", "+442079460958", "112", "3631")
 DIALLED = (*OUTSIDE, "4002", "4003", "4004", "4005", "4999", "0222969571", "*674003", "*999", "*318", "9", "")
+PICKUPS = ("*8", "*8", "**4002", "**4003", "**4004", "**4005")
 CALLERS: tuple[dict[str, Any], ...] = (
     {},
     {"privacy": "id"},
@@ -50,7 +51,8 @@ def random_behaviour(dice: random.Random) -> dict[str, Any]:
         },
         {"gone": True},
     ]
-    return {"rings": rings, **dice.choices(ends, weights=(2, 8, 3, 1, 1))[0]}
+    keys = tuple((dice.uniform(0, 6), dice.choice("112#")) for _ in range(dice.randint(0, 3)))
+    return {"rings": rings, "presses": keys, **dice.choices(ends, weights=(2, 8, 3, 1, 1))[0]}
 
 
 def random_settings(dice: random.Random) -> dict[str, Any]:
@@ -89,25 +91,40 @@ def furnish(world: World, dice: random.Random) -> None:
         barring = {name: dice.random() < 0.2 for name in ("national", "international", "premium")}
         settings = {"barring": barring, "hide_number": dice.random() < 0.2}
         world.line(line.number).sets_document("call-settings", settings)
+        world.line(line.number).sets_document("message-settings", {"live_screening": dice.random() < 0.5})
+        groups = tuple(name for name in ("Bureau", "Accueil") if dice.random() < 0.5)
+        world.change_line(line.number, pickup_groups=groups)
     for number in OUTSIDE:
         world.outside(number, **random_behaviour(dice) | {"redirects": None})
 
 
-def begin(world: World, dice: random.Random) -> Caller:
+def begin(world: World, dice: random.Random) -> None:
     """One call from somewhere to somewhere, by somebody with some patience."""
+    if dice.random() < 0.2:
+        asks_for_a_call(world, dice)
+        return
     speaks = dice.choice([0.0, 1.0, 6.0, 30.0])
     if dice.random() < 0.5:
         to = dice.choice([line.number for line in LINES] + ["0222969599"])
         call = world.trunk_call(to=to, speaks=speaks, **dice.choice(CALLERS))
     else:
         line = world.line(dice.choice(LINES).number)
-        call = line.dials(dice.choice(DIALLED), phone=dice.randint(0, 3), speaks=speaks)
+        dialled = dice.choice(PICKUPS if dice.random() < 0.3 else DIALLED)
+        call = line.dials(dialled, phone=dice.randint(0, 3), speaks=speaks)
     patience = [dice.uniform(0, 0.02), dice.uniform(0, 5), dice.uniform(5, 90), 200.0, 400.0]
     call.will_hang_up(dice.choice(patience))
     for _ in range(dice.randint(0, 2)):
         press = functools.partial(world.asterisk.press, call.channel, dice.choice("0123456789*#"))
         world.later(dice.uniform(0, 40), press)
-    return call
+
+
+def asks_for_a_call(world: World, dice: random.Random) -> None:
+    """Click to call, which its user may end; it ends by itself at the latest when somebody loses patience."""
+    line = world.line(dice.choice(LINES).number)
+    first = dice.choice([line.number, line.number, "4003", *OUTSIDE])
+    call = line.asks_for(dice.choice([*DIALLED, *PICKUPS]), first)
+    world.later(dice.choice([dice.uniform(0, 20), 200.0]), lambda: world.process.live_calls.end(call.id))
+    world.later(600, lambda: world.process.live_calls.end(call.id))  # no later death can forget it
 
 
 def all_is_well(world: World) -> None:
@@ -124,7 +141,10 @@ def all_is_well(world: World) -> None:
         for leg in record.legs:
             assert leg.ended_at is not None
     known = sum(1 for call in world.callers if call.channel.args[0] == "line")
-    assert sum(record.direction is Direction.OUTGOING for record in records) == known
+    given = sum(isinstance(entry, GivenAway) for entry in world.entries())  # their line received another call
+    assert (
+        sum(record.direction is Direction.OUTGOING for record in records) == known + len(world.made) - given
+    )
     for talk in world.asterisk.bridges.conversations:
         assert len(talk.channels) == 2
     world.nothing_left()
@@ -143,7 +163,7 @@ async def test_five_hundred_random_calls_leave_nothing(
             furnish(world, dice)
         begin(world, dice)
         await asyncio.sleep(dice.choice([0, 0, 0.01, 1, 8]))
-    for call in world.callers:
+    for call in (*world.callers, *world.made):
         await call.ends()
     all_is_well(world)
 
@@ -167,6 +187,6 @@ async def test_random_calls_survive_random_deaths(seed: int, tmp_path: Path, log
         else:
             world.database.down = not world.database.down
     world.database.down = False
-    for call in world.callers:
+    for call in (*world.callers, *world.made):
         await call.ends()
     all_is_well(world)

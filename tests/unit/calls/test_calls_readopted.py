@@ -17,6 +17,7 @@ from structlog.typing import EventDict
 from tests.fakes.actors import Caller
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import TRUNK, World
+from tests.unit.calls import made_calls
 
 pytestmark = VIRTUAL_TIME
 
@@ -227,12 +228,13 @@ SCENARIOS: tuple[Script, ...] = (
     a_message_that_its_owner_takes_live,
     a_message_that_its_owner_only_hears,
     a_barred_call,
+    *made_calls.SCENARIOS,
 )
 
 
 async def everybody_left(world: World) -> None:
     """Until the calls of all who called are over."""
-    for caller in world.callers:
+    for caller in (*world.callers, *world.made):
         await caller.ends()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from structlog.typing import EventDict
 
 from callcontrol.history import Direction
 from tests.fakes.virtual_time import VIRTUAL_TIME
-from tests.fakes.world import World
+from tests.fakes.world import COMPANY, World
 
 pytestmark = VIRTUAL_TIME
 
@@ -201,6 +202,7 @@ async def test_fifty_calls_in_every_state_survive_a_death(world: World) -> None:
     world.line("4003").device(answers=0.5)
     world.line("4004").device(rings=0.1)
     world.outside(MOBILE, rings=0.1, answers=20)
+    world.directory.put_company(replace(COMPANY, max_calls=100))
     for name in ("4003", "4004", "4005"):
         world.change_line(name, max_calls=100)
     calls = [world.trunk_call(to=to) for _ in range(15) for to in ("0222969570", "0222969571", "0222969572")]

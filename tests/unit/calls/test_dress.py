@@ -103,3 +103,10 @@ def test_a_number_from_a_header_cannot_write_a_header(numbers: list[str]) -> Non
         assert 1 <= len(arrival.split_list(header)) <= len(path) + 1
         assert header.count("<") == header.count(">") == len(arrival.split_list(header))
         assert '"' not in header
+
+
+def test_max_forwards_is_never_raised_and_never_negative() -> None:
+    """RFC 7332 §4; RFC 3261 §8.1.1.6 and §20.22."""
+    name = "PJSIP_HEADER(add,Max-Forwards)"
+    assert leg_identity.one_hop_less(None) == {}
+    assert [leg_identity.one_hop_less(hops)[name] for hops in (1, 70, 255, 0)] == ["0", "69", "69", "0"]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from callcontrol.because import Because
-from callcontrol.call.occupancy import LinePlace, Occupancy, Place, TrunkPlace, occupied
-from callcontrol.facts import Caller, Presentation
+from callcontrol.call.occupancy import ForwardPlace, LinePlace, Occupancy, Place, TrunkPlace, occupied
+from callcontrol.facts import Caller, OutsideForward, Presentation
 from callcontrol.journal import entries
 from callcontrol.journal.story import Story
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk
@@ -24,6 +24,7 @@ PLACES = st.sampled_from(
         LinePlace("0222969569"),
         LinePlace("0222969570"),
         *(TrunkPlace(company, leg) for company in ("demo", "other") for leg in ("in", "out")),
+        *(ForwardPlace("0222969569", OutsideForward(to, None, "0222969569")) for to in ("+331", "+332")),
     ]
 )
 CALLS = st.sampled_from(["call1", "call2", "call3", "call4"])
@@ -34,8 +35,13 @@ class Counting(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.real = Occupancy()
+        self.told: dict[str, int] = {}
+        self.real = Occupancy(self._tell)
         self.model: dict[str, frozenset[Place]] = {}
+
+    def _tell(self, line: str, calls: int) -> None:
+        assert self.told.get(line, 0) != calls, "told although nothing changed"
+        self.told[line] = calls
 
     @rule(call=CALLS, places=st.frozensets(PLACES, max_size=4))
     def renew(self, call: str, places: frozenset[Place]) -> None:
@@ -51,9 +57,15 @@ class Counting(RuleBasedStateMachine):
     def counts_are_equal(self) -> None:
         for line in ("0222969569", "0222969570", "0222969571"):
             held = {call for call, places in self.model.items() if LinePlace(line) in places}
-            assert self.real.calls_of(line) == len(held)
+            assert self.real.calls_of(line) == self.told.get(line, 0) == len(held)
             for call in ("call1", "call4"):
                 assert self.real.calls_of(line, but=call) == len(held - {call})
+        forwards = [
+            p.forward for places in self.model.values() for p in places if isinstance(p, ForwardPlace)
+        ]
+        assert sorted(f.target for f in self.real.forwards_of("0222969569")) == sorted(
+            f.target for f in forwards
+        )
         for company in ("demo", "other", "nobody"):
             legs = [p for places in self.model.values() for p in places if isinstance(p, TrunkPlace)]
             assert self.real.outside_calls_of(company) == sum(leg.company == company for leg in legs)
@@ -98,6 +110,13 @@ def rings(*more: entries.Entry) -> list[entries.Entry]:
     ]  # fmt: skip
 
 
+def heard(*more: entries.Entry) -> list[entries.Entry]:
+    return [
+        *trunk_call(), entries.Decided(MORNING, MESSAGE), entries.LegStarted(MORNING, "l", "sip:b", B, confirms=True),
+        entries.LegDialled(MORNING, "l"), entries.LegAnswered(MORNING, "l"), *more,
+    ]  # fmt: skip
+
+
 TAKEN = entries.LegTaken(MORNING, "p", C, "other")
 IN = TrunkPlace("demo", "in")
 ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
@@ -107,13 +126,22 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
     "voicemail no longer counts for the line": (
         rings(entries.CameOf(MORNING, steps.NoAnswer()), entries.Decided(MORNING, MESSAGE)), {IN},
     ),
-    "a forward outside holds a second trunk leg and not the line": (
+    "a forward outside holds a second trunk leg, and is counted apart for the line": (
         rings(entries.CameOf(MORNING, steps.NoAnswer()), entries.Decided(MORNING, FORWARD)),
-        {IN, TrunkPlace("demo", "forward")},
+        {IN, TrunkPlace("demo", "forward"), ForwardPlace(B, OutsideForward("+33612345678", "+33145678901", B))},
+    ),
+    "a forward outside that has failed holds nothing": (
+        rings(entries.CameOf(MORNING, steps.NoAnswer()), entries.Decided(MORNING, FORWARD),
+              entries.CameOf(MORNING, steps.Failed(steps.Failure.NETWORK)), entries.Decided(MORNING, MESSAGE)),
+        {IN},
     ),
     "a call that was picked up counts for the picker alone": (rings(TAKEN), {IN, LinePlace(C)}),
     "and no longer once the picker hung up": (
         rings(TAKEN, entries.LegEnded(MORNING, "p", "answered")), {IN, LinePlace(B)},
+    ),
+    "a message that its owner listens to counts for nobody": (heard(), {IN}),
+    "and for the owner once it has taken the call": (
+        heard(entries.LegConfirmed(MORNING, "l")), {IN, LinePlace(B)},
     ),
     "a colleague counts for both lines": (
         [*line_call(steps.CallLine(B, WHY)), entries.Reached(MORNING, B, "demo"), entries.Decided(MORNING, RING)],
@@ -144,6 +172,27 @@ ROWS: dict[str, tuple[list[entries.Entry], set[Place]]] = {
             entries.LegStarted(MORNING, "l", "+33612345678", None, confirms=True),
         ],
         {LinePlace(A), TrunkPlace("demo", "l")},
+    ),
+    "whose forward outside is counted once": (
+        [
+            entries.Entered(MORNING, "c", "", CAMILLE, "4003", by=ClickToCall(A, A, "4003")),
+            entries.LegStarted(MORNING, "l", "sip:a", A), entries.FirstPartyAnswered(MORNING, "l"),
+            entries.OutgoingDecided(MORNING, steps.CallLine(B, WHY)), entries.Reached(MORNING, B, "demo"),
+            entries.Decided(MORNING, FORWARD), entries.LegStarted(MORNING, "f", "+33612345678", None),
+        ],
+        {
+            LinePlace(A), TrunkPlace("demo", "forward"),
+            ForwardPlace(B, OutsideForward("+33612345678", "+33222969569", B)),
+        },
+    ),
+    "and whose emergency call is not counted": (
+        [
+            entries.Entered(MORNING, "c", "", CAMILLE, "112", by=ClickToCall(A, A, "112")),
+            entries.LegStarted(MORNING, "l", "sip:a", A), entries.FirstPartyAnswered(MORNING, "l"),
+            entries.OutgoingDecided(MORNING, steps.CallEmergency("112", "+33222969501", WHY)),
+            entries.LegStarted(MORNING, "e", "112", None),
+        ],
+        {LinePlace(A)},
     ),
     "what is over holds nothing, whatever is still told": (
         rings(entries.Over(MORNING), entries.LegEnded(MORNING, "l", "cancelled")), set(),

@@ -18,6 +18,7 @@ from callcontrol.facts import (
     Licence,
     Line,
     LineState,
+    OutsideForward,
     Presentation,
 )
 from callcontrol.routing.decide import CalledLine, decide
@@ -105,6 +106,7 @@ class At:
     devices: tuple[Device, ...] = (DESK, SOFTPHONE)
     busy_calls: int = 0
     outside_calls: int = 0
+    forwarding: tuple[OutsideForward, ...] = ()
     path: tuple[str, ...] = ()
     forwards: int | None = None
     first_line: str | None = None
@@ -124,7 +126,7 @@ class At:
                 where.put_document(self.line, name, patch)
         line = where.line(self.line)
         assert line is not None
-        state = LineState(self.devices, self.busy_calls, self.outside_calls)
+        state = LineState(self.devices, self.busy_calls, self.outside_calls, self.forwarding)
         return CalledLine(line, self.company, where.settings(self.line), state, BOOK)
 
     def call(self) -> IncomingCall:

@@ -155,6 +155,7 @@ def test_the_arguments_of_stasis_come_in_the_documented_order(tmp_path: Path) ->
         "history_info": "CC_HISTORY",
         "call_id": "call-id",
         "presentation": "num-pres",
+        "max_forwards": "CC_HOPS",
     }
     places = [call.index(marks[name]) for name in STASIS_ARGS]
     assert places == sorted(places)
@@ -189,8 +190,12 @@ def test_a_trunk_is_believed_and_told_the_true_number_only_where_it_is_trusted(
 
 def test_emergency_calls_know_every_trunk_in_turn_and_no_trunk_is_no_way_out(tmp_path: Path) -> None:
     text = rendered(tmp_path, "trunks: [{name: one, host: 192.0.2.1}, {name: two, host: 192.0.2.2}]")
-    dials = re.findall(r"n,Dial\(PJSIP/\$\{CC_NUM\}@(\w+),120\)", text["extensions.conf"])
-    assert dials == ["one", "two"]
+    (emergency,) = re.findall(r"^\[fallback-emergency-call\]$(.*?)^\[", text["extensions.conf"], re.M | re.S)
+    dials = re.findall(r"fallback-through,s,1\((PJSIP/[^,]*),1\)", emergency)
+    by_name = ["PJSIP/${CC_NUM}@one", "PJSIP/${CC_NUM}@two"]
+    by_address = ["PJSIP/one/sip:${CC_NUM}@192.0.2.1:5060", "PJSIP/two/sip:${CC_NUM}@192.0.2.2:5060"]
+    assert dials == by_name + by_address  # the dead ones last
+    assert "fallback-final" not in emergency  # no answer of one trunk keeps it from the next
     assert "@EMERGENCY" not in rendered(tmp_path)["extensions.conf"]
 
 

@@ -1,4 +1,4 @@
-"""Stands in for the app where only its supervision is tested: answers the health check and gives signs of
+"""Stands in for the web where only its supervision is tested: answers the health check and gives signs of
 life."""
 
 from __future__ import annotations

@@ -1,0 +1,108 @@
+"""What is known of each trunk: whether it takes calls, and whether it lets us show numbers that are not ours.
+
+The one place for it: calls ask in which order to try the trunks, the metrics tell their state, an alarm is a log line
+at level error. The last thing that was seen counts: an answer to a call, a call that it brought, a call that it did not
+answer, or a change of what Asterisk's own OPTIONS find. So an operator that answers calls but no OPTIONS lives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import structlog
+
+from callcontrol.config.load import TrunkConfig
+
+log = structlog.get_logger()
+
+TRY_AGAIN_SECONDS = 30.0
+"""A trunk that left a call without any answer is not tried for so long, unless it is heard of before."""
+
+
+class TrunkState(StrEnum):
+    """What the last thing that was seen of a trunk says."""
+
+    UNKNOWN = "unknown"
+    ALIVE = "alive"
+    DEAD = "dead"
+
+
+@dataclass(slots=True)
+class _Seen:
+    state: TrunkState = TrunkState.UNKNOWN
+    reachable: bool | None = None
+    """What Asterisk's OPTIONS found last."""
+    try_again_at: float | None = None
+    refuses_foreign: bool = False
+
+
+class Trunks:
+    """The configured trunks in their order, with what was seen of each. Never awaits."""
+
+    def __init__(self, configured: Sequence[TrunkConfig]) -> None:
+        self.configured = tuple(configured)
+        self._seen = {trunk.name: _Seen() for trunk in configured}
+
+    def named(self, name: str) -> TrunkConfig | None:
+        """The trunk of this name."""
+        return next((trunk for trunk in self.configured if trunk.name == name), None)
+
+    def state(self, name: str) -> TrunkState:
+        """Whether it takes calls, as far as is known."""
+        seen = self._seen[name]
+        again = seen.try_again_at is not None and asyncio.get_running_loop().time() >= seen.try_again_at
+        return TrunkState.UNKNOWN if seen.state is TrunkState.DEAD and again else seen.state
+
+    def to_try(self, *, emergency: bool) -> tuple[TrunkConfig, ...]:
+        """The trunks that a call tries, in order. One that is dead is left out; an emergency call tries it after all
+        others. Where none lives every one is tried: what is known may be wrong, and nothing is lost by it."""
+        dead = [trunk for trunk in self.configured if self.state(trunk.name) is TrunkState.DEAD]
+        living = [trunk for trunk in self.configured if trunk not in dead]
+        return (*living, *dead) if emergency or not living else tuple(living)
+
+    def shows_foreign(self, trunk: TrunkConfig) -> bool:
+        """Whether a number that is not ours may be shown there (spec §3, forwarded calls)."""
+        return trunk.foreign_caller_id and not self._seen[trunk.name].refuses_foreign
+
+    # --- what is seen -------------------------------------------------------------------------------------
+
+    def heard(self, name: str) -> None:
+        """It answered a call, or brought one."""
+        if name in self._seen:
+            self._is(name, TrunkState.ALIVE, "heard")
+
+    def silent(self, name: str) -> None:
+        """It left a call without any answer, not even 100."""
+        self._seen[name].try_again_at = asyncio.get_running_loop().time() + TRY_AGAIN_SECONDS
+        self._is(name, TrunkState.DEAD, "no answer to a call")
+
+    def qualified(self, name: str, reachable: bool | None) -> None:
+        """What Asterisk's OPTIONS find now; only a change is news."""
+        seen = self._seen[name]
+        if reachable is None or reachable is seen.reachable:
+            return
+        seen.reachable = reachable
+        if not reachable:
+            seen.try_again_at = None
+        self._is(name, TrunkState.ALIVE if reachable else TrunkState.DEAD, "options")
+
+    def refused_foreign(self, name: str) -> None:
+        """It refused a call that showed a number that is not ours."""
+        if not self._seen[name].refuses_foreign:
+            self._seen[name].refuses_foreign = True
+            log.warning("trunk.refuses_foreign_number", trunk=name)
+
+    def _is(self, name: str, state: TrunkState, why: str) -> None:
+        seen = self._seen[name]
+        before, seen.state = seen.state, state
+        if state is TrunkState.ALIVE:
+            seen.try_again_at = None
+        if state is before:
+            return
+        if state is TrunkState.DEAD:
+            log.error("trunk.dead", trunk=name, why=why)
+        elif before is TrunkState.DEAD:
+            log.warning("trunk.back", trunk=name, why=why)

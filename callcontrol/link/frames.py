@@ -1,0 +1,159 @@
+"""What goes over the link: frames of limited length, each one JSON document of a tagged dataclass (``journal.codec``).
+
+A new question or command is one dataclass here, its row in ``server.answer_to`` and its method in ``client``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from callcontrol.errors import CallControlError
+from callcontrol.facts import Device, LineState
+from callcontrol.journal.codec import Codec, encode
+from callcontrol.live import CallsChanged, CallsNow, LiveEvent, MailboxChanged, ReadAnew, TrunkNow
+
+LARGEST = 256 * 1024
+"""Bytes of a frame. The largest real one, the devices of a line, has some hundreds."""
+_LENGTH = struct.Struct(">I")
+
+
+class BadFrame(CallControlError):
+    """What came over the link is no frame of this release, or is too long."""
+
+
+# -- from the web ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class DevicesOf:
+    """The registered devices of a line? → ``DeviceList``"""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateOf:
+    """The live facts of a line? → ``LineState``"""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class HowAreCalls:
+    """→ ``CallsNow``"""
+
+
+@dataclass(frozen=True, slots=True)
+class UntilInForce:
+    """Say so when calls obey what was changed. → ``Done``"""
+
+    changed: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """Tests only: hold the time of every decision. → ``Done``"""
+
+    now: datetime
+
+
+Question: TypeAlias = DevicesOf | StateOf | HowAreCalls | UntilInForce | SetClock
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question or command. After ``seconds`` nobody waits for the answer any more."""
+
+    id: int
+    seconds: float
+    question: Question
+
+
+# -- from the calls ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class DeviceList:
+    """The registered devices of a line."""
+
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is."""
+
+
+class Why(StrEnum):
+    """Why there is no answer: the exception that the question met."""
+
+    PHONES_DOWN = "phones_down"
+    PHONES_REFUSED = "phones_refused"
+    CHANNEL_GONE = "channel_gone"
+    NOT_FOUND = "not_found"
+    OURS = "ours"
+    """A fault of ours; the log of the calls has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """No answer. ``text`` is for logs; ``status`` Asterisk's own for a refusal."""
+
+    why: Why
+    text: str
+    status: int = 0
+
+
+Answer: TypeAlias = DeviceList | LineState | CallsNow | Done | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to the question of this ``id``."""
+
+    id: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something happened."""
+
+    event: LiveEvent
+
+
+Frame: TypeAlias = Ask | Reply | Told
+
+_CODEC = Codec(
+    Ask, DevicesOf, StateOf, HowAreCalls, UntilInForce, SetClock,
+    Reply, DeviceList, Device, LineState, CallsNow, TrunkNow, Done, Failed,
+    Told, CallsChanged, MailboxChanged, ReadAnew, TrunkNow,
+)  # fmt: skip
+
+
+def packed(frame: Frame) -> bytes:
+    """The bytes of a frame. Raises BadFrame when it is too long."""
+    body = json.dumps(encode(frame), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    if len(body) > LARGEST:
+        raise BadFrame(f"a frame of {len(body)} bytes")
+    return _LENGTH.pack(len(body)) + body
+
+
+async def read(reader: asyncio.StreamReader) -> Frame | None:
+    """The next frame; None when the other side has closed. Raises BadFrame, and OSError when the wire breaks."""
+    try:
+        (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
+        if length > LARGEST:
+            raise BadFrame(f"a frame of {length} bytes is announced")
+        body = await reader.readexactly(length)
+    except asyncio.IncompleteReadError:
+        return None
+    try:
+        frame: Any = _CODEC.decode(json.loads(body))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise BadFrame(f"not a frame: {type(error).__name__}") from None
+    if not isinstance(frame, Ask | Reply | Told):
+        raise BadFrame(f"not a frame: {type(frame).__name__}")
+    return frame

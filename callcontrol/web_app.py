@@ -1,0 +1,67 @@
+"""The composition root of the web's process: the API and the pages, with a directory of its own.
+
+``python -m callcontrol.web_app``. It is started and watched by the supervisor (``callcontrol run``). What only the
+process of the calls knows it asks there (``ports.CallSide``, over ``link``); everything else it has from the database,
+so that it serves while the calls are away, and whatever befalls it touches no call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Collection
+
+from callcontrol.changes.ports import InForce, Key
+from callcontrol.clock import SystemClock
+from callcontrol.config.load import Config
+from callcontrol.link.broadcast import Broadcast
+from callcontrol.link.client import RemoteCallSide
+from callcontrol.live import MailboxChanged, ReadAnew
+from callcontrol.portal_bridge import app as web
+from callcontrol.portal_bridge.services import WebServices
+from callcontrol.process import Process, Store, follow_directory, main, open_store
+from callcontrol.runtime.layout import Layout
+
+
+async def start(process: Process, config: Config) -> None:
+    """Bring everything up."""
+    layout, live = Layout(config.runtime_dir), Broadcast()
+    call_side = RemoteCallSide(layout.call_side, live)
+    process.run(call_side=call_side.run())
+    store = await open_store(process, config)
+    _tell_of_mailboxes(store, live)
+    cache = await follow_directory(process, store)
+    services = WebServices(
+        pool=store.pool,
+        directory=lambda: cache.directory,
+        call_side=call_side,
+        in_force=Everywhere(cache, call_side),
+        clock=SystemClock(config.clock),
+        config=config,
+        mail_dir=layout.mail if config.smtp.catch_all else None,
+    )
+    runner = await web.serve(web.build(services), config.web.bind, config.web.port)
+    process.at_end(runner.cleanup)
+
+
+class Everywhere(InForce):
+    """A change is in force when the next request here and the next call there obey it."""
+
+    def __init__(self, *places: InForce) -> None:
+        self._places = places
+
+    async def in_force(self, changed: Collection[Key]) -> None:
+        await asyncio.gather(*(place.in_force(changed) for place in self._places))
+
+
+def _tell_of_mailboxes(store: Store, live: Broadcast) -> None:
+    """Messages come and go in the database, where the calls are not needed to hear of them."""
+    store.listener.subscribe(
+        ["messages"],
+        lambda payload: live.tell(MailboxChanged(payload.split(" ")[1])),
+        lambda: live.tell(ReadAnew()),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(start))
