@@ -151,8 +151,9 @@ class LiveCalls:
     async def _carry(self, call: Call) -> None:
         """The route of the call: a line of ours dials, somebody outside calls a number of ours, or we call."""
         story, services = call.journal.story, self._services
-        if story.over or story.given_to is not None:
-            return
+        decided = story.outgoing is not None or bool(story.hops)
+        if story.given_to is not None or (story.over and decided):
+            return  # one that left at once is still decided: its record says where it was going
         try:
             match story.by:
                 case FromLine(line=number):

@@ -179,7 +179,9 @@ class FakeAsterisk:
         """The channel is over, whoever ended it, and so is what belongs to it; ``meanwhile`` is told before."""
         if not channel.alive:
             return
-        self.emit(HangupRequested(channel.told()))
+        cancelled = channel.inbound and channel.answered_at is None and not channel.ended_by_app
+        # A cause is told of a caller's CANCEL alone: 127, or that of its Reason header (RFC 3326).
+        self.emit(HangupRequested(channel.told(), cause if cancelled else None))
         for event in meanwhile:
             self.emit(event)
         for timer in channel.timers:

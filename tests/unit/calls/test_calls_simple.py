@@ -219,3 +219,20 @@ async def test_a_phone_that_asks_for_a_transfer_and_leaves_at_once_ends_the_call
     await call.ends()
     assert call.prompts == []  # no apology: nothing is broken
     world.nothing_left()
+
+
+async def test_a_caller_that_leaves_in_the_instant_it_enters_has_its_record_on_both_sides(
+    world: World,
+) -> None:
+    world.line("4003").device(rings=0.2)
+    outside = world.trunk_call(to="0222969570")
+    inside = world.line("4002").dials("4003")
+    for call in (outside, inside):
+        world.asterisk.far_end_leaves(call.channel)
+    await asyncio.sleep(0.01)  # until both were told
+    for call in (outside, inside):
+        await call.ends()
+    assert [record.direction.value for record in world.line("4003").records] == ["missed", "missed"]
+    assert world.line("4002").record.direction.value == "outgoing"
+    assert world.line("4003").legs == []
+    world.nothing_left()
