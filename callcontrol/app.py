@@ -37,6 +37,7 @@ from callcontrol.live import CallsChanged
 from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
+from callcontrol.media.voice import VoiceFolder
 from callcontrol.process import Process, follow_directory, main, open_store
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
@@ -51,6 +52,7 @@ from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
 from callcontrol.store.sessions import Sessions
 from callcontrol.store.settings import SettingsStore
+from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 
 async def start(process: Process, config: Config) -> None:
@@ -61,6 +63,7 @@ async def start(process: Process, config: Config) -> None:
 
     store = await open_store(process, config)
     history, messages = CallHistory(store.pool), Mailboxes(store.pool)
+    own_recordings = VoiceRecordingTable(store.pool)
     files = LineFiles(layout.asterisk_etc, ari, Lines(store.pool).accounts)
     cache = await follow_directory(process, store, on_lines_changed=files.changed)
 
@@ -75,7 +78,9 @@ async def start(process: Process, config: Config) -> None:
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
     trunks = Trunks(config.trunks)
-    services = _call_services(config, ari, clock, cache, occupancy, store.pool, messages, trunks)
+    services = _call_services(
+        config, ari, clock, cache, occupancy, store.pool, messages, own_recordings, trunks
+    )
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
 
@@ -89,7 +94,13 @@ async def start(process: Process, config: Config) -> None:
     await server.start()
     process.at_end(server.stop)
     housekeeping = Housekeeping(
-        history, messages, Sessions(store.pool), AuditTrail(store.pool), clock, config.media_dir
+        history,
+        messages,
+        Sessions(store.pool),
+        AuditTrail(store.pool),
+        own_recordings,
+        clock,
+        config.media_dir,
     )
     process.run(
         outbox=outbox.run(),
@@ -109,12 +120,13 @@ def _call_services(
     occupancy: Occupancy,
     pool: Pool,
     messages: Mailboxes,
+    own_recordings: VoiceRecordingTable,
     trunks: Trunks,
 ) -> CallServices:
     def directories() -> Directory:
         return cache.directory
 
-    recordings = OwnRecordingFolder(config.recording_dir, config.media_dir)
+    voices = VoiceFolder(config.media_dir, config.recording_dir)
     return CallServices(
         directories=directories,
         phones=AsteriskPhoneSystem(ari),
@@ -123,8 +135,17 @@ def _call_services(
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
-        changes=ChangeServices(SettingsStore(pool), Contacts(pool), ForwardNumbers(pool), directories, cache),
-        menu=MenuServices(messages, StoredBoxAccess(pool), AuditedNotices(pool), recordings),
+        own_recordings=OwnRecordingFolder(own_recordings, voices, clock),
+        changes=ChangeServices(
+            SettingsStore(pool),
+            Contacts(pool),
+            ForwardNumbers(pool),
+            directories,
+            cache,
+            own_recordings,
+            voices,
+        ),
+        menu=MenuServices(messages, StoredBoxAccess(pool), AuditedNotices(pool)),
         trunks=trunks,
         host=_public_host(config),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class CallControlError(Exception):
     """Any error of this product that has a sentence for the person who caused or meets it."""
@@ -67,6 +69,18 @@ class NameTaken(CallControlError):
     """Another contact group of this line has this name, or another saved number is the same."""
 
 
+class InUse(CallControlError):
+    """What is to be removed is still named by ``documents``."""
+
+    def __init__(self, documents: Sequence[str]) -> None:
+        super().__init__(", ".join(documents))
+        self.documents = tuple(documents)
+
+
+class TooMany(CallControlError):
+    """There are as many of them as there may be."""
+
+
 class NotInForce(CallControlError):
     """A change is kept, but the calls do not know it yet: the database went away between the two. They learn it as
     soon as it is back."""
@@ -88,3 +102,11 @@ class Mistake:
 
 class NotFound(CallControlError):
     """The thing asked for does not exist, or is not the asker's to see."""
+
+
+class UnusableSound(CallControlError):
+    """A recording cannot be used; ``code`` is one of ``settings/messages.py``, with its ``parameters``."""
+
+    def __init__(self, code: str, **parameters: object) -> None:
+        super().__init__(code)
+        self.code, self.parameters = code, parameters

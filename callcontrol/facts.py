@@ -83,6 +83,8 @@ class Company:
     support_email: str | None = None
     voicemail_number: str | None = None
     """Canonical: where boxes are opened from outside."""
+    max_messages: int = 100
+    """Messages and faxes that a mailbox holds; deleted ones do not count (spec §5)."""
 
 
 @dataclass(frozen=True, slots=True)

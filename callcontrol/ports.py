@@ -159,6 +159,24 @@ class Messages(Protocol):
         """Raises ``StoreDown`` when the database does not answer; the journal keeps the message then."""
         ...
 
+    async def held(self, line: str) -> int:
+        """How many messages and faxes are in a line's box, the deleted ones left out. Raises ``StoreDown``."""
+        ...
+
+
+class OwnRecordings(Protocol):
+    """What owners record of themselves: greetings and names."""
+
+    async def keep(self, line: str, kind: str, recording_name: str) -> str:
+        """Keep the finished recording ``recording_name`` for ``line``, its ends cut and its level set; its id. ``kind``
+        as in the API (``greeting``, ``name``). Raises ``UnusableSound`` (nothing but silence, too short, too long),
+        ``TooMany``, ``NotFound``, ``StoreDown``; then the recording is still there, and nothing is kept."""
+        ...
+
+    async def media(self, line: str, recording: str) -> str | None:
+        """The media URI that plays it; None when it is gone. Raises ``StoreDown``."""
+        ...
+
 
 class Boxes(Protocol):
     """The messages of a box, for whoever has shown that it is theirs. Every method raises ``StoreDown``."""
@@ -224,19 +242,6 @@ class Notices(Protocol):
 
     async def locked_out(self, line: str, until: datetime, by: ChangedBy) -> None:
         """Too many wrong PINs: its box cannot be opened from elsewhere until then."""
-        ...
-
-
-class OwnRecordings(Protocol):
-    """What owners record of themselves: greetings and names."""
-
-    async def keep(self, line: str, kind: str, recording_name: str) -> str:
-        """Keep the finished recording ``recording_name`` for ``line``; its id. ``kind`` as in the API (``greeting``,
-        ``name``). Raises ``StoreDown``."""
-        ...
-
-    async def media(self, line: str, recording: str) -> str | None:
-        """The media URI that plays it; None when it is gone. Raises ``StoreDown``."""
         ...
 
 

@@ -55,7 +55,11 @@ async def a_message(stage: Stage) -> None:
     await asyncio.sleep(SPOKEN_SECONDS)  # the length of the message itself
     await call.send_dtmf("#")
     await call.hears_speech()
-    screen.seen(f"{camille.called} presses # and hears that the message was sent.")
+    screen.seen(f"{camille.called} presses # and hears what may become of the message.")
+    menu = call.media.ear.position
+    await call.send_dtmf("1")
+    await call.hears_speech(within=5, since=menu)
+    screen.seen(f"{camille.called} presses 1 and hears that the message was sent.")
     await call.ended(within=10)
 
     async def arrived() -> dict[str, Any] | None:

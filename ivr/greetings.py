@@ -209,7 +209,7 @@ async def keep_draft(visit: Visit) -> None:
     """The draft becomes the recording of the subject. Raises as ``Visit.change``; then the old one stays."""
     assert visit.recording is not None
     name = visit.subject == Subject("name")
-    own = visit.services.menu.own_recordings
+    own = visit.services.own_recordings
     kept = await own.keep(visit.box.number, "name" if name else "greeting", visit.recording)
     drafts.used(visit)
     await _change(visit, lambda greetings: with_recording(greetings, visit.subject, kept))
@@ -231,7 +231,7 @@ async def delete(visit: Visit, key: Key) -> Place:
 async def _play_kept(visit: Visit, before: tuple[str, ...], behind: tuple[str, ...]) -> None:
     """The kept recording with what stands around it; words where there is none."""
     kept = recording_of(visit.settings.greetings, visit.subject)
-    media = await visit.services.menu.own_recordings.media(visit.box.number, kept) if kept else None
+    media = await visit.services.own_recordings.media(visit.box.number, kept) if kept else None
     if media is None:
         visit.say_next(_not_recorded(visit))
     elif not visit.call.caller.keys:

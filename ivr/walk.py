@@ -9,7 +9,15 @@ from __future__ import annotations
 import structlog
 
 from callcontrol.dialogue.ask import Digits, Question, Silence, ask
-from callcontrol.errors import NotFound, NotInForce, SettingsInvalid, StoreDown, VersionConflict
+from callcontrol.errors import (
+    NotFound,
+    NotInForce,
+    SettingsInvalid,
+    StoreDown,
+    TooMany,
+    UnusableSound,
+    VersionConflict,
+)
 from callcontrol.ivr import drafts
 from callcontrol.ivr.actions import ACTIONS, LEADS
 from callcontrol.ivr.menu_table import MENUS, Does, Key, Node, key_at, offered
@@ -67,6 +75,11 @@ async def perform(visit: Visit, key: Key) -> Place:
     except NotFound:  # somebody else deleted it meanwhile
         visit.say_next("message-gone")
         return Node.MAIN
+    except (UnusableSound, TooMany) as error:
+        log.info("menu.recording_refused", call=visit.call.id, error=repr(error))
+        await drafts.drop(visit)
+        visit.say_next("recording-too-short" if isinstance(error, UnusableSound) else "not-saved-try-later")
+        return visit.node
     except (StoreDown, NotInForce, VersionConflict, SettingsInvalid) as error:
         log.warning("menu.not_done", call=visit.call.id, does=key.does.name, error=str(error))
         visit.say_next("not-saved-try-later")

@@ -7,6 +7,7 @@ while it was spoken is delivered by the next one.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ from callcontrol.dialogue.play import play
 from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused, StoreDown
 from callcontrol.journal import entries
 from callcontrol.journal.story import new_message
+from callcontrol.mailbox.after_message import Choice, after_message
+from callcontrol.mailbox.greet import MayRecord, NoDeposit, Opening, OwnerCalls, greet
 from callcontrol.message import Message
 from callcontrol.routing.steps import MessageTaken
 from callcontrol.telephony import RecordingEnded
@@ -30,12 +33,22 @@ log = structlog.get_logger()
 
 SETTLE_SECONDS = 0.3
 """A phone opens its sound path a moment after the answer: without a pause the first syllable is lost."""
+END_KEY = "#"
 MAX_SECONDS = 300
 SILENCE_SECONDS = 10
 SHORTEST_SECONDS = 2.0
-REMOTE_ACCESS_KEY = "*"
 FILE_SECONDS = 2.0
 """How long the end of a recording may take to be told after the caller left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """Whose box it is, in which language the caller is spoken to, and who may listen: ``listen`` makes the part in
+    which the owner's devices ring beside a recording, or None."""
+
+    box: str
+    language: str
+    listen: Callable[[], Part[Leg] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +62,6 @@ class TakenLive:
 
     by: Leg
     message: Message
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteAccess:
-    """The caller pressed ``*`` in the greeting: it wants to open the box (spec §6), and leaves no message."""
 
 
 class Recording(Part[Recorded]):
@@ -80,64 +88,84 @@ class Recording(Part[Recorded]):
 
 
 async def take_message(
-    call: Call, services: CallServices, box: str, language: str, listening: Part[Leg] | None = None
-) -> MessageTaken | TakenLive | RemoteAccess:
-    """Greet the caller, record until hangup, ``#``, silence or the maximum, and deliver to ``box``.
-
-    ``listening`` goes on beside the recording; the leg that it comes to takes the call.
-    """
+    call: Call, services: CallServices, deposit: Deposit, opening: Opening
+) -> MessageTaken | TakenLive | OwnerCalls:
+    """Greet the caller, record until hangup, ``#``, silence or the maximum, and deliver. Raises ``CallerHungUp``."""
     await call.answer()
     await call.pause(SETTLE_SECONDS)
-    prompts = services.prompts
-    greeting = [prompts.media("vm-greeting-system", language), prompts.media("beep", language)]
-    pressed = await play(call, greeting, until_key=True)
-    if pressed == REMOTE_ACCESS_KEY:
-        call.caller.keys.popleft()
-        return RemoteAccess()
-    if pressed is not None:  # no caller speaks into a greeting cut short
-        await play(call, [prompts.media("beep", language)])
-    call.caller.keys.clear()
-    message = new_message(ids.uuid7(), box, call.journal.story, services.clock.now())
-    call.tell(entries.RecordingStarted(services.clock.now(), message))
-    await call.to_caller(
-        call.caller.start_recording(
-            message.id, max_seconds=MAX_SECONDS, max_silence=SILENCE_SECONDS, terminate_on="#"
-        )
-    )
-    return await finish_message(call, services, message, language, listening)
+    match await greet(call, services, opening, deposit.box, deposit.language):
+        case OwnerCalls() as owner:
+            return owner
+        case NoDeposit():
+            return MessageTaken()
+        case MayRecord():
+            return await _record(call, services, deposit)
 
 
 async def resume(
-    call: Call, services: CallServices, box: str, language: str, listening: Part[Leg] | None = None
-) -> MessageTaken | TakenLive | RemoteAccess:
+    call: Call, services: CallServices, deposit: Deposit, opening: Opening
+) -> MessageTaken | TakenLive | OwnerCalls:
     """Go on where an earlier process was: before, in or after the recording. Raises ``CallerHungUp``."""
     story, recordings = call.journal.story, services.recordings
     if story.recording is not None:
         message = story.recording
         if call.caller.recording is not None or await recordings.keep(message.id, message.path) is not None:
-            return await finish_message(call, services, message, language, listening)
+            return await _finish(call, services, deposit, message) or await _record(call, services, deposit)
         call.tell(entries.RecordingDone(services.clock.now(), message.id, None))  # it had not begun
-    elif story.messages and story.messages[-1].line == box:
+    elif story.messages and story.messages[-1].line == deposit.box:
         await _put(services, story.messages[-1])
-        await play(call, [services.prompts.media("vm-sent", language)])
+        await play(call, [services.prompts.media("vm-sent", deposit.language)])
         return MessageTaken(story.messages[-1].id)
-    return await take_message(call, services, box, language, listening)
+    return await take_message(call, services, deposit, opening)
 
 
-async def finish_message(
-    call: Call, services: CallServices, message: Message, language: str, listening: Part[Leg] | None
-) -> MessageTaken | TakenLive:
-    """Wait for the end of a recording that runs, deliver it, and say so to a caller who is still there.
+async def _record(call: Call, services: CallServices, deposit: Deposit) -> MessageTaken | TakenLive:
+    """Record until the caller is content with it."""
+    while True:
+        call.caller.keys.clear()
+        message = new_message(ids.uuid7(), deposit.box, call.journal.story, services.clock.now())
+        call.tell(entries.RecordingStarted(services.clock.now(), message))
+        await call.to_caller(
+            call.caller.start_recording(
+                message.id, max_seconds=MAX_SECONDS, max_silence=SILENCE_SECONDS, terminate_on=END_KEY
+            )
+        )
+        if (result := await _finish(call, services, deposit, message)) is not None:
+            return result
+
+
+async def _finish(
+    call: Call, services: CallServices, deposit: Deposit, message: Message
+) -> MessageTaken | TakenLive | None:
+    """Wait for the end of a recording that runs, ask its caller what becomes of it, and deliver it. None: it was thrown
+    away, and the caller has heard that it may speak again.
 
     Raises ``CallerHungUp``; what is in the story then as being recorded is delivered at the end of the call.
     """
-    beside = () if listening is None else (listening,)
-    _, result = await together(call, Recording(call), *beside)
+    watched = call.caller.recording is not None
+    listening = deposit.listen()
+    _, result = await together(call, Recording(call), *(() if listening is None else (listening,)))
     if isinstance(result, Leg):
         return TakenLive(result, message)
+    seconds = await services.recordings.keep(message.id, message.path) or 0.0
+    by_key, at_maximum = END_KEY in call.caller.keys, seconds >= MAX_SECONDS - 1
+    call.caller.keys.clear()
+    if seconds >= SHORTEST_SECONDS and (by_key or at_maximum or not watched):
+        choice = await after_message(call, services, message, deposit.language, at_maximum=at_maximum)
+        if choice is Choice.AGAIN:
+            await _throw_away(call, services, message)
+            again = ("vm-again", "beep")
+            await play(call, [services.prompts.media(name, deposit.language) for name in again])
+            return None
     kept = await deliver(call, services, message)
-    await play(call, [services.prompts.media("vm-sent" if kept else "vm-too-short", language)])
+    await play(call, [services.prompts.media("vm-sent" if kept else "vm-too-short", deposit.language)])
     return MessageTaken(message.id if kept else None)
+
+
+async def _throw_away(call: Call, services: CallServices, message: Message) -> None:
+    """The file first: an app that dies in between finds nothing to deliver."""
+    await services.recordings.drop(message.path)
+    call.tell(entries.RecordingDone(services.clock.now(), message.id, None))
 
 
 async def recording_told_over(call: Call) -> None:

@@ -16,6 +16,7 @@ from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
+from callcontrol.media.voice import VoiceFolder
 from callcontrol.ports import CallSide
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
@@ -26,6 +27,7 @@ from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
 from callcontrol.store.sessions import Sessions
 from callcontrol.store.settings import SettingsStore
+from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Repositories:
     forward_numbers: ForwardNumbers
     sessions: Sessions
     audit: AuditTrail
+    recordings: VoiceRecordingTable
 
     @classmethod
     def on(cls, pool: Pool) -> Repositories:
@@ -53,12 +56,19 @@ class Repositories:
             ForwardNumbers(pool),
             Sessions(pool),
             AuditTrail(pool),
+            VoiceRecordingTable(pool),
         )
 
     def changes(self, services: WebServices) -> ChangeServices:
         """What changes of settings made here work with."""
         return ChangeServices(
-            self.settings, self.contacts, self.forward_numbers, services.directory, services.in_force
+            self.settings,
+            self.contacts,
+            self.forward_numbers,
+            services.directory,
+            services.in_force,
+            self.recordings,
+            VoiceFolder(services.config.media_dir, services.config.recording_dir),
         )
 
 

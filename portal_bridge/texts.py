@@ -76,6 +76,7 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
         "unsupported-media-type": ProblemKind(
             415, "Envoyez du JSON (application/json).", "Send JSON (application/json)."
         ),
+        "no-sound": ProblemKind(415, "Envoyez un fichier WAV (audio/wav).", "Send a WAV file (audio/wav)."),
         "range": ProblemKind(
             416, "Cette partie du fichier n’existe pas.", "There is no such part of the file."
         ),

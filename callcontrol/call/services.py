@@ -30,7 +30,6 @@ class MenuServices:
     boxes: Boxes
     access: BoxAccess
     notices: Notices
-    own_recordings: OwnRecordings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ class CallServices:
     occupancy: Occupancy
     messages: Messages
     recordings: RecordingFiles
+    own_recordings: OwnRecordings
     changes: ChangeServices
     """The one way in which a call changes a setting."""
     menu: MenuServices

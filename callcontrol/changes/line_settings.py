@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from callcontrol import numbers
 from callcontrol.changed_by import ChangedBy
+from callcontrol.changes import named_recordings
 from callcontrol.changes.check import check_against_line, warnings
 from callcontrol.changes.services import ChangeServices
 from callcontrol.errors import Mistake, SettingsInvalid, VersionConflict
@@ -69,9 +70,11 @@ async def change(
         if expected is not None and not expected(_versions_of(document, line, versions)):
             raise VersionConflict(document, -1, versions.get(document, 0))
         model = parse(document, make(_document(settings, document)), language)
-        if mistakes := check_against_line(
+        mistakes = check_against_line(
             model, line=line, directory=services.directory, language=language, kept=settings
-        ):
+        )
+        mistakes += await _recording_mistakes(services, line, model, _document(settings, document), language)
+        if mistakes:
             raise SettingsInvalid(mistakes)
         documents = documents_to_write(line, settings, document, model)
         try:
@@ -83,6 +86,15 @@ async def change(
         await services.calls.in_force([("document", line.number, name) for name in written])
         return _kept(documents[document], {**versions, **written}, line, document, language)
     raise AssertionError("the last try returns or raises")
+
+
+async def _recording_mistakes(
+    services: ChangeServices, line: Line, model: BaseModel, before: BaseModel, language: str
+) -> list[Mistake]:
+    """Asks the store, not the directory: what was uploaded a moment ago may be named."""
+    ids = {recording for recording, _ in named_recordings.named(model).values()}
+    there = await services.recordings.kinds(line.number, ids) if ids else {}
+    return named_recordings.mistakes(model, before, there, language)
 
 
 async def _write(

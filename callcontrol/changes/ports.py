@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from callcontrol.changed_by import ChangedBy
 from callcontrol.directory.contact_card import ContactCard
 from callcontrol.directory.contacts import ContactGroup
+from callcontrol.voice_recording import RecordingKind, VoiceRecording
 
 Key = tuple[str, ...]
 """What changed: ``("document", line, name)``, ``("book", line)`` (contacts and their groups), ``("line", number)``
@@ -105,4 +108,49 @@ class SavedNumbers(Protocol):
 
     async def remove(self, line: str, saved: str, by: ChangedBy) -> None:
         """Remove a number. Raises NotFound."""
+        ...
+
+
+class VoiceRecordings(Protocol):
+    """The recordings of lines: which there are. Their files are ``VoiceFiles``'."""
+
+    async def begin(self, line: str, recording: str, kind: RecordingKind, at: datetime, most: int) -> bool:
+        """Keep a place for a recording that is being made; nobody sees it yet. False when the line has ``most``
+        already. Raises NotFound."""
+        ...
+
+    async def ready(self, line: str, recording: str, seconds: float, by: ChangedBy) -> VoiceRecording:
+        """Its file is there: everybody sees it now. Raises NotFound."""
+        ...
+
+    async def give_up(self, line: str, recording: str) -> None:
+        """It came to nothing; its file, if any, goes to the trash."""
+        ...
+
+    async def kinds(self, line: str, recordings: Collection[str]) -> Mapping[str, RecordingKind]:
+        """Those of ``recordings`` that this line has."""
+        ...
+
+    async def remove(self, line: str, recording: str, by: ChangedBy) -> VoiceRecording:
+        """Remove one; its file goes to the trash. Raises NotFound, and InUse when a document names it."""
+        ...
+
+
+class VoiceFiles(Protocol):
+    """The files of recordings. Paths are relative to the media folder; lengths are seconds."""
+
+    async def make(self, source: Path, path: str, longest: int) -> float:
+        """Check the upload ``source`` and make the file ``path`` of it; its length. Raises UnusableSound."""
+        ...
+
+    async def make_of_recording(self, recording: str, path: str, longest: int) -> float:
+        """The same of what the telephone system recorded under that name, which stays. Raises UnusableSound."""
+        ...
+
+    async def forget_recording(self, recording: str) -> None:
+        """Erase what the telephone system recorded under that name; none is no error."""
+        ...
+
+    async def uri(self, path: str) -> str | None:
+        """What the telephone system plays it by; None when there is no such file."""
         ...

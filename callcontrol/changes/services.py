@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from callcontrol.changes.ports import ContactBooks, InForce, SavedNumbers, SettingsDocuments
+from callcontrol.changes.ports import (
+    ContactBooks,
+    InForce,
+    SavedNumbers,
+    SettingsDocuments,
+    VoiceFiles,
+    VoiceRecordings,
+)
 from callcontrol.directory.directory import Directory
 
 
@@ -18,6 +25,8 @@ class ChangeServices:
     forward_numbers: SavedNumbers
     directories: Callable[[], Directory]
     calls: InForce
+    recordings: VoiceRecordings
+    voices: VoiceFiles
 
     @property
     def directory(self) -> Directory:

@@ -13,8 +13,9 @@ from callcontrol.flows.listen import Listening
 from callcontrol.flows.place import Place
 from callcontrol.flows.talk import talk
 from callcontrol.ivr import menu
-from callcontrol.mailbox import take_message
-from callcontrol.mailbox.take_message import RemoteAccess, TakenLive
+from callcontrol.mailbox import greet, take_message
+from callcontrol.mailbox.greet import OwnerCalls
+from callcontrol.mailbox.take_message import Deposit, TakenLive
 from callcontrol.message import Message
 from callcontrol.routing import presentation
 from callcontrol.routing.steps import Answered, MessageTaken, Outcome, TakeMessage
@@ -32,12 +33,14 @@ async def leave_message(
         await call.leave_bridge()
     if call.journal.story.menu.box is not None:  # an earlier process had let it in
         return await _open_box(step, call, services)
-    listening = _listening(step, call, services, place)
+    deposit = Deposit(step.box, place.language, lambda: _listening(step, call, services, place))
+    owner = services.directory.line(step.box)
+    opening = await greet.opening(services, owner, place.incoming.caller, place.language, busy=step.busy)
     begin = take_message.take_message if remaining is None else take_message.resume
-    match await begin(call, services, step.box, place.language, listening):
+    match await begin(call, services, deposit, opening):
         case TakenLive(by=leg, message=message):
             return await _go_on_live(call, services, leg, message)
-        case RemoteAccess():
+        case OwnerCalls():
             return await _open_box(step, call, services)
         case taken:
             return taken

@@ -164,6 +164,15 @@ class RecordingStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkedUrgent:
+    """The caller made the message that it has just spoken urgent, or took that back."""
+
+    at: datetime
+    message: str
+    urgent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class RecordingDone:
     """The recording ended; a message without ``seconds`` was too short and is dropped. ``heard``: the box's owner
     listened while it was spoken (live screening), so it is no new message."""
@@ -264,6 +273,7 @@ Entry = (
     | LegEnded
     | CallerAnswered
     | RecordingStarted
+    | MarkedUrgent
     | RecordingDone
     | AccessReached
     | MenuOpened

@@ -32,6 +32,7 @@ from callcontrol.journal.entries import (
     LegEnded,
     LegStarted,
     LegTaken,
+    MarkedUrgent,
     MenuOpened,
     MenuPlays,
     OutgoingDecided,
@@ -190,8 +191,8 @@ class Story:
                 self._leg(entry)
             case CallerAnswered():
                 self.caller_answered_at = self.caller_answered_at or entry.at
-            case RecordingStarted() | RecordingDone():
-                self._recorded(entry)
+            case RecordingStarted() | MarkedUrgent() | RecordingDone():
+                self._message(entry)
             case AccessReached() | MenuOpened() | MenuPlays() | DraftStarted() | DraftDropped():
                 self._in_menu(entry)
             case Sending() | Sent():
@@ -246,10 +247,17 @@ class Story:
         self.answered_legs.add(leg)
         self.legs[leg] = replace(self.legs[leg], answered_at=at, result="answered")
 
-    def _recorded(self, entry: RecordingStarted | RecordingDone) -> None:
-        if isinstance(entry, RecordingStarted):
-            self.recording = entry.message
-            return
+    def _message(self, entry: RecordingStarted | MarkedUrgent | RecordingDone) -> None:
+        match entry:
+            case RecordingStarted(message=message):
+                self.recording = message
+            case MarkedUrgent(message=message_id, urgent=urgent):
+                if self.recording is not None and self.recording.id == message_id:
+                    self.recording = replace(self.recording, urgent=urgent)
+            case RecordingDone():
+                self._recorded(entry)
+
+    def _recorded(self, entry: RecordingDone) -> None:
         if self.recording is not None and entry.seconds is not None:
             self.messages.append(replace(self.recording, duration=entry.seconds, new=not entry.heard))
             for hop in self.hops:

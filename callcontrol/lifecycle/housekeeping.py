@@ -18,6 +18,7 @@ from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.sessions import Sessions
+from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 log = structlog.get_logger()
 
@@ -41,11 +42,12 @@ class Housekeeping:
         messages: Mailboxes,
         sessions: Sessions,
         audit: AuditTrail,
+        recordings: VoiceRecordingTable,
         clock: Clock,
         media: Path,
     ) -> None:
         self._calls, self._messages, self._sessions, self._audit = calls, messages, sessions, audit
-        self._clock, self._media = clock, media
+        self._clock, self._media, self._recordings = clock, media, recordings
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -59,6 +61,7 @@ class Housekeeping:
         jobs: dict[str, Job] = {
             "calls": lambda: self._calls.purge(now - CALLS_KEPT),
             "messages": lambda: self._messages.purge_deleted_before(now - DELETED_MESSAGES_KEPT),
+            "recordings": lambda: self._recordings.purge_abandoned(now),
             "files": lambda: trash.empty(self._messages, self._media),
             "sessions": lambda: self._sessions.purge(now, now - LOGIN_ATTEMPTS_KEPT),
             "audit": lambda: self._audit.purge(now - AUDIT_KEPT),

@@ -57,6 +57,8 @@ class LiveCalls:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         for origin in Origin:
             switchboard.route(origin, self.enter)
+        for made_by_us in ("leg", "ear"):
+            switchboard.route(made_by_us, self._enters_unowned)
 
     # --- a call begins ----------------------------------------------------------------------------------
 
@@ -76,6 +78,11 @@ class LiveCalls:
         call.tell(entries.Entered(now, call.id, channel, caller, arrival.dialled, diversions, by, hops))
         log.info("call.entered", call=call.id, origin=arrival.origin, dialled=numbers.redact(arrival.dialled))
         self._take(call)
+
+    def _enters_unowned(self, event: ChannelEntered) -> None:
+        """The last command of a process that died, carried out when its channels had been listed already."""
+        channel = event.channel.id
+        self._spawn(self.hang_up_stranger(channel, HangupCause.NORMAL), f"stranger-{channel}")
 
     def make(self, route: ClickToCall, line: Line) -> str:
         """Begin a call of our own, for ``line``; its id. Its first party is called, and is its caller then."""

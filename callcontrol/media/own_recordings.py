@@ -1,38 +1,28 @@
-"""What owners record of themselves by phone: files in the media folder, by id. Implements ``ports.OwnRecordings``."""
+"""What owners record of themselves by phone: a recording of their line like one that they upload. Implements
+``ports.OwnRecordings``.
+"""
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
-
-from callcontrol import ids
-from callcontrol.media.recordings import repair, seconds_of
-from callcontrol.ports import OwnRecordings
-
-FOLDER = "recordings"
+from callcontrol.changed_by import ChangedBy, Where
+from callcontrol.changes import recordings
+from callcontrol.changes.ports import VoiceFiles, VoiceRecordings
+from callcontrol.ports import Clock, OwnRecordings
+from callcontrol.voice_recording import RecordingKind, path_of
 
 
 class OwnRecordingFolder(OwnRecordings):
-    """``spool`` is where Asterisk records, ``media`` where what is kept stays."""
+    """``rows`` say which there are, ``files`` has their sound."""
 
-    def __init__(self, spool: Path, media: Path) -> None:
-        self._spool, self._media = spool, media
+    def __init__(self, rows: VoiceRecordings, files: VoiceFiles, clock: Clock) -> None:
+        self._rows, self._files, self._clock = rows, files, clock
 
     async def keep(self, line: str, kind: str, recording_name: str) -> str:
-        identity = ids.uuid7()
-        await asyncio.to_thread(_move, self._spool / f"{recording_name}.wav16", self._path(line, identity))
-        return identity
+        by = ChangedBy(line, Where.PHONE, self._clock.now())
+        kept = await recordings.of_phone(
+            self._rows, self._files, line, RecordingKind(kind), recording_name, by=by
+        )
+        return kept.id
 
     async def media(self, line: str, recording: str) -> str | None:
-        path = self._path(line, recording)
-        there = await asyncio.to_thread(seconds_of, path)
-        return None if there is None else f"sound:{path.with_suffix('')}"
-
-    def _path(self, line: str, recording: str) -> Path:
-        return self._media / FOLDER / line / f"{recording}.wav16"
-
-
-def _move(source: Path, target: Path) -> None:
-    repair(source)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source.rename(target)
+        return await self._files.uri(path_of(line, recording))

@@ -34,6 +34,7 @@ class CompanyEntry:
     support_email: str | None = None
     voicemail_number: str | None = None
     """Where boxes are opened from outside."""
+    max_messages: int = 100
     sites: tuple[SiteEntry, ...] = ()
 
 

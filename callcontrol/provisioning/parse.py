@@ -41,6 +41,7 @@ _COMPANY = (
     "barring",
     "support_email",
     "voicemail_number",
+    "max_messages",
     "sites",
 )
 _LINE = (
@@ -114,6 +115,7 @@ def _company(node: Node, notes: Notes) -> tuple[CompanyEntry, Names]:
         barring=_barring(fields),
         support_email=fields.mail("support_email"),
         voicemail_number=names.take_access(fields),
+        max_messages=fields.integer("max_messages", 1, 10_000) or 100,
         sites=tuple(_site(site, at, names) for at, site in fields.items("sites")),
     )
     return company, names

@@ -34,6 +34,7 @@ COMPANY_FIELDS = (
     "barring",
     "support_email",
     "voicemail_number",
+    "max_messages",
 )
 
 

@@ -189,6 +189,14 @@ class Mailboxes(Messages, Boxes):
             before,
         )
 
+    async def held(self, line: str) -> int:
+        async with borrowed(self._pool) as connection:
+            return int(
+                await connection.fetchval(
+                    "SELECT count(*) FROM messages WHERE line = $1 AND deleted_at IS NULL", line
+                )
+            )
+
     async def count(self, line: str) -> MailboxCount:
         """How many messages are in a line's box."""
         return (await self.counts([line])).get(line, MailboxCount())

@@ -7,7 +7,7 @@ the table declares: the first test of any other would fail.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from aiohttp import web
@@ -39,6 +39,8 @@ class Asked:
     changes: ChangeServices
     turns: Turns
     language: str
+    sound_turns: Turns = field(default_factory=Turns)
+    """Before work on sound, which is heavy: few at once."""
     login: Login | None = None
     subject: Line | None = None
     masked: bool = False

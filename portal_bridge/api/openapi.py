@@ -15,7 +15,7 @@ from callcontrol.portal_bridge.api.openapi_parts import (
     problem_replies,
 )
 from callcontrol.portal_bridge.api.openapi_schemas import Schemas, query_parameters
-from callcontrol.portal_bridge.api.route import PATH_PARAMETERS, Body, Mounted, Reply, Scope, summary
+from callcontrol.portal_bridge.api.route import PATH_PARAMETERS, Body, Mounted, Reply, Scope, Upload, summary
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _ADMINISTRATOR = "For an administrator of the line's company."
@@ -64,6 +64,8 @@ def _operation(row: Mounted, schemas: Schemas) -> dict[str, Any]:
         operation["description"] = text
     if route.body is not None:
         operation["requestBody"] = _body(route.body, schemas)
+    elif route.upload is not None:
+        operation["requestBody"] = _upload(route.upload)
     return operation
 
 
@@ -95,6 +97,14 @@ def _body(body: Body, schemas: Schemas) -> dict[str, Any]:
     if body.example is not None:
         content["example"] = body.example
     return {"required": True, "content": dict.fromkeys(body.media_types, content)}
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    return {
+        "required": True,
+        "description": upload.text,
+        "content": {upload.media_types[0]: {"schema": {"type": "string", "format": "binary"}}},
+    }
 
 
 def _reply(reply: Reply, schemas: Schemas) -> dict[str, Any]:

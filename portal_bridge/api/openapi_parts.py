@@ -54,6 +54,8 @@ def problem_replies(row: Mounted) -> dict[str, Any]:
         kinds += ["too-many-requests", "calls-away"]
     if row.route.body is not None:
         kinds += ["malformed", "too-large", "unsupported-media-type", "invalid"]
+    if row.route.upload is not None:
+        kinds += ["too-large", "no-sound", "invalid", "conflict"]
     if row.route.scope is not Scope.OPEN:
         kinds += ["not-logged-in", "cross-site", "not-found"]
     if row.as_administrator or row.route.scope is Scope.ADMINISTRATOR:

@@ -69,6 +69,15 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a request sends as its body, read by ``upload.received`` alone. ``largest`` is bytes."""
+
+    media_types: tuple[str, ...]
+    largest: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """A method of a path. ``path`` is below ``/api/v1``, and for a line's resource below the line."""
 
@@ -82,6 +91,7 @@ class Route:
     replies: tuple[Reply, ...]
     query: type[BaseModel] | None = None
     body: Body | None = None
+    upload: Upload | None = None
     problems: tuple[str, ...] = ()
     """Kinds of ``texts.PROBLEMS`` beyond those that every such route can give."""
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -36,6 +36,7 @@ class Server:
     changes: ChangeServices
     turns: Turns
     phone_pace: Pace = field(default_factory=Pace)
+    sound_turns: Turns = field(default_factory=lambda: Turns(at_once=1, most_waiting=20))
     phone_turns: Turns = field(default_factory=Turns)
     """Before the telephone system: each line at its pace, and few at once in all."""
 
@@ -69,6 +70,7 @@ class Server:
             self.changes,
             self.turns,
             of_request(request),
+            self.sound_turns,
             login,
             subject,
             masked=row.as_administrator,

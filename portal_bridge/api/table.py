@@ -15,6 +15,7 @@ from callcontrol.portal_bridge.api import (
     line,
     message_audio,
     messages,
+    recordings,
     sessions,
     settings,
 )
@@ -29,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *explain.ROUTES,
     *messages.ROUTES,
     *message_audio.ROUTES,
+    *recordings.ROUTES,
     *contacts.ROUTES,
     *contact_groups.ROUTES,
     *forward_numbers.ROUTES,

@@ -29,6 +29,7 @@ from callcontrol.lifecycle.reconnect import Reconnection
 from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
+from callcontrol.media.voice import VoiceFolder
 from callcontrol.routes import ClickToCall
 from callcontrol.store import directory_rows
 from callcontrol.store.box_access import AuditedNotices, StoredBoxAccess
@@ -40,6 +41,7 @@ from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, open_pool
 from callcontrol.store.settings import SettingsStore
+from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 
 async def read_directory(pool: Pool) -> Directory:
@@ -63,27 +65,31 @@ async def serve(config: Config, route: ClickToCall) -> None:
     pool = await open_pool(config.database.url)
     directory = await read_directory(pool)
     history, messages = CallHistory(pool), Mailboxes(pool)
-    occupancy = Occupancy()
+    occupancy, clock = Occupancy(), SystemClock(config.clock)
     services = CallServices(
         directories=lambda: directory,
         phones=AsteriskPhoneSystem(ari),
-        clock=SystemClock(config.clock),
+        clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
+        own_recordings=OwnRecordingFolder(
+            VoiceRecordingTable(pool), VoiceFolder(config.media_dir, config.recording_dir), clock
+        ),
         changes=ChangeServices(
             SettingsStore(pool),
             Contacts(pool),
             ForwardNumbers(pool),
             lambda: directory,
             DirectoryCache(config.database.url, DatabaseListener(config.database.url)),
+            VoiceRecordingTable(pool),
+            VoiceFolder(config.media_dir, config.recording_dir),
         ),
         menu=MenuServices(
             messages,
             StoredBoxAccess(pool),
             AuditedNotices(pool),
-            OwnRecordingFolder(config.recording_dir, config.media_dir),
         ),
         trunks=Trunks(config.trunks),
         host="127.0.0.1",

@@ -25,7 +25,7 @@ from callcontrol.journal.outbox import Outbox
 from callcontrol.journal.story import Story
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.media.prompts import Prompts
-from callcontrol.ports import Clock, History, Messages, RecordingFiles
+from callcontrol.ports import Clock, History, Messages, OwnRecordings, RecordingFiles
 from callcontrol.telephony import Event, HangupCause
 from tests.fakes.asterisk import FakeAsterisk
 from tests.fakes.phone_system import FakePhoneSystem, ProcessDied
@@ -45,6 +45,7 @@ class Surroundings:
     history: History
     messages: Messages
     recordings: RecordingFiles
+    own_recordings: OwnRecordings
     changes: ChangeServices
     menu: MenuServices
     trunks: tuple[TrunkConfig, ...]
@@ -72,6 +73,7 @@ class Process:
             occupancy=self.occupancy,
             messages=around.messages,
             recordings=around.recordings,
+            own_recordings=around.own_recordings,
             changes=around.changes,
             menu=around.menu,
             trunks=Trunks(around.trunks),

@@ -19,7 +19,6 @@ from callcontrol.ports import (
     History,
     Messages,
     Notices,
-    OwnRecordings,
     RecordingFiles,
 )
 from tests.fakes.media import Media
@@ -63,6 +62,10 @@ class FakeMessages(Messages):
     async def deliver(self, message: Message) -> None:
         await self.database.answer()
         self.rows.setdefault(message.id, message)
+
+    async def held(self, line: str) -> int:
+        await self.database.answer()
+        return sum(row.line == line and row.deleted_at is None for row in self.rows.values())
 
 
 class FakeRecordings(RecordingFiles):
@@ -195,21 +198,3 @@ class FakeNotices(Notices):
 
     async def locked_out(self, line: str, until: datetime, by: ChangedBy) -> None:
         self.told.append(("locked out", line))
-
-
-class FakeOwnRecordings(OwnRecordings):
-    """Seconds by id."""
-
-    def __init__(self, media: Media) -> None:
-        self._media = media
-        self.kept: dict[str, float] = {}
-
-    async def keep(self, line: str, kind: str, recording_name: str) -> str:
-        await asyncio.sleep(0.001)
-        identity = f"{kind}-{len(self.kept) + 1}"
-        self.kept[identity] = self._media.files.pop(recording_name)
-        return identity
-
-    async def media(self, line: str, recording: str) -> str | None:
-        await asyncio.sleep(0.001)
-        return f"sound:/media/{recording}" if recording in self.kept else None

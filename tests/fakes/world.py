@@ -44,9 +44,9 @@ from tests.fakes.stores import (
     FakeHistory,
     FakeMessages,
     FakeNotices,
-    FakeOwnRecordings,
     FakeRecordings,
 )
+from tests.fakes.voices import FakeOwnRecordings, FakeVoiceFiles, FakeVoiceRecordings
 
 COMPANY = Company("demo", "Démo", main_caller_id="0222969500")
 LINES = (
@@ -88,12 +88,12 @@ class World:
         for line in LINES:
             self.directory.put_line(line)
         self.access, self.notices = FakeBoxAccess(self.database), FakeNotices()
-        self.own_recordings = FakeOwnRecordings(self.asterisk.media)
         boxes = FakeBoxes(self.messages, self.recordings)
-        menu = MenuServices(boxes, self.access, self.notices, self.own_recordings)
+        menu = MenuServices(boxes, self.access, self.notices)
+        changes = self._changes()
         self._around = Surroundings(
             self.asterisk, self.folder, self.directory, LoopClock(begin), shipped_prompts(),
-            self.history, self.messages, self.recordings, self._changes(), menu, trunks,
+            self.history, self.messages, self.recordings, self.own_recordings, changes, menu, trunks,
         )  # fmt: skip
         self._delay = delay
         self._process: Process | None = None
@@ -113,7 +113,11 @@ class World:
         self.kept_documents, books = FakeDocuments(self.audited), FakeContactBooks(self.audited)
         in_force = FakeInForce(self.directory, self.kept_documents, books)
         saved = FakeSavedNumbers(self.audited)
-        return ChangeServices(self.kept_documents, books, saved, lambda: self.directory, in_force)
+        rows = FakeVoiceRecordings(self.audited, self.kept_documents)
+        self.own_recordings = FakeOwnRecordings(self.asterisk.media, rows)
+        return ChangeServices(
+            self.kept_documents, books, saved, lambda: self.directory, in_force, rows, FakeVoiceFiles()
+        )
 
     # --- who is there ---------------------------------------------------------------------------------------
 

@@ -29,6 +29,8 @@ from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.notifications import known_everywhere
 from callcontrol.store.pool import Connection, Pool, borrowed, connect
 from callcontrol.store.settings import SettingsStore
+from callcontrol.store.voice_recordings import VoiceRecordingTable
+from tests.fakes.voices import FakeVoiceFiles
 from tests.postgres import Server, eventually
 from tests.store.conftest import following
 from tests.store.test_store_cache import ORIGIN, apply, cut, forward, number_of, shows
@@ -59,8 +61,9 @@ async def hearing(pool: Pool, url: str) -> AsyncIterator[DirectoryCache]:
 
 def services(cache: DirectoryCache, pool: Pool, documents: SettingsStore | None = None) -> ChangeServices:
     return ChangeServices(
-        documents or SettingsStore(pool), Contacts(pool), ForwardNumbers(pool), lambda: cache.directory, cache
-    )
+        documents or SettingsStore(pool), Contacts(pool), ForwardNumbers(pool), lambda: cache.directory, cache,
+        VoiceRecordingTable(pool), FakeVoiceFiles(),
+    )  # fmt: skip
 
 
 async def patch(tools: ChangeServices, raw: Mapping[str, Any], document: str = "call-manager") -> None:

@@ -22,6 +22,9 @@ from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, borrowed
 from callcontrol.store.sessions import Sessions
 from callcontrol.store.settings import SettingsStore
+from callcontrol.store.voice_recordings import VoiceRecordingTable
+from callcontrol.voice_recording import RecordingKind
+from tests.store.conftest import remove_line
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -43,7 +46,10 @@ def media(tmp_path: Path) -> Path:
 
 def housekeeping(pool: Pool, media: Path, calls: CallHistory | None = None) -> Housekeeping:
     history = calls or CallHistory(pool)
-    return Housekeeping(history, Mailboxes(pool), Sessions(pool), AuditTrail(pool), SystemClock(NOW), media)
+    return Housekeeping(
+        history, Mailboxes(pool), Sessions(pool), AuditTrail(pool), VoiceRecordingTable(pool), SystemClock(NOW),
+        media,
+    )  # fmt: skip
 
 
 async def throw_away(pool: Pool, line: str, media: Path, path: str, deleted: datetime) -> None:
@@ -109,4 +115,35 @@ async def test_a_database_that_is_away_only_puts_it_off(pool: Pool, media: Path)
     with capture_logs() as entries:
         await housekeeping(pool, media).once()
         await trash.erase_now(Mailboxes(pool), media, ["voice/a.wav"])
-    assert [entry["event"] for entry in entries] == ["housekeeping.put_off"] * 5 + ["trash.put_off"]
+    assert [entry["event"] for entry in entries] == ["housekeeping.put_off"] * 6 + ["trash.put_off"]
+
+
+async def test_a_recording_whose_making_died_goes_with_its_file(pool: Pool, line: str, media: Path) -> None:
+    table = VoiceRecordingTable(pool)
+    for name, begun in (
+        ("dead", NOW - 61 * MINUTE),
+        ("under-way", NOW - 59 * MINUTE),
+        ("made", NOW - 61 * MINUTE),
+    ):
+        assert await table.begin(line, name, RecordingKind.GREETING, begun, 10)
+        path = media / "voice" / line / f"{name}.wav16"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"RIFF")
+    await table.ready(line, "made", 2.0, ChangedBy(line, Where.PHONE, NOW))
+    await housekeeping(pool, media).once()
+    assert sorted(path.stem for path in (media / "voice" / line).iterdir()) == ["made", "under-way"]
+    assert [one.id for one in (await table.page(line, None)).items] == ["made"]
+
+
+async def test_a_line_that_is_deleted_takes_its_recordings_with_it(
+    pool: Pool, line: str, media: Path
+) -> None:
+    table = VoiceRecordingTable(pool)
+    assert await table.begin(line, "made", RecordingKind.NAME, NOW, 10)
+    await table.ready(line, "made", 2.0, ChangedBy(line, Where.PHONE, NOW))
+    path = media / "voice" / line / "made.wav16"
+    path.parent.mkdir()
+    path.write_bytes(b"RIFF")
+    await remove_line(pool, line)
+    await housekeeping(pool, media).once()
+    assert not path.exists()

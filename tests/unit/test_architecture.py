@@ -39,7 +39,7 @@ LAYERS = (
     ("config",),
     (
         "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids",
-        "live", "logs", "message", "numbers", "passwords", "pins", "ports", "routes", "telephony",
+        "live", "logs", "message", "numbers", "passwords", "pins", "ports", "routes", "telephony", "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -50,7 +50,7 @@ PURE = [
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "answers", "because", "changed_by", "dialled", "errors", "facts", "history", "live", "message", "numbers",
-    "pins", "routes", "telephony",
+    "pins", "routes", "telephony", "voice_recording", "changes/named_recordings",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 

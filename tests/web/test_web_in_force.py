@@ -26,6 +26,7 @@ from callcontrol.settings.parse import to_raw
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.pool import Pool
+from tests.wav_files import speech, wav
 from tests.web.world import (
     ADMINISTRATOR,
     CAMILLE,
@@ -192,6 +193,27 @@ async def _purge_message(live: Live) -> None:
     assert not (live.world.media / "voice/m1.wav").exists()
 
 
+async def _upload(live: Live) -> str:
+    headers = {"Content-Type": "audio/wav"}
+    answer = await live.world.ask("POST", "recordings?kind=greeting", data=wav(speech(2)), headers=headers)
+    assert answer.status == 201, answer.json
+    made: str = answer.json["id"]
+    return made
+
+
+async def _create_recording(live: Live) -> None:
+    made = await _upload(live)
+    assert (live.world.media / f"voice/{CAMILLE}/{made}.wav16").exists()
+    await live.ask("PATCH", "greetings", {"kinds": {"personal": {"recording": made}}})
+    assert live.directory.settings(CAMILLE).greetings.kinds.personal.recording == made
+
+
+async def _delete_recording(live: Live) -> None:
+    made = await _upload(live)
+    await live.ask("DELETE", f"recordings/{made}", status=204)
+    await live.ask("PATCH", "greetings", {"kinds": {"personal": {"recording": made}}}, status=422)
+
+
 async def _create_session(live: Live) -> None:
     bearer = {"Authorization": f"Bearer {await _password_set(live)}"}
     assert (await live.world.ask("GET", "call-settings", headers=bearer)).status == 200
@@ -236,6 +258,8 @@ CHECKS: dict[str, Callable[[Live], Awaitable[None]]] = {
     "delete_message": _delete_message,
     "restore_message": _restore_message,
     "purge_message": _purge_message,
+    "create_recording": _create_recording,
+    "delete_recording": _delete_recording,
     "create_session": _create_session,
     "end_session": _end_session,
     "set_clock": _set_clock,

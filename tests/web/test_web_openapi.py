@@ -1,7 +1,7 @@
 """schemathesis against the OpenAPI document: whatever is sent, the answer is one that the document promises.
 
 All its checks, in a process of its own against a running application, as an administrator (so that every path is
-reached). Left out: the log-out, which would end the run's own session.
+reached). Left out: the log-out, which would end the run's own session, and the upload of a sound.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ expected-statuses = ["400", "401", "403", "404", "405", "409", "412", "413", "41
 """
 COMMAND = (
     "--checks", "all", "--max-examples", "3", "--no-shrink", "--exclude-operation-id", "end_session",
+    # its body is a sound, which no schema makes: tests/web/test_web_recordings.py sends every kind of wrong one
+    "--exclude-operation-id", "create_recording",
     # the same handlers as under /me; the call manager stands for all documents
     "--exclude-operation-id-regex", "^(?!(patch_call_manager|list_calls|explain_call|get_line)_of).*_of_line$",
 )  # fmt: skip

@@ -72,6 +72,7 @@ ENTRIES = (
     | st.builds(entries.LegEnded, INSTANTS, IDS, TEXTS, STATUS)
     | st.builds(entries.CallerAnswered, INSTANTS)
     | st.builds(entries.RecordingStarted, INSTANTS, MESSAGES)
+    | st.builds(entries.MarkedUrgent, INSTANTS, IDS, st.booleans())
     | st.builds(entries.RecordingDone, INSTANTS, IDS, st.none() | st.floats(0, 300))
     | st.builds(entries.AccessReached, INSTANTS, TEXTS)
     | st.builds(entries.MenuOpened, INSTANTS, LINES)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ class End:
     """What everybody who took part can tell of a call afterwards."""
 
     records: frozenset[tuple[str, str, str, bool, frozenset[tuple[str, str]]]]
-    messages: tuple[tuple[str, bool], ...]
+    messages: tuple[tuple[str, bool, bool], ...]
     talked: frozenset[str]
     last_prompt: str | None
     sip_status: int | None
@@ -51,7 +52,7 @@ def end_of(world: World, call: Caller) -> End:
             )
             for record in world.history.rows.values()
         ),
-        tuple(sorted((m.line, (m.duration or 0) > 4) for m in world.messages.rows.values())),
+        tuple(sorted((m.line, (m.duration or 0) > 4, m.urgent) for m in world.messages.rows.values())),
         frozenset(call.talked),
         call.prompts[-1] if call.prompts else None,
         call.sip_status,
@@ -87,6 +88,30 @@ async def a_message_ended_by_hash(world: World) -> Caller:
     call = world.trunk_call(to="0222969570")
     world.later(25, lambda: world.asterisk.press(call.channel, "#"))
     return call
+
+
+async def a_message_made_again_and_urgent(world: World) -> Caller:
+    world.line("4003").sets(no_answer={"voicemail_after": 6})
+    world.line("4003").device(rings=0.2)
+    call = world.trunk_call(to="0222969570")
+    for at, key in ((25, "#"), (35, "3"), (55, "#"), (65, "4"), (80, "1")):
+        world.later(at, partial(world.asterisk.press, call.channel, key))
+    return call
+
+
+async def a_greeting_of_its_own(world: World) -> Caller:
+    world.line("4003").sets_document(
+        "greetings", {"kind": "personal", "kinds": {"personal": {"recording": "mine"}}}
+    )
+    world.own_recordings.kept["mine"] = 5.0
+    call = world.trunk_call(to="0222969570")
+    call.will_hang_up(25)
+    return call
+
+
+async def an_absence_without_deposit(world: World) -> Caller:
+    world.line("4003").sets_document("greetings", {"kind": "absence", "absence": {"accept_messages": False}})
+    return world.trunk_call(to="0222969570")
 
 
 async def a_message_ended_by_hangup(world: World) -> Caller:
@@ -210,6 +235,9 @@ SCENARIOS: tuple[Script, ...] = (
     a_talk_that_the_caller_ends,
     a_caller_that_gives_up,
     a_message_ended_by_hash,
+    a_message_made_again_and_urgent,
+    a_greeting_of_its_own,
+    an_absence_without_deposit,
     a_message_ended_by_hangup,
     phones_that_refuse,
     a_refusal,

@@ -128,7 +128,7 @@ async def test_a_message_that_was_taken_is_delivered_and_said_so_and_not_taken_a
     await call.hears("vm-sent")
     assert [message.duration for message in world.line("4003").messages] == [pytest.approx(8, abs=0.01)]
     await call.ends()
-    assert call.prompts == ["vm-greeting-system", "beep", "vm-sent", "vm-sent"]
+    assert call.prompts == ["vm-greeting-system", "beep", "vm-after-record-menu", "vm-sent", "vm-sent"]
     (taken,) = [entry.outcome for entry in world.entries() if isinstance(entry, CameOf)]
     assert taken == MessageTaken(world.line("4003").messages[0].id)
     world.nothing_left()

@@ -124,7 +124,7 @@ async def test_hash_ends_the_message_and_the_caller_hears_that_it_was_sent(world
     await call.is_recorded()
     await call.presses("#", after=8)
     await call.ends()
-    assert call.prompts == [GREETING, "beep", "vm-sent"]
+    assert call.prompts == [GREETING, "beep", "vm-after-record-menu", "vm-sent"]
     assert world.line("4003").messages[0].duration == pytest.approx(8, abs=0.01)
     world.nothing_left()
 

@@ -205,6 +205,9 @@ class Order(History, Messages):
     async def deliver(self, message: Message) -> None:
         self.seen.append("message")
 
+    async def held(self, line: str) -> int:
+        return 0
+
 
 async def test_messages_come_before_the_records_that_name_them(place: Place) -> None:
     busy_night(place)

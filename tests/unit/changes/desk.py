@@ -14,6 +14,7 @@ from callcontrol.directory.directory import Directory
 from callcontrol.facts import Line
 from callcontrol.settings.parse import merge
 from tests.fakes.settings import Audited, FakeContactBooks, FakeDocuments, FakeInForce, FakeSavedNumbers
+from tests.fakes.voices import FakeVoiceFiles, FakeVoiceRecordings
 from tests.unit.routing.world import LINES, A, directory
 
 BY = ChangedBy(A, Where.PHONE, datetime(2026, 11, 22, 9, 30, tzinfo=UTC))
@@ -31,6 +32,8 @@ class Desk:
     contacts: FakeContactBooks
     numbers: FakeSavedNumbers
     calls: FakeInForce
+    recordings: FakeVoiceRecordings
+    voices: FakeVoiceFiles
 
     async def patch(
         self, document: str, patch: Mapping[str, Any], line: Line = LINE, language: str = "fr"
@@ -47,7 +50,8 @@ def furnished() -> Desk:
     known, audited = directory(), Audited()
     documents, books, saved = FakeDocuments(audited), FakeContactBooks(audited), FakeSavedNumbers(audited)
     calls = FakeInForce(known, documents, books)
+    recordings, voices = FakeVoiceRecordings(audited, documents), FakeVoiceFiles()
     return Desk(
-        ChangeServices(documents, books, saved, lambda: known, calls),
-        known, audited, documents, books, saved, calls,
+        ChangeServices(documents, books, saved, lambda: known, calls, recordings, voices),
+        known, audited, documents, books, saved, calls, recordings, voices,
     )  # fmt: skip
