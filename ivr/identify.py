@@ -87,28 +87,32 @@ async def from_own_phone(asked: Asked, phone: Line) -> Line | None:
 
 async def by_pin(asked: Asked, box: Line, *, remote: bool) -> Line | None:
     """The box, once its PIN was typed; None when the call is over."""
-    wrong = False
+    wrong, typed = False, False
     for _ in range(MOST_WRONG):
         pin = await asked.digits(*(("pin-wrong",) if wrong else ()), "enter-pin")
+        wrong = bool(pin)
+        if not pin:
+            continue
+        typed = True
         verdict = await judge(asked.services, box, pin, remote=remote)
         if isinstance(verdict, Right):
             return box
         if isinstance(verdict, Locked):
             await say_locked(asked, verdict)
             return None
-        wrong = True
-    await asked.say("pin-wrong-goodbye")
+    await asked.say("pin-wrong-goodbye" if typed else "no-choice-goodbye")
     return None
 
 
 async def by_number(asked: Asked, prompt: str = "enter-line-number") -> Line | None:
     """A box of the company by its number or extension and its PIN; None when the call is over."""
-    wrong = False
+    wrong, typed = False, False
     for _ in range(MOST_WRONG):
         number = await asked.digits(*(("number-or-pin-wrong",) if wrong else ()), prompt)
-        wrong = True
+        wrong = bool(number)
         if not number:
             continue
+        typed = True
         box = box_of(asked.services, asked.company, number)
         pin = await asked.digits("enter-pin")
         match await judge(asked.services, box, pin, remote=True):
@@ -119,7 +123,7 @@ async def by_number(asked: Asked, prompt: str = "enter-line-number") -> Line | N
                 return None
             case _:
                 pass
-    await asked.say("pin-wrong-goodbye")
+    await asked.say("pin-wrong-goodbye" if typed else "no-choice-goodbye")
     return None
 
 
