@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
 from functools import partial
 
 from callcontrol.asterisk.client import AriClient
@@ -20,9 +19,10 @@ from callcontrol.asterisk.names import resolve
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.call.occupancy import Occupancy
-from callcontrol.call.services import CallServices
+from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.call.trunks import Trunks
+from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
@@ -47,10 +47,16 @@ from callcontrol.process import Process, follow_directory, main, open_store
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
 from callcontrol.store.audit import AuditTrail
+from callcontrol.store.box_access import AuditedNotices, StoredBoxAccess
+from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.contacts import Contacts
+from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.lines import Lines
 from callcontrol.store.messages import Mailboxes
+from callcontrol.store.pool import Pool
 from callcontrol.store.sessions import Sessions
+from callcontrol.store.settings import SettingsStore
 from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 
@@ -80,7 +86,9 @@ async def start(process: Process, config: Config) -> None:
     places = await asyncio.to_thread(known_places, config, resolve)
     console = Console(layout.asterisk_run / "asterisk.ctl")
     phones = AsteriskPhoneSystem(ari, console, places)
-    services = _call_services(config, phones, clock, directories, occupancy, messages, own_recordings, trunks)
+    services = _call_services(
+        config, phones, clock, cache, occupancy, store.pool, messages, own_recordings, trunks
+    )
     live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
     process.at_end(live_calls.step_down)
 
@@ -119,12 +127,17 @@ def _call_services(
     config: Config,
     phones: AsteriskPhoneSystem,
     clock: SystemClock,
-    directories: Callable[[], Directory],
+    cache: DirectoryCache,
     occupancy: Occupancy,
+    pool: Pool,
     messages: Mailboxes,
     own_recordings: VoiceRecordingTable,
     trunks: Trunks,
 ) -> CallServices:
+    def directories() -> Directory:
+        return cache.directory
+
+    voices = VoiceFolder(config.media_dir, config.recording_dir)
     return CallServices(
         directories=directories,
         phones=phones,
@@ -133,9 +146,17 @@ def _call_services(
         occupancy=occupancy,
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir, config.keep_free),
-        own_recordings=OwnRecordingFolder(
-            own_recordings, VoiceFolder(config.media_dir, config.recording_dir), clock
+        own_recordings=OwnRecordingFolder(own_recordings, voices, clock),
+        changes=ChangeServices(
+            SettingsStore(pool),
+            Contacts(pool),
+            ForwardNumbers(pool),
+            directories,
+            cache,
+            own_recordings,
+            voices,
         ),
+        menu=MenuServices(messages, StoredBoxAccess(pool), AuditedNotices(pool)),
         trunks=trunks,
         host=_public_host(config),
         most_emergency=config.limits.emergency_calls,

@@ -28,6 +28,8 @@ class Code:
 
 _FORWARD, _SWITCH, _READ = Code("optional", changes=True), Code(changes=True), Code()
 
+VOICE_MENU = "*318"
+
 STAR_CODES: Mapping[str, Code] = MappingProxyType(
     {
         "*72": _FORWARD, "*90": _FORWARD, "*92": _FORWARD, "*94": _FORWARD,
@@ -35,7 +37,7 @@ STAR_CODES: Mapping[str, Code] = MappingProxyType(
         "*77": _SWITCH, "*87": _SWITCH, "*78": _SWITCH, "*79": _SWITCH,
         "*60": _SWITCH, "*80": _SWITCH, "*45": _SWITCH, "*46": _SWITCH,
         "*67": Code("required"), "*82": Code("required"), "**": Code("required"),
-        "*69": _READ, "*66": _READ, "*8": _READ, "*318": _READ,
+        "*69": _READ, "*66": _READ, "*8": _READ, VOICE_MENU: _READ,
         "*310": _SWITCH, "*311": _SWITCH, "*312": _SWITCH, "*313": _READ,
         "*314": _SWITCH, "*315": _SWITCH, "*316": _SWITCH, "*317": _READ,
     }
@@ -111,7 +113,10 @@ class KnownNumbers(Protocol):
 def resolve(
     dialled: str, company: Company, directory: KnownNumbers, codes: Mapping[str, Code] = STAR_CODES
 ) -> Target:
-    """What ``dialled`` means for somebody of ``company``: the first of spec §2.1 that applies."""
+    """What ``dialled`` means for somebody of ``company``: the first of spec §2.1 that applies.
+
+    The company's own access number to its boxes is their code, so that the two cannot differ.
+    """
     text = numbers.dial_string(dialled)
     if len(text) > 1:
         text = text.removesuffix("#")  # how many phones say "that is all"
@@ -131,6 +136,9 @@ def resolve(
 
 
 def _full_number(text: str, dialled: str, company: Company, directory: KnownNumbers) -> Target:
+    access = company.voicemail_number
+    if access is not None and numbers.canonical(text, company.country) == access:
+        return StarCode(VOICE_MENU, "", changes=False)
     if owned := directory.owner(text, company.country):
         return Inside(*owned)
     number = numbers.canonical(text, company.country)

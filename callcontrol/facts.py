@@ -82,6 +82,8 @@ class Company:
     main_caller_id: str | None = None
     barring: frozenset[Barring] = frozenset()
     support_email: str | None = None
+    voicemail_number: str | None = None
+    """Canonical: where boxes are opened from outside."""
     max_messages: int = 100
     """Messages and faxes that a mailbox holds; deleted ones do not count (spec §5)."""
     drop_silent_messages: bool = False

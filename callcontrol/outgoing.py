@@ -20,6 +20,8 @@ from callcontrol.flows.emergency import its_turn
 from callcontrol.flows.first_party import call_first
 from callcontrol.flows.talk import talk
 from callcontrol.incoming import reach_line
+from callcontrol.ivr import menu
+from callcontrol.ivr.visit import CallBack, Goodbye
 from callcontrol.journal import entries
 from callcontrol.routes import ClickToCall
 from callcontrol.routing.outgoing import decide_outgoing
@@ -91,12 +93,25 @@ async def _carry_out(step: OutgoingStep, call: Call, services: CallServices, lin
             await _outside(call, services, line, step.number, presented, emergency=True)
         case RunStarCode(code=pick_up.IN_MY_GROUP | pick_up.AT_EXTENSION as code, argument=extension):
             await pick_up.pick_up(call, services, line, code, extension)
+        case RunStarCode(code=menu.CODE):
+            await _voice_menu(call, services, line)
         case RunStarCode():
             await announce.announce(call, services, "service-unavailable", line.language)
         case Refuse():
             await announce.refuse(call, services, step, line.language)
         case _:
             assert_never(step)
+
+
+async def _voice_menu(call: Call, services: CallServices, line: Line) -> None:
+    """The voice menu; whoever wants to call a sender back places that call, as if it had been dialled."""
+    match await menu.from_phone(call, services, line):
+        case CallBack(number=number):
+            step = _decide(call, services, line, number)
+            call.tell(entries.OutgoingDecided(services.clock.now(), step))
+            await _carry_out(step, call, services, line)
+        case Goodbye():
+            pass
 
 
 async def _outside(

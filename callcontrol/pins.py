@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-__all__ = ["password_mistakes", "pin_mistakes"]
+__all__ = ["password_mistakes", "pin_faults", "pin_mistakes"]
 
 SEQUENCE = 4
 """Digits one up or one down that make a sequence: 1234, 54321."""
@@ -63,12 +63,18 @@ def pin_mistakes(pin: str, numbers: Iterable[str], language: str) -> list[str]:
 
     ``numbers`` are the numbers of the line (number, fax, extension), in any spelling.
     """
+    return _sentences(pin_faults(pin, numbers), language)
+
+
+def pin_faults(pin: str, numbers: Iterable[str]) -> list[str]:
+    """The same as codes, for whoever has words of its own: ``pin_digits``, ``pin_length``, ``repeated``, ``sequence``,
+    ``number_part``."""
     codes = []
     if not (pin.isascii() and pin.isdigit()):
         codes.append("pin_digits")
     if not 6 <= len(pin) <= 8:
         codes.append("pin_length")
-    return _sentences([*codes, *_common(pin, numbers)], language)
+    return [*codes, *_common(pin, numbers)]
 
 
 def password_mistakes(password: str, numbers: Iterable[str], language: str) -> list[str]:

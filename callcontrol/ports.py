@@ -10,11 +10,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from callcontrol.changed_by import ChangedBy
 from callcontrol.facts import Device, LineState
 from callcontrol.history import CallRecord
 from callcontrol.live import CallsNow, LiveEvent
-from callcontrol.message import Message
-from callcontrol.telephony import HangupCause
+from callcontrol.message import Message, MessageKind
+from callcontrol.telephony import HangupCause, PlaybackMove
 
 
 class Clock(Protocol):
@@ -37,8 +38,17 @@ class PhoneSystem(Protocol):
         """Indicate ringing to an unanswered caller (180)."""
         ...
 
-    async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
-        """Start to play; ``PlaybackFinished`` follows. Before the answer it is early media (183)."""
+    async def play(
+        self, channel: str, playback: str, media: Sequence[str], *, offset_seconds: float = 0.0
+    ) -> None:
+        """Start to play; ``PlaybackFinished`` follows. Before the answer it is early media (183).
+
+        ``offset_seconds`` of the first of ``media`` are left out.
+        """
+        ...
+
+    async def move_playback(self, playback: str, move: PlaybackMove) -> None:
+        """Go back or on by ``MOVE_SECONDS``, pause, or go on. One that is over is no error."""
         ...
 
     async def stop_playback(self, playback: str) -> None:
@@ -131,6 +141,21 @@ class RecordingFiles(Protocol):
         """The media URI that plays the kept file ``path``."""
         ...
 
+    async def length(self, recording: str) -> float | None:
+        """Length in seconds of a finished recording that is not kept yet; None when there is nothing in it."""
+        ...
+
+    async def discard(self, recording: str) -> None:
+        """Delete a finished recording that is not kept; one that is not there is no error."""
+        ...
+
+    async def assemble(self, path: str, recording: str | None, kept: str | None) -> float | None:
+        """Make the file ``path`` of the finished recording ``recording``, the kept file ``kept`` behind it, or both.
+
+        Gives its length in seconds, None when there was nothing. Doing it twice gives the same file.
+        """
+        ...
+
 
 class History(Protocol):
     """Where call records go. Idempotent by (call, line)."""
@@ -163,6 +188,73 @@ class OwnRecordings(Protocol):
 
     async def media(self, line: str, recording: str) -> str | None:
         """The media URI that plays it; None when it is gone. Raises ``StoreDown``."""
+        ...
+
+
+class Boxes(Protocol):
+    """The messages of a box, for whoever has shown that it is theirs. Every method raises ``StoreDown``."""
+
+    async def all(self, line: str, kind: MessageKind | None, *, deleted: bool = False) -> Sequence[Message]:
+        """Every message of a line, of one kind or (None) of both, oldest first: those in the box, or the deleted."""
+        ...
+
+    async def mark(self, line: str, message: str, *, new: bool) -> None:
+        """Mark a message new, or heard. Raises NotFound."""
+        ...
+
+    async def delete(self, line: str, message: str, at: datetime) -> None:
+        """Move a message to the deleted ones. Raises NotFound."""
+        ...
+
+    async def restore(self, line: str, message: str) -> None:
+        """Bring a deleted message back. Raises NotFound."""
+        ...
+
+    async def purge(self, line: str, message: str | None = None) -> Sequence[str]:
+        """Erase one deleted message for good, or (None) all of them; the paths of their files."""
+        ...
+
+
+class BoxAccess(Protocol):
+    """Who may open a box: PINs (as hashes alone), how often a wrong one was tried. Each raises ``StoreDown``."""
+
+    async def has_pin(self, line: str) -> bool:
+        """Whether a line has a PIN yet. Raises NotFound."""
+        ...
+
+    async def is_pin(self, line: str | None, pin: str) -> bool:
+        """Whether it is the line's PIN; of no line (None) never, in the same time."""
+        ...
+
+    async def set_pin(self, line: str, pin: str, by: ChangedBy) -> None:
+        """Make it the line's PIN, with its audit entry. Raises NotFound."""
+        ...
+
+    async def attempt(self, line: str, attempt: str, at: datetime) -> Sequence[datetime]:
+        """Count an attempt as wrong before it is judged; the instants of those of the two hours before, oldest first.
+
+        One after the other for a line, so that attempts of many calls at once are all counted.
+        """
+        ...
+
+    async def forgive(self, attempt: str) -> None:
+        """The attempt was right, or was not judged at all: it does not count."""
+        ...
+
+    async def introduced(self, line: str, at: datetime) -> bool:
+        """Whether the line's user was told how to set the box up before; from now on it was."""
+        ...
+
+
+class Notices(Protocol):
+    """What is told to the owner of a line about its security (spec §6). Never raises."""
+
+    async def pin_changed(self, line: str, by: ChangedBy) -> None:
+        """The PIN of its box was changed."""
+        ...
+
+    async def locked_out(self, line: str, until: datetime, by: ChangedBy) -> None:
+        """Too many wrong PINs: its box cannot be opened from elsewhere until then."""
         ...
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class HangupCause(IntEnum):
@@ -26,6 +26,19 @@ class HangupCause(IntEnum):
     CONGESTION = 34
     FAILURE = 38
     INTERWORKING = 127
+
+
+MOVE_SECONDS = 5
+"""How far a playback is moved at once (spec §6)."""
+
+
+class PlaybackMove(StrEnum):
+    """How a playback under way can be moved; the values are ARI's."""
+
+    BACK = "reverse"
+    ON = "forward"
+    PAUSE = "pause"
+    GO_ON = "unpause"
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ async def greet(
     came_to = await alone(call, _Greeting(call, call.caller, media, until_key=True))
     match came_to:
         case Interrupted(key="*"):
-            call.caller.keys.clear()
+            call.caller.keys.popleft()  # the PIN may be typed ahead
             return OwnerCalls(box)
         case Interrupted() if words.deposit:
             await play(call, [beep])

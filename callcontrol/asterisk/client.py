@@ -144,9 +144,12 @@ class Channels:
         """End a channel with a Q.850 cause."""
         await self._on(ops.HANG_UP, channel, reason_code=cause)
 
-    async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
-        """Queue a playback (id chosen by us) of several media in a row."""
-        await self._on(ops.PLAY, channel, {"media": list(media)}, playbackId=playback)
+    async def play(
+        self, channel: str, playback: str, media: Sequence[str], *, offset_ms: int | None, skip_ms: int
+    ) -> None:
+        """Queue a playback (id chosen by us) of several media in a row; ``skip_ms`` is one step back or on."""
+        query = {"playbackId": playback, "offsetms": offset_ms, "skipms": skip_ms}
+        await self._on(ops.PLAY, channel, {"media": list(media)}, **query)
 
     async def record(self, channel: str, **query: str | int | None) -> None:
         """Record; parameters as in ARI."""
@@ -226,6 +229,14 @@ class Playbacks:
             await self._http.request(ops.STOP_PLAYBACK, {"playbackId": playback})
         except PhoneSystemRefused as error:
             if error.status != 404:
+                raise
+
+    async def control(self, playback: str, operation: str) -> None:
+        """Move or pause a playback; one that is over, or has not begun, is no error."""
+        try:
+            await self._http.request(ops.CONTROL_PLAYBACK, {"playbackId": playback}, operation=operation)
+        except PhoneSystemRefused as error:
+            if error.status not in (404, 409):
                 raise
 
     async def running(self, playback: str) -> bool:

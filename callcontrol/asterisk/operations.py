@@ -32,7 +32,7 @@ DIAL = Operation("POST", "/channels/{channelId}/dial", ("timeout",))
 ANSWER = Operation("POST", "/channels/{channelId}/answer")
 RING = Operation("POST", "/channels/{channelId}/ring")
 HANG_UP = Operation("DELETE", "/channels/{channelId}", ("reason", "reason_code"))
-PLAY = Operation("POST", "/channels/{channelId}/play", ("media", "playbackId"))
+PLAY = Operation("POST", "/channels/{channelId}/play", ("media", "playbackId", "offsetms", "skipms"))
 RECORD = Operation(
     "POST",
     "/channels/{channelId}/record",
@@ -50,6 +50,7 @@ ADD_TO_BRIDGE = Operation(
 REMOVE_FROM_BRIDGE = Operation("POST", "/bridges/{bridgeId}/removeChannel", ("channel",))
 DESTROY_BRIDGE = Operation("DELETE", "/bridges/{bridgeId}")
 STOP_PLAYBACK = Operation("DELETE", "/playbacks/{playbackId}")
+CONTROL_PLAYBACK = Operation("POST", "/playbacks/{playbackId}/control", ("operation",))
 GET_PLAYBACK = Operation("GET", "/playbacks/{playbackId}")
 STOP_RECORDING = Operation("POST", "/recordings/live/{recordingName}/stop")
 GET_RECORDING = Operation("GET", "/recordings/live/{recordingName}")

@@ -83,6 +83,8 @@ def _of_caller(story: Story) -> set[Place]:
             return {LinePlace(line)}
         case CallEmergency() if line is not None:
             return {EmergencyPlace(line)}
+        case _ if story.menu.access is not None:
+            return {TrunkPlace(story.menu.access, "in")}
         case _ if line is None and story.hops and story.hops[0].company is not None:
             return {TrunkPlace(story.hops[0].company, "in")}
         case _:

@@ -69,11 +69,13 @@ class Party:
             self.ringing = True
             await self.phones.ring(self.id)
 
-    async def start_playing(self, playback: str, media: Sequence[str]) -> None:
+    async def start_playing(
+        self, playback: str, media: Sequence[str], *, offset_seconds: float = 0.0
+    ) -> None:
         """Begin to play, as early media when unanswered. ``playing`` is set until its end is told."""
         await self.be_quiet()
         self.playing = playback
-        await self.phones.play(self.id, playback, media)
+        await self.phones.play(self.id, playback, media, offset_seconds=offset_seconds)
         self.taken.add(playback)
 
     async def start_recording(

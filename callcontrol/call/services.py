@@ -8,9 +8,28 @@ from dataclasses import dataclass, field
 from callcontrol.call.call import Call
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.trunks import Trunks
+from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
 from callcontrol.media.prompts import Prompts
-from callcontrol.ports import Clock, Messages, OwnRecordings, PhoneSystem, RecordingFiles
+from callcontrol.ports import (
+    BoxAccess,
+    Boxes,
+    Clock,
+    Messages,
+    Notices,
+    OwnRecordings,
+    PhoneSystem,
+    RecordingFiles,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuServices:
+    """What the voice menu works with besides."""
+
+    boxes: Boxes
+    access: BoxAccess
+    notices: Notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +45,9 @@ class CallServices:
     messages: Messages
     recordings: RecordingFiles
     own_recordings: OwnRecordings
+    changes: ChangeServices
+    """The one way in which a call changes a setting."""
+    menu: MenuServices
     trunks: Trunks
     host: str
     most_emergency: int = 5

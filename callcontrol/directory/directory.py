@@ -46,6 +46,7 @@ class Directory:
         self._lines: dict[str, Line] = {}
         self._groups: dict[str, Group] = {}
         self._fax: dict[str, str] = {}
+        self._access: dict[str, Company] = {}
         self._contacts: dict[str, ContactBook] = {}
 
     # --- questions ---------------------------------------------------------------------------------------
@@ -68,6 +69,10 @@ class Directory:
     def companies(self) -> Iterator[Company]:
         """Every company."""
         return (household.company for household in self._households.values())
+
+    def company_of_access(self, number: str) -> Company | None:
+        """The company whose boxes are opened at this number from outside, asked in any spelling."""
+        return self._access.get(numbers.canonical(number) or number)
 
     def line(self, number: str) -> Line | None:
         """The line with this number, in any spelling; None for a group or a stranger."""
@@ -137,7 +142,10 @@ class Directory:
         if household is None:
             self._households[company.id] = _Household(company)
         else:
+            self._access.pop(household.company.voicemail_number or "", None)
             household.company = company
+        if company.voicemail_number:
+            self._access[company.voicemail_number] = company
 
     def put_line(self, line: Line) -> None:
         """Add or replace a line. Its company must be known (``NotFound``)."""

@@ -9,10 +9,10 @@ from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.errors import ChannelGone
-from callcontrol.flows import announce
 from callcontrol.flows.listen import Listening
 from callcontrol.flows.place import Place
 from callcontrol.flows.talk import talk
+from callcontrol.ivr import menu
 from callcontrol.mailbox import greet, take_message
 from callcontrol.mailbox.greet import OwnerCalls
 from callcontrol.mailbox.take_message import Deposit, TakenLive
@@ -31,6 +31,8 @@ async def leave_message(
         return await _go_on_live(call, services, live, call.journal.story.recording)
     if call.channel in call.joined:
         await call.leave_bridge()
+    if call.journal.story.menu.box is not None:  # an earlier process had let it in
+        return await _open_box(step, call, services)
     deposit = Deposit(step.box, place.language, lambda: _listening(step, call, services, place))
     owner = services.directory.line(step.box)
     opening = await greet.opening(services, owner, place.incoming.caller, place.language, busy=step.busy)
@@ -39,10 +41,17 @@ async def leave_message(
         case TakenLive(by=leg, message=message):
             return await _go_on_live(call, services, leg, message)
         case OwnerCalls():
-            await announce.announce(call, services, "service-unavailable", place.language)
-            return MessageTaken()
+            return await _open_box(step, call, services)
         case taken:
             return taken
+
+
+async def _open_box(step: TakeMessage, call: Call, services: CallServices) -> MessageTaken:
+    """The caller says that the box is its own: its PIN opens it. Nothing was left in it."""
+    owner = services.directory.line(step.box)
+    if owner is not None:
+        await menu.from_greeting(call, services, owner)
+    return MessageTaken()
 
 
 async def _go_on_live(call: Call, services: CallServices, leg: Leg, message: Message | None) -> Outcome:

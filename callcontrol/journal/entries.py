@@ -184,6 +184,65 @@ class RecordingDone:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessReached:
+    """The call came to the number at which ``company``'s boxes are opened from outside."""
+
+    at: datetime
+    company: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuOpened:
+    """Its caller has shown that the box ``box`` is its own, and is in the voice menu."""
+
+    at: datetime
+    box: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPlays:
+    """Something long is about to be played in the menu: whoever takes the call over stops it first."""
+
+    at: datetime
+    playback: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftStarted:
+    """Something that nobody has accepted yet is about to be recorded in the menu."""
+
+    at: datetime
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftDropped:
+    """It was accepted and put to its use, or given up."""
+
+    at: datetime
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """These messages are sent, all or none: each is the recording ``draft``, the kept file ``original`` behind it, or
+    both."""
+
+    at: datetime
+    messages: tuple[Message, ...]
+    draft: str | None = None
+    original: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The files of the messages are there: what is left is to deliver them."""
+
+    at: datetime
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Over:
     """Nobody talks any more: the call occupies nothing from now on; what is left is to deliver and to tidy up."""
 
@@ -216,6 +275,13 @@ Entry = (
     | RecordingStarted
     | MarkedUrgent
     | RecordingDone
+    | AccessReached
+    | MenuOpened
+    | MenuPlays
+    | DraftStarted
+    | DraftDropped
+    | Sending
+    | Sent
     | Over
     | Ended
 )

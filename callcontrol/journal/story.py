@@ -14,9 +14,12 @@ from callcontrol import numbers
 from callcontrol.facts import Caller, Presentation
 from callcontrol.history import LegRecord, Peer
 from callcontrol.journal.entries import (
+    AccessReached,
     CallerAnswered,
     CameOf,
     Decided,
+    DraftDropped,
+    DraftStarted,
     Ended,
     Entered,
     Entry,
@@ -30,11 +33,15 @@ from callcontrol.journal.entries import (
     LegStarted,
     LegTaken,
     MarkedUrgent,
+    MenuOpened,
+    MenuPlays,
     OutgoingDecided,
     Over,
     Reached,
     RecordingDone,
     RecordingStarted,
+    Sending,
+    Sent,
 )
 from callcontrol.message import Message, MessageKind
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk, Route
@@ -56,6 +63,22 @@ class Hop:
     ended_at: datetime | None = None
     legs: list[str] = field(default_factory=list)
     message: str | None = None
+
+
+@dataclass(slots=True)
+class InMenu:
+    """Where a call stands in the voice menu; what it does not say is begun anew at the main menu."""
+
+    access: str | None = None
+    """The company whose access number was called."""
+    box: str | None = None
+    """The box that the caller has shown to be its own."""
+    playback: str | None = None
+    """The last long thing that was played."""
+    drafts: set[str] = field(default_factory=set)
+    """Recordings that nobody has accepted yet."""
+    sending: Sending | None = None
+    """Messages that are being sent, whatever happens to the call."""
 
 
 @dataclass(slots=True)
@@ -94,6 +117,7 @@ class Story:
     """A recording that has not ended yet as far as we know."""
     messages: list[Message] = field(default_factory=list)
     """Messages that were left, delivered or to be delivered."""
+    menu: InMenu = field(default_factory=InMenu)
     over: bool = False
     ended_at: datetime | None = None
 
@@ -169,6 +193,10 @@ class Story:
                 self.caller_answered_at = self.caller_answered_at or entry.at
             case RecordingStarted() | MarkedUrgent() | RecordingDone():
                 self._message(entry)
+            case AccessReached() | MenuOpened() | MenuPlays() | DraftStarted() | DraftDropped():
+                self._in_menu(entry)
+            case Sending() | Sent():
+                self._send(entry)
             case GivenAway() | Over() | Ended():
                 self._leave(entry)
 
@@ -236,6 +264,26 @@ class Story:
                 if hop.line == self.recording.line:
                     hop.message = self.recording.id
         self.recording = None
+
+    def _in_menu(self, entry: AccessReached | MenuOpened | MenuPlays | DraftStarted | DraftDropped) -> None:
+        match entry:
+            case AccessReached(company=company):
+                self.menu.access = company
+            case MenuOpened(box=box):
+                self.menu.box = box
+            case MenuPlays(playback=playback):
+                self.menu.playback = playback
+            case DraftStarted(recording=recording):
+                self.menu.drafts.add(recording)
+            case DraftDropped(recording=recording):
+                self.menu.drafts.discard(recording)
+
+    def _send(self, entry: Sending | Sent) -> None:
+        if isinstance(entry, Sending):
+            self.menu.sending = entry
+        else:
+            self.messages += entry.messages
+            self.menu.sending = None
 
     def _leave(self, entry: GivenAway | Over | Ended) -> None:
         match entry:

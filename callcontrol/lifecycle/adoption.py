@@ -65,7 +65,20 @@ async def _adopt_caller(call: Call, now: Snapshot) -> None:
     if story.recording is not None and await phones.recording_live(story.recording.id):
         caller.recording = story.recording.id
         caller.taken.add(caller.recording)
+    await _adopt_menu(caller, story)
     call.first, call.given_away = caller, story.given_to is not None
+
+
+async def _adopt_menu(caller: Party, story: Story) -> None:
+    """What the voice menu left running: its next command stops it."""
+    for draft in story.menu.drafts:
+        if await caller.phones.recording_live(draft):
+            caller.recording = draft
+            caller.taken.add(draft)
+    playback = story.menu.playback
+    if playback is not None and await caller.phones.playback_running(playback):
+        caller.playing = playback
+        caller.taken.add(playback)
 
 
 def _adopt_legs(call: Call, now: Snapshot) -> None:

@@ -20,7 +20,8 @@ from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.errors import CallerHungUp, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Caller, Line, Presentation
-from callcontrol.flows import announce
+from callcontrol.flows import announce, voice_menu
+from callcontrol.ivr import drafts
 from callcontrol.journal import entries
 from callcontrol.journal.files import CallJournal, Journal
 from callcontrol.journal.outbox import Outbox
@@ -173,6 +174,8 @@ class LiveCalls:
             match story.by:
                 case FromLine(line=number):
                     await outgoing.place(call, services, self._line(number))
+                case FromTrunk() if company := voice_menu.company_of(call, services):
+                    await voice_menu.from_outside(call, services, company)
                 case FromTrunk():
                     number = story.hop.line if story.hop else story.dialled
                     called = services.directory.line(number)
@@ -213,6 +216,7 @@ class LiveCalls:
         try:
             if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
                 await take_message.deliver(call, self._services, unfinished)
+            await drafts.tidy_up(call, self._services)
         except Exception:
             log.exception("call.message_not_delivered", call=call.id)
         try:

@@ -9,6 +9,7 @@ import asyncio
 import shutil
 import struct
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 
 from callcontrol.ports import RecordingFiles
@@ -47,6 +48,23 @@ class RecordingFolder(RecordingFiles):
 
     def media(self, path: str) -> str:
         return f"sound:{(self._media / path).with_suffix('')}"
+
+    async def length(self, recording: str) -> float | None:
+        return await asyncio.to_thread(self._length, self._spool / f"{recording}.wav16")
+
+    async def discard(self, recording: str) -> None:
+        await asyncio.to_thread(lambda: (self._spool / f"{recording}.wav16").unlink(missing_ok=True))
+
+    async def assemble(self, path: str, recording: str | None, kept: str | None) -> float | None:
+        sources = [self._spool / f"{recording}.wav16"] if recording else []
+        sources += [self._media / kept] if kept else []
+        return await asyncio.to_thread(_assemble, sources, self._media / path)
+
+    @staticmethod
+    def _length(source: Path) -> float | None:
+        if source.exists():
+            repair(source)
+        return seconds_of(source)
 
     @staticmethod
     def _keep(source: Path, target: Path) -> float | None:
@@ -102,3 +120,19 @@ def repair(path: Path) -> None:
             file.write(struct.pack("<I", data + HEADER_BYTES - 8))
             file.seek(40)
             file.write(struct.pack("<I", data))
+
+
+def _assemble(sources: Sequence[Path], target: Path) -> float | None:
+    """One file of several, whole or not at all: written beside its place, then renamed."""
+    parts = [source for source in sources if seconds_of(source) is not None]
+    if not parts:
+        return seconds_of(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        for number, part in enumerate(parts):
+            data = part.read_bytes()
+            file.write(data if number == 0 else data[HEADER_BYTES:])
+    repair(unfinished)
+    unfinished.rename(target)
+    return seconds_of(target)

@@ -32,6 +32,8 @@ class CompanyEntry:
     main_caller_id: str | None = None
     barring: frozenset[Barring] = frozenset()
     support_email: str | None = None
+    voicemail_number: str | None = None
+    """Where boxes are opened from outside."""
     max_messages: int = 100
     drop_silent_messages: bool = False
     sites: tuple[SiteEntry, ...] = ()

@@ -34,6 +34,10 @@ class Names:
         """A line's fax number, canonical."""
         return self._take_number(fields, "fax_number", required=False, login=False)
 
+    def take_access(self, fields: Fields) -> str | None:
+        """The number at which boxes are opened from outside, canonical: nobody else may have it."""
+        return self._take_number(fields, "voicemail_number", required=False, login=False)
+
     def take_extension(self, fields: Fields) -> str | None:
         """A line's or group's extension."""
         text = fields.text("extension")

@@ -111,6 +111,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Le poste {extension} est celui de {number}, qui n’est pas dans le fichier (voir --delete-missing).",
         "The extension {extension} is that of {number}, which is not in the file (see --delete-missing).",
     ),
+    "access_elsewhere": (
+        "Le numéro {number} est déjà celui d’une ligne, d’un groupement ou d’une autre entreprise.",
+        "The number {number} is already that of a line, a group or another company.",
+    ),
     "fax_elsewhere": (
         "Le numéro de fax {number} est déjà celui d’une autre ligne.",
         "The fax number {number} is that of another line already.",

@@ -34,7 +34,30 @@ async def find_conflicts(
     if not delete_missing:
         found.extend(_kept_extensions(file, state, language))
     found.extend(await _fax_conflicts(connection, file, state, language, delete_missing=delete_missing))
+    found.extend(await _access_conflicts(connection, file, state, language))
     return found
+
+
+async def _access_conflicts(
+    connection: Connection, file: CompanyFile, state: State, language: str
+) -> list[Mistake]:
+    """The number at which boxes are opened, when a line, a group or another company has it."""
+    access = file.company.voicemail_number
+    if access is None:
+        return []
+    told = [entry.number for entry in file.entries]  # those differ: the file itself was read
+    taken = await connection.fetchval(
+        """SELECT EXISTS (SELECT FROM companies WHERE voicemail_number = $1 AND id IS DISTINCT FROM $2)
+             OR EXISTS (SELECT FROM lines WHERE fax_number = $1 AND number <> ALL($4))
+             OR EXISTS (SELECT FROM numbers WHERE number = $3 AND number <> ALL($4))""",
+        access,
+        state.id,
+        numbers.national(access, file.company.country),
+        told,
+    )
+    return (
+        [mistake("access_elsewhere", "company.voicemail_number", 1, language, number=access)] if taken else []
+    )
 
 
 def _kept_extensions(file: CompanyFile, state: State, language: str) -> list[Mistake]:

@@ -33,6 +33,7 @@ COMPANY_FIELDS = (
     "main_caller_id",
     "barring",
     "support_email",
+    "voicemail_number",
     "max_messages",
     "drop_silent_messages",
 )

@@ -27,7 +27,7 @@ _TIMEOUT = 60.0
 
 _COMPANIES = """
     SELECT id, name, timezone, language, country, max_calls, extension_length, main_caller_id, barring, support_email,
-      max_messages, drop_silent_messages,
+      voicemail_number, max_messages, drop_silent_messages,
       changed::text::bigint AS changed,
       ARRAY(SELECT code FROM short_codes s WHERE s.company = c.id ORDER BY code) AS codes,
       ARRAY(SELECT number FROM short_codes s WHERE s.company = c.id ORDER BY code) AS targets
@@ -200,6 +200,7 @@ def _company(row: Any) -> Company:
         main_caller_id=row["main_caller_id"],
         barring=frozenset(Barring(value) for value in row["barring"]),
         support_email=row["support_email"],
+        voicemail_number=row["voicemail_number"],
         max_messages=row["max_messages"],
         drop_silent_messages=row["drop_silent_messages"],
     )

@@ -16,7 +16,7 @@ import structlog
 
 from callcontrol.errors import NotFound
 from callcontrol.message import Message, MessageKind
-from callcontrol.ports import Messages
+from callcontrol.ports import Boxes, Messages
 from callcontrol.store.calls import peer_of, peer_row
 from callcontrol.store.page import Page, bounded, cut, time_place
 from callcontrol.store.pool import Pool, borrowed, erase_in_batches
@@ -38,7 +38,7 @@ class MailboxCount:
     fax_old: int = 0
 
 
-class Mailboxes(Messages):
+class Mailboxes(Messages, Boxes):
     """The table ``messages``. Every method raises StoreDown."""
 
     def __init__(self, pool: Pool) -> None:
@@ -106,6 +106,15 @@ class Mailboxes(Messages):
             found = [_message(row) for row in await connection.fetch(query, *arguments)]
         last = found[limit - 1] if len(found) > limit else None
         return cut(found, limit, (last.received_at.isoformat(), last.id) if last else None)
+
+    async def all(self, line: str, kind: MessageKind | None, *, deleted: bool = False) -> list[Message]:
+        """Every message of a line, of one kind or of both, oldest first: those in the box, or the deleted ones."""
+        query = f"""SELECT {_COLUMNS} FROM messages
+            WHERE line = $1 AND (deleted_at IS NOT NULL) = $2 AND ($3::text IS NULL OR kind = $3)
+            ORDER BY received_at, id"""  # noqa: S608 - constants
+        async with borrowed(self._pool) as connection:
+            rows = await connection.fetch(query, line, deleted, kind.value if kind else None)
+        return [_message(row) for row in rows]
 
     async def get(self, line: str, message: str) -> Message:
         """One message of this line, deleted or not. Raises NotFound."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from callcontrol import ids
+from callcontrol.telephony import PlaybackMove
 from tests.contract.side import (
     LONG,
     RECORDING,
@@ -15,6 +16,9 @@ from tests.contract.side import (
     gives_up,
     says_goodbye,
 )
+
+LONGER_THAN_LONG = 7.0
+"""Seconds in which the long prompt would be over."""
 
 
 async def a_prompt_is_played_to_its_end_before_any_answer(side: Side) -> None:
@@ -83,6 +87,37 @@ async def keys_come_in_their_order_while_a_prompt_plays(side: Side) -> None:
 # --- recording ----------------------------------------------------------------------------------------------------
 
 
+async def a_prompt_that_is_paused_goes_on_and_is_moved_beyond_its_end(side: Side) -> None:
+    caller = await side.caller()
+    await side.phones.answer(caller.channel)
+    playback = f"{caller.channel}-play1"
+    await side.phones.play(caller.channel, playback, [side.media(LONG)])
+    await asyncio.sleep(SPEAKS_SECONDS)
+    await side.phones.move_playback(playback, PlaybackMove.PAUSE)
+    await asyncio.sleep(LONGER_THAN_LONG)
+    assert await side.phones.playback_running(playback)
+    await side.phones.move_playback(playback, PlaybackMove.GO_ON)
+    await side.phones.move_playback(playback, PlaybackMove.BACK)
+    assert await side.phones.playback_running(playback)
+    for _ in range(2):
+        await side.phones.move_playback(playback, PlaybackMove.ON)
+    await side.heard.tells(caller.channel, "answered", "play1 over")
+    await side.phones.move_playback(playback, PlaybackMove.ON)  # over: no error
+    await says_goodbye(side, caller)
+
+
+async def a_paused_prompt_is_stopped_at_once(side: Side) -> None:
+    caller = await side.caller()
+    await side.phones.answer(caller.channel)
+    playback = f"{caller.channel}-play1"
+    await side.phones.play(caller.channel, playback, [side.media(LONG)])
+    await asyncio.sleep(SPEAKS_SECONDS)
+    await side.phones.move_playback(playback, PlaybackMove.PAUSE)
+    await side.phones.stop_playback(playback)
+    await side.heard.tells(caller.channel, "answered", "play1 over")
+    await says_goodbye(side, caller)
+
+
 async def a_recording_answers_and_is_stopped(side: Side) -> None:
     caller, name = await side.caller(), ids.uuid7()
     await side.phones.record(caller.channel, name, **RECORDING)
@@ -136,6 +171,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     a_command_waits_for_the_prompt_that_was_not_stopped,
     a_second_prompt_waits_for_the_first,
     a_caller_leaves_while_a_prompt_plays,
+    a_prompt_that_is_paused_goes_on_and_is_moved_beyond_its_end,
+    a_paused_prompt_is_stopped_at_once,
     keys_come_in_their_order_while_a_prompt_plays,
     a_recording_answers_and_is_stopped,
     a_recording_that_is_stopped_before_it_has_begun_goes_on,

@@ -16,9 +16,10 @@ from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.call.occupancy import Occupancy
-from callcontrol.call.services import CallServices
+from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.call.trunks import Trunks
+from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
 from callcontrol.config import load
 from callcontrol.config.load import Config
@@ -34,9 +35,15 @@ from callcontrol.media.voice import VoiceFolder
 from callcontrol.routes import ClickToCall
 from callcontrol.runtime.layout import Layout
 from callcontrol.store import directory_rows
+from callcontrol.store.box_access import AuditedNotices, StoredBoxAccess
+from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.contacts import Contacts
+from callcontrol.store.forward_numbers import ForwardNumbers
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, open_pool
+from callcontrol.store.settings import SettingsStore
 from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 
@@ -74,6 +81,20 @@ async def serve(config: Config, route: ClickToCall) -> None:
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
         own_recordings=OwnRecordingFolder(
             VoiceRecordingTable(pool), VoiceFolder(config.media_dir, config.recording_dir), clock
+        ),
+        changes=ChangeServices(
+            SettingsStore(pool),
+            Contacts(pool),
+            ForwardNumbers(pool),
+            lambda: directory,
+            DirectoryCache(config.database.url, DatabaseListener(config.database.url)),
+            VoiceRecordingTable(pool),
+            VoiceFolder(config.media_dir, config.recording_dir),
+        ),
+        menu=MenuServices(
+            messages,
+            StoredBoxAccess(pool),
+            AuditedNotices(pool),
         ),
         trunks=Trunks(config.trunks),
         host="127.0.0.1",

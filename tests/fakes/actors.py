@@ -211,7 +211,9 @@ class LineActor:
     def sets_document(self, name: str, raw: dict[str, Any]) -> None:
         """Change one of its settings documents."""
         self._world.documents.setdefault(self.number, {})[name] = raw
-        self._world.directory.put_document(self.number, name, raw, next(self._versions))
+        version = next(self._versions)
+        self._world.kept_documents.rows[self.number, name] = (raw, version)
+        self._world.directory.put_document(self.number, name, raw, version)
 
     def dials(self, what: str, phone: int = 0, **details: Any) -> Caller:
         """Call from one of its phones (registered or not)."""

@@ -20,6 +20,16 @@ class Playback:
     media: tuple[str, ...]
     started_at: float | None = None
     timer: asyncio.TimerHandle | None = None
+    offset: float = 0.0
+    """Where in its media it was at ``started_at``."""
+    paused_at: float | None = None
+    """Where it stands still."""
+
+    def position(self, now: float) -> float:
+        """Where in its media it is."""
+        if self.paused_at is not None:
+            return self.paused_at
+        return self.offset + now - (self.started_at or now)
 
 
 @dataclass(frozen=True, slots=True)

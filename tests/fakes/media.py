@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from callcontrol.telephony import PlaybackEnded, RecordingEnded
+from callcontrol.telephony import MOVE_SECONDS, PlaybackEnded, PlaybackMove, RecordingEnded
 from tests.fakes.channel import FakeChannel, Heard, Playback, Recording, prompt_of
 
 if TYPE_CHECKING:
@@ -28,12 +28,40 @@ class Media:
 
     # --- playing ------------------------------------------------------------------------------------------
 
-    def play(self, channel: FakeChannel, playback: str, media: Sequence[str]) -> None:
+    def play(
+        self, channel: FakeChannel, playback: str, media: Sequence[str], offset_seconds: float = 0.0
+    ) -> None:
         """Queue a playback behind those of its channel."""
         if channel.bridge is not None:
             self._system.faults.append(f"played {media} on a bridged channel")
-        channel.plays.append(Playback(playback, tuple(media)))
+        channel.plays.append(Playback(playback, tuple(media), offset=offset_seconds))
         self._begin_next(channel)
+
+    def move(self, playback: str, move: PlaybackMove) -> None:
+        """Move, pause or go on; nothing happens when it is over, or has not begun."""
+        for channel in self._system.channels.values():
+            for found in channel.plays:
+                if found.id == playback and found.started_at is not None:
+                    self._move(channel, found, move)
+
+    def _move(self, channel: FakeChannel, playback: Playback, move: PlaybackMove) -> None:
+        at = playback.position(self._system.time)
+        if playback.timer is not None:
+            playback.timer.cancel()
+        match move:
+            case PlaybackMove.BACK:
+                at = max(0.0, at - MOVE_SECONDS)
+            case PlaybackMove.ON:
+                at += MOVE_SECONDS
+            case PlaybackMove.PAUSE:
+                playback.paused_at = at
+            case PlaybackMove.GO_ON:
+                playback.paused_at = None
+        if playback.paused_at is not None:
+            playback.paused_at = at
+            return
+        playback.started_at, playback.offset = self._system.time, at
+        self._time(channel, playback)
 
     def _begin_next(self, channel: FakeChannel) -> None:
         if not (channel.alive and channel.plays):
@@ -48,7 +76,8 @@ class Media:
     def _time(self, channel: FakeChannel, playback: Playback) -> None:
         """Let a playback that has begun end at its time."""
         assert playback.started_at is not None
-        ends = playback.started_at + sum(self._seconds(media) for media in playback.media)
+        ends = playback.started_at - playback.offset + sum(self._seconds(media) for media in playback.media)
+        ends = max(ends, self._system.time)
         playback.timer = asyncio.get_running_loop().call_at(ends, self._played, channel, playback)
 
     def _seconds(self, media: str) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from callcontrol.errors import ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Device
 from callcontrol.ports import PhoneSystem
-from callcontrol.telephony import HangupCause
+from callcontrol.telephony import HangupCause, PlaybackMove
 from tests.fakes.asterisk import FakeAsterisk, NoSuchTarget
 from tests.fakes.channel import FakeChannel, Recording
 
@@ -79,9 +79,16 @@ class FakePhoneSystem(PhoneSystem):
         self._asterisk.changed()
         await self._return()
 
-    async def play(self, channel: str, playback: str, media: Sequence[str]) -> None:
+    async def play(
+        self, channel: str, playback: str, media: Sequence[str], *, offset_seconds: float = 0.0
+    ) -> None:
         await self._arrive("play")
-        self._asterisk.media.play(self._channel(channel), playback, media)
+        self._asterisk.media.play(self._channel(channel), playback, media, offset_seconds)
+        await self._return()
+
+    async def move_playback(self, playback: str, move: PlaybackMove) -> None:
+        await self._arrive(f"move {move}")
+        self._asterisk.media.move(playback, move)
         await self._return()
 
     async def stop_playback(self, playback: str) -> None:

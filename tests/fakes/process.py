@@ -13,9 +13,10 @@ from pathlib import Path
 import structlog
 
 from callcontrol.call.occupancy import Occupancy
-from callcontrol.call.services import CallServices
+from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.call.trunks import Trunks
+from callcontrol.changes.services import ChangeServices
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.entries import Entry
@@ -45,6 +46,8 @@ class Surroundings:
     messages: Messages
     recordings: RecordingFiles
     own_recordings: OwnRecordings
+    changes: ChangeServices
+    menu: MenuServices
     trunks: tuple[TrunkConfig, ...]
 
 
@@ -71,6 +74,8 @@ class Process:
             messages=around.messages,
             recordings=around.recordings,
             own_recordings=around.own_recordings,
+            changes=around.changes,
+            menu=around.menu,
             trunks=Trunks(around.trunks),
             host="192.0.2.1",
         )

@@ -13,6 +13,7 @@ from callcontrol.changes.ports import VoiceFiles, VoiceRecordings
 from callcontrol.errors import InUse, NotFound, UnusableSound
 from callcontrol.ports import OwnRecordings
 from callcontrol.voice_recording import RecordingKind, VoiceRecording
+from tests.fakes.clock import MORNING
 from tests.fakes.media import Media
 from tests.fakes.settings import Audited, FakeDocuments
 
@@ -92,16 +93,19 @@ class FakeVoiceFiles(VoiceFiles):
 
 
 class FakeOwnRecordings(OwnRecordings):
-    """Seconds by id; those that are not here have no file."""
+    """Seconds by id; those that are not here have no file. What is kept is one of ``rows`` from then on."""
 
-    def __init__(self, media: Media) -> None:
-        self._media = media
+    def __init__(self, media: Media, rows: FakeVoiceRecordings | None = None) -> None:
+        self._media, self._rows = media, rows
         self.kept: dict[str, float] = {}
 
     async def keep(self, line: str, kind: str, recording_name: str) -> str:
         await asyncio.sleep(0.001)
         identity = f"{kind}-{len(self.kept) + 1}"
-        self.kept[identity] = self._media.files.pop(recording_name)
+        self.kept[identity] = seconds = self._media.files.pop(recording_name)
+        if self._rows is not None:
+            of = VoiceRecording(identity, line, RecordingKind(kind), seconds, MORNING)
+            self._rows.rows[identity] = of
         return identity
 
     async def media(self, line: str, recording: str) -> str | None:

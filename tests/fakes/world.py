@@ -21,6 +21,8 @@ from typing import Any
 
 from callcontrol.asterisk_conf.accounts import encode_stasis_args
 from callcontrol.call.call import Call
+from callcontrol.call.services import MenuServices
+from callcontrol.changes.services import ChangeServices
 from callcontrol.config.load import TrunkConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Licence, Line
@@ -34,8 +36,17 @@ from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import MORNING, LoopClock
 from tests.fakes.phone_system import ONE_WAY_SECONDS, ProcessDied
 from tests.fakes.process import Process, Surroundings
-from tests.fakes.stores import FakeDatabase, FakeHistory, FakeMessages, FakeRecordings
-from tests.fakes.voices import FakeOwnRecordings
+from tests.fakes.settings import Audited, FakeContactBooks, FakeDocuments, FakeInForce, FakeSavedNumbers
+from tests.fakes.stores import (
+    FakeBoxAccess,
+    FakeBoxes,
+    FakeDatabase,
+    FakeHistory,
+    FakeMessages,
+    FakeNotices,
+    FakeRecordings,
+)
+from tests.fakes.voices import FakeOwnRecordings, FakeVoiceFiles, FakeVoiceRecordings
 
 COMPANY = Company("demo", "Démo", main_caller_id="0222969500")
 LINES = (
@@ -72,14 +83,17 @@ class World:
         self.database = FakeDatabase()
         self.history, self.messages = FakeHistory(self.database), FakeMessages(self.database)
         self.recordings = FakeRecordings(self.asterisk.media)
-        self.own_recordings = FakeOwnRecordings(self.asterisk.media)
         self.directory = Directory(_refuse)
         self.directory.put_company(company)
         for line in LINES:
             self.directory.put_line(line)
+        self.access, self.notices = FakeBoxAccess(self.database), FakeNotices()
+        boxes = FakeBoxes(self.messages, self.recordings)
+        menu = MenuServices(boxes, self.access, self.notices)
+        changes = self._changes()
         self._around = Surroundings(
             self.asterisk, self.folder, self.directory, LoopClock(begin), shipped_prompts(),
-            self.history, self.messages, self.recordings, self.own_recordings, trunks,
+            self.history, self.messages, self.recordings, self.own_recordings, changes, menu, trunks,
         )  # fmt: skip
         self._delay = delay
         self._process: Process | None = None
@@ -92,6 +106,18 @@ class World:
         self.made: list[MadeCall] = []
         self.die_after: int | None = None
         """The next process dies right after its n-th journal entry."""
+
+    def _changes(self) -> ChangeServices:
+        """Settings that calls change, obeyed at once."""
+        self.audited = Audited()
+        self.kept_documents, books = FakeDocuments(self.audited), FakeContactBooks(self.audited)
+        in_force = FakeInForce(self.directory, self.kept_documents, books)
+        saved = FakeSavedNumbers(self.audited)
+        rows = FakeVoiceRecordings(self.audited, self.kept_documents)
+        self.own_recordings = FakeOwnRecordings(self.asterisk.media, rows)
+        return ChangeServices(
+            self.kept_documents, books, saved, lambda: self.directory, in_force, rows, FakeVoiceFiles()
+        )
 
     # --- who is there ---------------------------------------------------------------------------------------
 

@@ -216,6 +216,21 @@ lines:
     assert await everything(pool) == before
 
 
+async def test_the_number_of_the_boxes_is_one_company_s_and_no_line_s(pool: Pool) -> None:
+    access = COMPANY.replace("language: en,", 'language: en, voicemail_number: "0222969510",')
+    await apply(pool, f"{access}\nlines:{LINE_ONE}")
+    async with borrowed(pool) as connection:
+        assert await connection.fetchval("SELECT voicemail_number FROM companies") == "+33222969510"
+    other = """company: {name: Other, language: en, voicemail_number: "%s"}"""
+    for number in ("0222969510", ONE, "0970717800"):
+        ((_, text),) = await refused(pool, other % number)
+        assert "already that of a line, a group or another company" in text
+    await apply(pool, other % "0222969511")
+    await apply(pool, f"{COMPANY}\nlines:{LINE_ONE}")
+    async with borrowed(pool) as connection:
+        assert await connection.fetch("SELECT FROM companies WHERE voicemail_number = '+33222969510'") == []
+
+
 async def test_an_extension_of_a_kept_line_and_a_change_of_kind_are_refused(pool: Pool) -> None:
     await apply(pool, WHOLE)
     assert await refused(pool, f"{COMPANY}\nlines:{LINE_TWO.replace('4003', '4002')}") == [

@@ -23,6 +23,7 @@ LAYERS = (
     ("outgoing",),
     ("incoming",),
     ("flows",),
+    ("ivr",),
     ("mailbox",),
     ("dialogue",),
     ("call",),
@@ -47,6 +48,7 @@ LAYERS = (
 PURE = [
     "routing", "settings", "sip", "dialogue/say", "directory",
     "journal/story", "journal/entries", "journal/records", "journal/codec",
+    "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "answers", "because", "changed_by", "dialled", "errors", "facts", "history", "live", "message", "number_format",
     "numbers", "pins", "routes", "telephony", "voice_recording", "changes/named_recordings",
@@ -54,7 +56,7 @@ PURE = [
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 
 CALL_SIDE = [
-    "call", "changes", "flows", "mailbox", "incoming", "outgoing", "journal",
+    "call", "changes", "flows", "ivr", "mailbox", "incoming", "outgoing", "journal",
     "lifecycle/live_calls", "lifecycle/adoption", "lifecycle/resync",
 ]  # fmt: skip
 ADAPTERS = {"callcontrol.asterisk", "callcontrol.store", "aiohttp", "asyncpg"}

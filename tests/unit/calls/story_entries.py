@@ -59,6 +59,7 @@ STATUS = st.none() | st.integers(200, 699)
 ENTERED = st.builds(
     entries.Entered, INSTANTS, IDS, IDS, CALLERS, TEXTS, st.lists(TEXTS, max_size=3).map(tuple)
 )
+LETTERS = st.lists(MESSAGES, max_size=2).map(tuple)
 ENTRIES = (
     ENTERED
     | st.builds(entries.OutgoingDecided, INSTANTS, OUTGOING)
@@ -73,5 +74,12 @@ ENTRIES = (
     | st.builds(entries.RecordingStarted, INSTANTS, MESSAGES)
     | st.builds(entries.MarkedUrgent, INSTANTS, IDS, st.booleans())
     | st.builds(entries.RecordingDone, INSTANTS, IDS, st.none() | st.floats(0, 300))
+    | st.builds(entries.AccessReached, INSTANTS, TEXTS)
+    | st.builds(entries.MenuOpened, INSTANTS, LINES)
+    | st.builds(entries.MenuPlays, INSTANTS, IDS)
+    | st.builds(entries.DraftStarted, INSTANTS, IDS)
+    | st.builds(entries.DraftDropped, INSTANTS, IDS)
+    | st.builds(entries.Sending, INSTANTS, LETTERS, st.none() | IDS, NAMES)
+    | st.builds(entries.Sent, INSTANTS, LETTERS)
     | st.builds(entries.Ended, INSTANTS)
 )

@@ -9,6 +9,7 @@ import pytest
 from structlog.typing import EventDict
 
 from callcontrol.history import Direction
+from tests.fakes.channel import FakeChannel
 from tests.fakes.media import Media
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import World
@@ -98,7 +99,9 @@ async def test_a_bug_while_two_talk_leaves_nothing(world: World, log: list[Event
 class NoPlaying(Media):
     """Nothing can be played."""
 
-    def play(self, channel: object, playback: str, media: Sequence[str]) -> None:
+    def play(
+        self, channel: FakeChannel, playback: str, media: Sequence[str], offset_seconds: float = 0.0
+    ) -> None:
         raise Broken
 
 

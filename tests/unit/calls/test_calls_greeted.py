@@ -172,6 +172,6 @@ async def test_star_says_that_the_caller_is_the_owner(world: World, accepts: boo
     await call.hears("vm-greeting-system" if accepts else "vm-no-message-accepted")
     await call.presses("*", after=0.5)
     await call.ends()
-    assert call.prompts[1:] == ["service-unavailable"]
+    assert call.prompts[1:] == ["enter-pin", "enter-pin", "enter-pin", "no-choice-goodbye"]
     assert world.line("4003").messages == []
     world.nothing_left()

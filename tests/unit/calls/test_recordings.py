@@ -117,3 +117,34 @@ def test_the_alarm_of_a_full_disk_is_told_once_and_so_is_its_end(
             watch.look()
     assert [entry["event"] for entry in told] == ["storage.full", "storage.room_again"]
     assert told[0]["log_level"] == "error"
+
+
+async def test_a_file_is_made_of_a_recording_and_a_kept_one_in_that_order(
+    folders: tuple[Path, Path, RecordingFolder],
+) -> None:
+    spool, media, files = folders
+    (spool / "intro.wav16").write_bytes(HEADER + bytes([1, 0]) * 32_000)
+    (media / "kept.wav16").write_bytes(HEADER + bytes([2, 0]) * 48_000)
+    for _ in range(2):
+        assert await files.assemble("box/made.wav16", "intro", "kept.wav16") == pytest.approx(5)
+    with wave.open(str(media / "box/made.wav16")) as sound:
+        frames = sound.readframes(80_000)
+    assert frames == bytes([1, 0]) * 32_000 + bytes([2, 0]) * 48_000
+    assert [path.name for path in (media / "box").iterdir()] == ["made.wav16"]
+
+
+async def test_a_file_that_was_made_stays_when_its_sources_are_gone(
+    folders: tuple[Path, Path, RecordingFolder],
+) -> None:
+    spool, _, files = folders
+    (spool / "intro.wav16").write_bytes(HEADER + bytes(64_000))
+    assert await files.assemble("made.wav16", "intro", None) == 2.0
+    await files.discard("intro")
+    assert await files.length("intro") is None
+    assert await files.assemble("made.wav16", "intro", None) == 2.0
+
+
+async def test_of_nothing_no_file_is_made(folders: tuple[Path, Path, RecordingFolder]) -> None:
+    _, media, files = folders
+    assert await files.assemble("made.wav16", "never", None) is None
+    assert list(media.iterdir()) == []

@@ -57,6 +57,14 @@ def test_a_wrong_file_is_refused_with_one_clear_sentence_and_its_line(name: str)
     assert len(mistake.text) < 400
 
 
+def test_the_number_of_the_boxes_is_nobody_elses() -> None:
+    lines = """lines: [{number: "0222969569", name: A, sip_password: "kestrel-vole"}]"""
+    company = """company: {name: C, voicemail_number: "02 22 96 95 10"}"""
+    assert parse(f"{company}\n{lines}").company.voicemail_number == "+33222969510"
+    (mistake,) = refused(f"{company.replace('95 10', '95 69')}\n{lines}").mistakes
+    assert (mistake.where, mistake.line) == ("lines[0].number", 2)
+
+
 def test_the_demo_company_is_right() -> None:
     company = parse(DEMO.read_bytes())
     assert [(line.number, line.extension, line.licence) for line in company.lines] == [

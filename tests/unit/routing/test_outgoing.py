@@ -92,6 +92,14 @@ DIALLED: list[tuple[str, str, str]] = [
 ]
 
 
+@pytest.mark.parametrize("dialled", ["0222969510", "+33222969510", "02 22 96 95 10"])
+def test_the_company_s_access_number_is_the_code_of_the_boxes(dialled: str) -> None:
+    company = replace(COMPANY, voicemail_number="+33222969510")
+    assert dial(dialled, company=company) == "code *318 (outgoing.star_code)"
+    barred = replace(company, barring=frozenset({Barring.ACCESS_CODES}))
+    assert dial(dialled, company=barred).startswith("refuse barred-access-codes")
+
+
 @pytest.mark.parametrize(
     ("dialled", "expected"), [row[1:] for row in DIALLED], ids=[row[0] for row in DIALLED]
 )
