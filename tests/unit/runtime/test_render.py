@@ -330,3 +330,15 @@ def test_media_listen_where_sip_does(tmp_path: Path, bind: str, told: str | None
     assert len(of_calls) == 2
     assert {keys.get("media_address") for keys in of_calls} == {told}
     assert {keys.get("bind_rtp_to_media_address") for keys in of_calls} == {"yes" if told else None}
+
+
+def test_phones_and_trunks_have_the_limits_of_a_talk_once_and_phones_srtp(tmp_path: Path) -> None:
+    text = rendered(
+        tmp_path, "trunks: [{name: one, host: 192.0.2.1}, {name: two, host: 192.0.2.2, srtp: true}]"
+    )
+    found = {head: keys for head, keys in sections(text["pjsip.conf"]) if ("type", "endpoint") in keys}
+    for head in ("[line-endpoint](!)", "[one]", "[two]"):
+        names = [name for name, _ in found[head]]
+        once = ("rtp_timeout", "timers", "timers_sess_expires")
+        assert [names.count(name) for name in once] == [1, 1, 1], head
+        assert ("media_encryption" in names) is (head != "[one]")
