@@ -226,6 +226,8 @@ async def test_nobody_answers_and_a_message_is_left(office: Office) -> None:
         await _past_the_beep(call)
         await asyncio.sleep(2.5)  # the message
         await call.send_dtmf("#")
+        await call.hears_speech()  # the menu after a message
+        await call.send_dtmf("1")
         await call.ended(within=10)
     (message,) = await office.messages(bob)
     assert message.new
