@@ -102,6 +102,6 @@ async def test_one_command_tells_the_phones_to_ring_unless_a_uri_holds_a_separat
     }
     ari = client()
     ari.channels.get_variable = AsyncMock(side_effect=lambda _, name: answers[name])
-    phones = AsteriskPhoneSystem(ari, NOWHERE, AsyncMock())
+    phones = AsteriskPhoneSystem(ari, AsyncMock(), NOWHERE)
     assert await phones.contacts("channel", LINE) == (Device(uri),)
     assert ari.channels.get_variable.await_count == commands
