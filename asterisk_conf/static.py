@@ -120,8 +120,6 @@ def render_static(
         "MEDIA": "\n".join((*media_address(config.sip.bind), *media_lines(config, srtp=True))),
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
-        "OPEN": OPEN,
-        "CLOSE": CLOSE,
         "REFUSED_CONTACT": refused_contact(config.trunks),
         "LINE_ACCESS": line_access(places),
         "FALLBACK_REFUSES": fallback_refuses(places),
@@ -129,6 +127,8 @@ def render_static(
             render_trunk(trunk, media_lines(config, srtp=trunk.srtp), bind=config.sip.bind, opus=opus)
             for trunk in config.trunks
         ),
+        "OPEN": OPEN,
+        "CLOSE": CLOSE,
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
             f"${{CSV_QUOTE(${{CDR({_CDR_SOURCES[name]})}})}}" for name in FALLBACK_CALL_FIELDS

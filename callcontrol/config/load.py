@@ -187,10 +187,10 @@ def _trunk(values: Values) -> TrunkConfig:
         values.optional("password"),
         values.flag("trusted", True),
         values.flag("foreign_caller_id", True),
+        values.flag("srtp", False),
         NumberFormat(
             values.choice("number_format", NumberFormat.AUTO.value, [f.value for f in NumberFormat])
         ),
-        values.flag("srtp", False),
         values.number("qualify", 15, 0, 3600),
         values.flag("cancels_elsewhere", True),
     )

@@ -94,9 +94,9 @@ class TrunkConfig:
     password: str | None = None
     trusted: bool = True
     foreign_caller_id: bool = True
+    srtp: bool = False
     number_format: NumberFormat = NumberFormat.AUTO
     """How it writes numbers, and wants them written."""
-    srtp: bool = False
     qualify: int = 15
     cancels_elsewhere: bool = True
 

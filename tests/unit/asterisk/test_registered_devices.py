@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from unittest.mock import AsyncMock, Mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.devices import registered_devices, split_contacts
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk_conf.contacts import NOWHERE
@@ -102,6 +104,6 @@ async def test_one_command_tells_the_phones_to_ring_unless_a_uri_holds_a_separat
     }
     ari = client()
     ari.channels.get_variable = AsyncMock(side_effect=lambda _, name: answers[name])
-    phones = AsteriskPhoneSystem(ari, AsyncMock(), NOWHERE)
+    phones = AsteriskPhoneSystem(ari, Console(Path("nobody.ctl")), NOWHERE)
     assert await phones.contacts("channel", LINE) == (Device(uri),)
     assert ari.channels.get_variable.await_count == commands
