@@ -28,7 +28,7 @@ test: $(STAMP) test-packages rootfs ## every test, with real Asterisk, PostgreSQ
 
 test-unit: $(STAMP) ## the fast tests, which wait for no clock (less than a minute)
 	@echo "== the fast tests"
-	@$(BIN)/python -m pytest tests/unit
+	@$(BIN)/python -m pytest -n 2 tests/unit
 
 check: $(STAMP) ## format, lint, types, import rules
 	@echo "== format"

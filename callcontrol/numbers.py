@@ -199,10 +199,12 @@ def _bare(dialled: str) -> str | None:
 
 
 def _parsed(bare: str, country: str) -> str | None:
+    """E.164; each parsing takes one trunk prefix away (+386 0 0 …), so until none is left: one number, one spelling."""
     parsed = _parse(bare, country)
     if parsed is None or phonenumbers.is_possible_number_with_reason(parsed) != ValidationResult.IS_POSSIBLE:
         return None
-    return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    found = phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
+    return found if found == bare else _parsed(found, country)
 
 
 def _parse(text: str, country: str) -> PhoneNumber | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callcontrol import numbers
@@ -105,6 +105,7 @@ def test_any_text_gives_a_stable_answer(text: str) -> None:
 
 
 @given(st.from_regex(r"(\+|00|0|\*)?[0-9 .()]{1,16}", fullmatch=True))
+@example("+3860000000")
 def test_any_digits_give_a_stable_answer(text: str) -> None:
     number = numbers.canonical(text)
     if number is not None:
