@@ -71,7 +71,7 @@ class Office:
     async def open(
         cls,
         stack: Stack,
-        size: int = 300,
+        size: int = 480,
         *,
         company: str = "Essais",
         prefix: str = "02221",
@@ -98,7 +98,7 @@ class Office:
         office._portals = portals
         await office.provision(of_company, of_lines, of_file)
         async with office.phone(desks[-1]) as last:
-            await eventually(lambda: _registers(last), "the last line can register")
+            await eventually(lambda: registers(last), "the last line can register")
         return office
 
     async def provision(
@@ -220,7 +220,8 @@ class Office:
         return next((float(line.rsplit(None, 1)[1]) for line in found), None)
 
 
-async def _registers(phone: Phone) -> bool | None:
+async def registers(phone: Phone) -> bool | None:
+    """Whether it can register now; None: not yet."""
     response = await phone.try_register()
     return response.status == 200 or None
 

@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import yaml
 from rig import Phone, both_hear
 from rig.incoming import IncomingCall
 from rig.outgoing import OutgoingCall
+from tests.e2e.office import eventually as soon
+from tests.e2e.office import registers
 from tests.e2e.supervised import System, eventually, system
 from tests.stack import CLONE
 
@@ -55,8 +58,8 @@ async def demo(folder: Path) -> AsyncIterator[Demo]:
         server = f"127.0.0.1:{it.ports.sip}"
         phones = [Phone(each["number"], each["sip_password"], server) for each in people]
         async with phones[0] as a, phones[1] as b:
-            await a.register()
-            await b.register()
+            for each in (a, b):  # Asterisk reads the accounts a moment after the company was made
+                await soon(partial(registers, each), "the demo's phones can register")
             yield Demo(it, a, b, people[1]["extension"])
         assert await it.ends_with(signal.SIGTERM) == 0
         assert it.left_over() == []
