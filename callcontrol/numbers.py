@@ -101,6 +101,13 @@ def pretty(number: str, country: str = "FR") -> str:
             return number
 
 
+@lru_cache(maxsize=_CACHED)
+def country_code(number: str) -> str:
+    """The country's code of a number that begins with ``+`` ("44"); "" where there is none such."""
+    parsed = _parse(number, "FR")
+    return str(parsed.country_code) if parsed is not None and number.startswith("+") else ""
+
+
 def is_emergency(dialled: str) -> bool:
     """Whether this is one of the numbers that always go out (spec §2.2), however it is spaced."""
     return dialled in EMERGENCY_NUMBERS or _bare(dialled) in EMERGENCY_NUMBERS

@@ -26,9 +26,12 @@ from studio.catalogue import Entry, entries, words_yaml  # noqa: E402
 
 # What is said before the words of a list, and thrown away: the voice is unsteady at the beginning.
 LEAD = {
-    "fr": {"month": ["aujourd'hui"], "weekday": ["aujourd'hui"], "year": ["en effet"], "hour": ["à midi"]},
-    "en": {"month": ["today"], "weekday": ["today"], "year": ["in fact"], "day": ["today"]},
-}
+    "fr": {
+        "month": ["aujourd'hui"], "weekday": ["aujourd'hui"], "year": ["en effet"], "hour": ["à midi"],
+        "relative": ["à midi"], "the": ["aujourd'hui"], "every": ["aujourd'hui"],
+    },
+    "en": {"month": ["today"], "weekday": ["today"], "year": ["in fact"], "day": ["today"], "every": ["today"]},
+}  # fmt: skip
 # Silence before and after a word, in seconds: a hundred runs on into what follows.
 MARGINS = {"hundred": (0.02, 0.02), "month": (0.03, 0.04), "open": (0.05, 0.08)}
 BESIDE = levels.RATE // 40
@@ -108,8 +111,12 @@ def spoken(speaker: voice.Kokoro, batch: list[Entry]) -> list[np.ndarray]:
     sound = levels.to_level(levels.to_16k(speech.sound, voice.RATE))
     head, after = MARGINS.get(family, WORD_MARGINS)
     pieces = [tuple(at * levels.RATE // voice.RATE for at in piece) for piece in speech.pieces]
+    wanted = pieces[len(lead) : len(pieces) - len(tail)]
+    if family == "open":
+        # A phrase may have commas of its own.
+        wanted = [(wanted[0][0], wanted[-1][1])]
     made = []
-    for start, stop in pieces[len(lead) : len(lead) + len(batch)]:
+    for start, stop in wanted:
         # Right beside the word: further into the stretched comma the voice whispers on.
         begin = levels.quietest(sound, max(start - 4 * BESIDE, 0), start) if start else 0
         end = levels.quietest(sound, stop + BESIDE, stop + 5 * BESIDE) if stop < pieces[-1][1] else len(sound)

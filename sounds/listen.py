@@ -4,6 +4,7 @@
     /somewhere/venv/bin/python sounds/listen.py               every file is measured, every phrase understood
     /somewhere/venv/bin/python sounds/listen.py --language fr vm-sent line-busy
     /somewhere/venv/bin/python sounds/listen.py --numbers     phone numbers put together and read back
+    /somewhere/venv/bin/python sounds/listen.py --sentences   sentences put together from phrases and words
 
 The recogniser (Whisper base) is a regression signal, not a judge: it writes homophones ("activé", "activer")
 and cannot hear single words. A phrase above 0.25 is worth a pair of human ears. CI never runs this.
@@ -17,6 +18,7 @@ import re
 import sys
 import tempfile
 import unicodedata
+from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,7 +29,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 import numpy as np  # noqa: E402
 from studio import levels  # noqa: E402
 from studio.catalogue import LANGUAGES, Entry, entries  # noqa: E402
-from studio.words import ENGLISH_UNITS, UNITS  # noqa: E402
+from studio.spelling import ENGLISH_UNITS, UNITS  # noqa: E402
 
 WORTH_HEARING = 0.25
 NUMBERS = (
@@ -45,6 +47,7 @@ def main() -> int:
     parser.add_argument("ids", nargs="*")
     parser.add_argument("--language", choices=LANGUAGES)
     parser.add_argument("--numbers", action="store_true")
+    parser.add_argument("--sentences", action="store_true")
     parser.add_argument("--families", nargs="+", metavar="FAMILY", help="only these (phrase, number, …)")
     parser.add_argument("--measure-only", action="store_true")
     options = parser.parse_args()
@@ -61,6 +64,8 @@ def main() -> int:
         recogniser = load_recogniser()
         if options.numbers:
             read_back(recogniser, options.language or "fr")
+        elif options.sentences:
+            hear_sentences(recogniser, options.language or "fr")
         else:
             understand(recogniser, [e for e in chosen if e.family in ("phrase", "open")])
     return 1 if wrong else 0
@@ -81,6 +86,8 @@ def measured(entry: Entry) -> bool:
         wrong.append(f"peak {peak:.1f} dBFS")
     if entry.family != "generated" and (head > 0.08 or tail > 0.2):
         wrong.append(f"silence {head:.2f}/{tail:.2f} s")
+    if entry.family == "phrase" and abs(loudness := levels.loudness(sound) - levels.LOUDNESS) > 1:
+        wrong.append(f"{loudness:+.1f} LU")
     if not -29 < active < -13:
         wrong.append(f"speech at {active:.1f} dBFS")
     if wrong:
@@ -141,8 +148,7 @@ def read_back(recogniser: Any, language: str) -> None:
     right = pairs = 0
     for number in NUMBERS:
         ids = phone_number(number, language)
-        sound = np.concatenate([levels.read_g722(HERE / language / f"{id_}.g722") for id_ in ids])
-        said = heard(recogniser, sound, language)
+        said = heard(recogniser, joined(ids, language), language)
         digits = re.sub(r"\D", "", said)
         right += digits == number
         want = [number[n : n + 2] for n in range(0, 10, 2)]
@@ -150,6 +156,19 @@ def read_back(recogniser: Any, language: str) -> None:
         if digits != number:
             print(f"{' '.join(want)}  heard: {said}")
     print(f"{language}: {right} of {len(NUMBERS)} numbers right, {pairs} of {5 * len(NUMBERS)} pairs")
+
+
+def hear_sentences(recogniser: Any, language: str) -> None:
+    """Print what is heard of sentences that are put together, beside what is said."""
+    from studio.sentences import sentences
+
+    for ids, text in sentences(language):
+        print(f"{text}\n     {heard(recogniser, joined(ids, language), language)}")
+
+
+def joined(ids: Iterable[str], language: str) -> np.ndarray:
+    """Return the sound of several files one after the other, as a caller hears them."""
+    return np.concatenate([levels.read_g722(HERE / language / f"{id_}.g722") for id_ in ids])
 
 
 def plain(text: str, language: str = "fr") -> str:

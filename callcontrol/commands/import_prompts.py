@@ -1,7 +1,7 @@
 """`callcontrol import-prompts DIR`: an actor's recordings take the place of the synthetic voice.
 
 One WAV per prompt, named by its id, at any rate. Each is checked, trimmed, brought to the level of the shipped
-sounds and written for Asterisk into the custom folder; `callcontrol.sounds` then prefers it.
+sounds and written for Asterisk into the custom folder; `callcontrol.media.prompts` then prefers it.
 A recording that cannot be right must never change anything: the prompt heard before stays.
 """
 

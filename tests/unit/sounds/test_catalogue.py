@@ -87,4 +87,4 @@ def test_music_on_hold_is_one_long_piece() -> None:
 
 def test_the_sounds_stay_small() -> None:
     total = sum(path.stat().st_size for path in SOUNDS.rglob("*.g722"))
-    assert total < 20_000_000
+    assert total < 30_000_000
