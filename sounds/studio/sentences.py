@@ -43,7 +43,7 @@ def _french() -> list[tuple[tuple[str, ...], str]]:
         (("reminder-is-set", say.every("2")), "Votre rappel est prévu tous les mardis."),
         (("it-lasts", *say.duration(81, "fr")), "Il dure une minute vingt et une secondes."),
         (("it-lasts", *say.duration(46, "fr")), "Il dure 46 secondes."),
-        (("open-from", *hours), "Vous êtes ouvert de 9h jusqu'à 12h30 puis de 14h jusqu'à 18h."),
+        (("open-from", *hours), "Vos horaires sont de 9h jusqu'à 12h30 puis de 14h jusqu'à 18h."),
         (("message-from", *say.phone_number("0222969569", "fr")), "Vous avez un message du 02 22 96 95 69."),
         (("last-caller-was", *say.phone_number("4002", "fr")), "Votre dernier correspondant est le 40 02."),
     ]  # fmt: skip
