@@ -56,9 +56,19 @@ def evened(word: np.ndarray) -> np.ndarray:
 
 
 def limited(sound: np.ndarray) -> np.ndarray:
-    """Turn the whole down where a peak is above PEAK."""
-    highest = float(np.abs(sound).max())
-    return np.asarray(sound * min(1.0, 10 ** (PEAK / 20) / max(highest, 1e-9)))
+    """Turn the sound down around each peak above PEAK, smoothly: the phrase keeps its level."""
+    gain = np.minimum(1.0, 10 ** (PEAK / 20) / np.maximum(np.abs(sound), 1e-9))
+    if gain.min() == 1.0:
+        return sound
+    # The least gain within 5 ms to either side, then its mean over as much: never above what a peak allows.
+    lowest = _windows(gain, FRAME).min(axis=1)
+    return np.asarray(sound * _windows(lowest, FRAME).mean(axis=1))
+
+
+def _windows(values: np.ndarray, reach: int) -> np.ndarray:
+    """For each value, those up to ``reach`` places away."""
+    padded = np.pad(values, reach, mode="edge")
+    return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)
 
 
 def energies(sound: np.ndarray) -> np.ndarray:
