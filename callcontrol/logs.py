@@ -1,14 +1,22 @@
-"""Logging: one line for each event, with its call id; never a secret, a digit string or a full number (spec §13)."""
+"""Logging: one line for each event, with its call id; never a secret, a digit string or a full number (spec §13).
+
+Who logs a number names it by ``numbers.redact``. What others word (the text of an exception, what Asterisk says) is
+masked here, for every line alike.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
 from contextlib import suppress
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 
+from callcontrol.redaction import without_numbers
+
+IDS = frozenset({"event", "level", "timestamp", "call", "by", "leg", "channel", "channels", "incident"})
+"""Fields of our own words and ids, in which digits are no numbers."""
 TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
@@ -46,7 +54,8 @@ def configure(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            TRACEBACKS if not sys.stderr.isatty() else _as_is,
+            structlog.processors.format_exc_info if sys.stderr.isatty() else TRACEBACKS,
+            mask_numbers,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -55,7 +64,21 @@ def configure(level: str) -> None:
     )
 
 
-def _as_is(
+def mask_numbers(
     _logger: structlog.typing.WrappedLogger, _name: str, event: structlog.typing.EventDict
 ) -> structlog.typing.EventDict:
+    """No number is left in what is logged, whoever worded it."""
+    for name, value in event.items():
+        if name not in IDS:
+            event[name] = _masked(value)
     return event
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_numbers(value)
+    if isinstance(value, dict):
+        return {name: _masked(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_masked(each) for each in value]
+    return value

@@ -24,6 +24,8 @@ LONGEST_SPELLING = 40
 """Characters of a number as typed; the longest E.164 number with a separator after each digit is shorter."""
 
 _SEPARATORS = re.compile(r"[\s.\-/()\u00a0\u2007\u2009\u202f\u2010-\u2013]+")
+_PLAIN = re.compile(r"\+?[0-9*#]+", re.ASCII)
+_WORD = re.compile(r"\w")
 _TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
 _SPELLING = re.compile(r"\+?[0-9]+")
 _SHORT = re.compile(r"[1-9][0-9]{1,5}")
@@ -155,10 +157,13 @@ def is_assigned_short(number: str, country: str = "FR") -> bool:
 def redact(number: str | None) -> str:
     """A number for logs and for administrators (spec §13): its last four digits are masked.
 
-    None (withheld or unknown) is an empty text. A number of four digits or fewer is masked whole.
+    None (withheld or unknown) is an empty text. A number of four digits or fewer is masked whole; so is whatever is no
+    plain number (a URI, a name, a password in the wrong field): of it only the shape is left.
     """
     if not number:
         return ""
+    if not _PLAIN.fullmatch(number):
+        return _WORD.sub("•", number[:LONGEST_SPELLING])
     kept = max(len(number) - 4, 0)
     return number[:kept] + "•" * (len(number) - kept)
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from callcontrol import numbers
 from callcontrol.changed_by import ChangedBy
-from callcontrol.changes import named_recordings
+from callcontrol.changes import named_recordings, owners_word
 from callcontrol.changes.check import check_against_line, warnings
 from callcontrol.changes.services import ChangeServices
 from callcontrol.errors import Mistake, SettingsInvalid, VersionConflict
@@ -73,7 +73,9 @@ async def change(
         mistakes = check_against_line(
             model, line=line, directory=services.directory, language=language, kept=settings
         )
-        mistakes += await _recording_mistakes(services, line, model, _document(settings, document), language)
+        before = _document(settings, document)
+        mistakes += await _recording_mistakes(services, line, model, before, language)
+        mistakes += owners_word.mistakes(document, before, model, line=line, by=by, language=language)
         if mistakes:
             raise SettingsInvalid(mistakes)
         documents = documents_to_write(line, settings, document, model)

@@ -16,12 +16,12 @@ from pathlib import Path
 import aiohttp
 
 from callcontrol.config.load import Config
+from callcontrol.redaction import redacted
 from callcontrol.runtime import ports, rootfs, sandbox, watch
 from callcontrol.runtime.asterisk_files import RUN_INSIDE, write_configuration
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
 from callcontrol.runtime.layout import Layout, data_dir
 from callcontrol.runtime.log_files import KeptLog
-from callcontrol.runtime.redaction import redacted
 
 START_DEADLINE = 30.0
 SILENCE = 5.0

@@ -48,6 +48,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "list_missing": ("Choisissez une liste de règles.", "Choose a rule list."),
     "id_impossible": ("Cet identifiant n’est pas valable.", "This is not a valid identifier."),
     "mail_impossible": ("Cette adresse e-mail n’est pas valable.", "This is not a valid e-mail address."),
+    "owners_word": (
+        "Seul le titulaire de la ligne décide où vont ses messages, depuis sa propre session.",
+        "Only the owner of the line decides where its messages go, in a session of its own.",
+    ),
     "address_twice": ("L’adresse {address} figure deux fois.", "The address {address} stands there twice."),
     "text_impossible": (
         "Indiquez un texte d’une ligne, sans caractère spécial de contrôle.",

@@ -39,8 +39,8 @@ LAYERS = (
     ("config",),
     (
         "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids",
-        "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports", "routes", "telephony",
-        "voice_recording",
+        "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports", "redaction", "routes",
+        "telephony", "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -51,7 +51,8 @@ PURE = [
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "answers", "because", "changed_by", "dialled", "errors", "facts", "history", "live", "message", "number_format",
-    "numbers", "pins", "routes", "telephony", "voice_recording", "changes/named_recordings",
+    "numbers", "pins", "redaction", "routes", "telephony", "voice_recording", "changes/named_recordings",
+    "changes/owners_word",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 

@@ -77,10 +77,23 @@ def test_no_emergency_numbers(dialled: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "masked"),
-    [("0222969569", "022296••••"), ("+33222969569", "+3322296••••"), ("4002", "••••"), ("", ""), (None, "")],
-)
+    [("0222969569", "022296••••"), ("+33222969569", "+3322296••••"), ("4002", "••••"), ("", ""), (None, ""),
+     ("*720612345678", "*72061234••••")],
+)  # fmt: skip
 def test_the_last_four_digits_are_masked(number: str | None, masked: str) -> None:
     assert numbers.redact(number) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0612345678;phone-context=+33", "sip:0612345678@192.0.2.1;user=phone", "tel:+33-6-12-34-56-78;ext=1",
+     "Kestrel-vole-86!b", "camille@example.net", "06 12 34 56 78 ", "0612345678\n", "٠٦١٢٣٤٥٦٧٨٩",
+     "0612345678" * 9 + "x"],
+)  # fmt: skip
+def test_of_what_is_no_plain_number_only_the_shape_is_left(text: str) -> None:
+    shown = numbers.redact(text)
+    assert not any(letter.isalnum() for letter in shown)
+    assert len(shown) == min(len(text), numbers.LONGEST_SPELLING)
 
 
 @pytest.mark.parametrize(

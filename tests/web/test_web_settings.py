@@ -256,3 +256,20 @@ async def test_an_administrator_sets_for_a_line_of_the_company_alone(world: Worl
     assert (await world.ask("PATCH", path(STRANGER), patch, line=ADMINISTRATOR)).status == 404
     assert (await world.ask("PATCH", path(CAMILLE), patch, line=PAUL)).status == 403
     assert (await world.ask("GET", path("0299999999"), line=ADMINISTRATOR)).status == 404
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+async def test_an_administrator_does_not_point_a_users_mails_elsewhere(world: World, method: str) -> None:
+    own = {
+        "mail_enabled": True,
+        "addresses": [{"address": "camille@example.net", "voice": True, "fax": True}],
+    }
+    assert (await world.ask("PATCH", "message-settings", own)).status == 200
+    path, elsewhere = f"/api/v1/lines/{CAMILLE}/message-settings", [{"address": "anne@example.net"}]
+    stolen = await world.ask(method, path, {**own, "addresses": elsewhere}, line=ADMINISTRATOR)
+    assert (stolen.status, set(stolen.fields)) == (422, {"addresses"})
+    assert (await world.ask(method, path, {**own, "live_screening": True}, line=ADMINISTRATOR)).status == 200
+    kept = (await world.ask("GET", "message-settings")).json
+    assert kept["addresses"] == own["addresses"]
+    assert kept["live_screening"] is True
+    assert (await world.ask(method, "message-settings", {**own, "addresses": elsewhere})).status == 200

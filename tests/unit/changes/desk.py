@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,12 +36,12 @@ class Desk:
     voices: FakeVoiceFiles
 
     async def patch(
-        self, document: str, patch: Mapping[str, Any], line: Line = LINE, language: str = "fr"
+        self, document: str, patch: Mapping[str, Any], line: Line = LINE, language: str = "fr", by: str = ""
     ) -> line_settings.Kept:
-        """What a PATCH of the API, a star code or a menu does."""
+        """What a PATCH of the API, a star code or a menu does, in the line's own session or in that of line ``by``."""
         return await line_settings.change(
             self.services, line, document, lambda current: merge(document, current, patch),
-            language=language, by=BY,
+            language=language, by=replace(BY, who=by or line.number),
         )  # fmt: skip
 
 

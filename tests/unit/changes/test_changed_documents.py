@@ -125,3 +125,32 @@ async def test_a_database_that_goes_away_after_the_change_is_told_as_that(desk: 
     with pytest.raises(NotInForce):
         await desk.patch("call-settings", {"hide_number": True})
     assert desk.documents.rows[A, "call-settings"][1] == 1
+
+
+@pytest.mark.parametrize(
+    ("patch", "fields"),
+    [
+        ({"addresses": [{"address": "mine@example.org"}]}, {"addresses"}),
+        ({"mail_enabled": True}, {"mail_enabled"}),
+        ({"keep_original": True}, {"keep_original"}),
+        ({"addresses": [{"address": "camille@example.net", "fax": False}], "keep_original": True,
+          "live_screening": True},
+         {"addresses", "keep_original"}),
+        ({"addresses": None}, {"addresses"}),
+    ],
+    ids=["another address", "mail at all", "what stays", "one of many", "none"],
+)  # fmt: skip
+async def test_nobody_but_the_owner_says_where_messages_go(
+    desk: Desk, patch: dict[str, object], fields: set[str]
+) -> None:
+    await desk.patch("message-settings", {"addresses": [{"address": "camille@example.net"}]})
+    before = dict(desk.documents.rows)
+    with pytest.raises(SettingsInvalid) as refused:
+        await desk.patch("message-settings", patch, by=B)
+    assert {each.where for each in refused.value.mistakes} == fields
+    assert desk.documents.rows == before
+    await desk.patch(
+        "message-settings", {"live_screening": True}, by=B
+    )  # all the rest is the administrator's, too
+    assert desk.directory.settings(A).message_settings.addresses[0].address == "camille@example.net"
+    await desk.patch("message-settings", patch)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callcontrol.logs import Unfailing
+from callcontrol.redaction import LONGEST_LINE, redacted
 from callcontrol.runtime.log_files import KEPT, KeptLog, older, shorten
-from callcontrol.runtime.redaction import LONGEST_LINE, redacted
 
 HEAD = "[2026-11-27 20:56:27.814] WARNING[11347][C-00000002]: res_pjsip/pjsip_message.c:1050 print: "
 
