@@ -67,7 +67,7 @@ async def start(process: Process, config: Config) -> None:
     process.at_end(ari.close)
 
     store = await open_store(process, config)
-    history, messages = CallHistory(store.pool), Mailboxes(store.pool)
+    history, messages = CallHistory(store.pool), Mailboxes(store.pool, clock)
     own_recordings = VoiceRecordingTable(store.pool)
     files = LineFiles(layout.asterisk_etc, ari, Lines(store.pool).accounts)
     cache = await follow_directory(process, store, on_lines_changed=files.changed)

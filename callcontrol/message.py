@@ -16,6 +16,15 @@ class MessageKind(StrEnum):
     FAX = "fax"
 
 
+class MailState(StrEnum):
+    """How the mails of a message do."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    """One of them was given up: the message stays in the box, whatever its owner has set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A delivered message. ``path`` is relative to the media directory; ``duration`` in seconds (voice)."""
@@ -32,3 +41,5 @@ class Message:
     urgent: bool = False
     deleted_at: datetime | None = None
     call: str | None = None
+    mail: MailState | None = None
+    """None: nobody wants it mailed."""

@@ -9,34 +9,43 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
+from callcontrol.directory.directory import Directory
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.client import RemoteCallSide
 from callcontrol.live import MailboxChanged, ReadAnew
+from callcontrol.mailer.mailer import Mailer
+from callcontrol.mailer.smtp import MailServer
+from callcontrol.mailer.writer import PublicLinks, Writer
+from callcontrol.mails.links import LinkSigner
 from callcontrol.portal_bridge import app as web
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.process import Process, Store, follow_directory, main, open_store
 from callcontrol.runtime.layout import Layout
+from callcontrol.store.mails import MailQueue
 
 
 async def start(process: Process, config: Config) -> None:
     """Bring everything up."""
-    layout, live = Layout(config.runtime_dir), Broadcast()
+    layout, live, clock = Layout(config.runtime_dir), Broadcast(), SystemClock(config.clock)
     call_side = RemoteCallSide(layout.call_side, live)
     process.run(call_side=call_side.run())
     store = await open_store(process, config)
     _tell_of_mailboxes(store, live)
+    mailer = _mailer(store, config, clock, lambda: cache.directory)
+    store.listener.subscribe(["mails"], lambda _: mailer.look(), mailer.look)
     cache = await follow_directory(process, store)
+    process.run(mailer=mailer.run())
     services = WebServices(
         pool=store.pool,
         directory=lambda: cache.directory,
         call_side=call_side,
         in_force=Everywhere(cache, call_side),
-        clock=SystemClock(config.clock),
+        clock=clock,
         config=config,
         mail_dir=layout.mail if config.smtp.catch_all else None,
     )
@@ -52,6 +61,14 @@ class Everywhere(InForce):
 
     async def in_force(self, changed: Collection[Key]) -> None:
         await asyncio.gather(*(place.in_force(changed) for place in self._places))
+
+
+def _mailer(store: Store, config: Config, clock: SystemClock, directory: Callable[[], Directory]) -> Mailer:
+    """Mails go out from here: what one of them costs no call pays."""
+    sender = config.smtp.from_address
+    links = PublicLinks(config.web.public_url, LinkSigner(config.link_key))
+    writer = Writer(links, sender, config.media_dir, directory)
+    return Mailer(MailQueue(store.pool), writer, MailServer.of(config.smtp.url, sender), clock, SystemClock())
 
 
 def _tell_of_mailboxes(store: Store, live: Broadcast) -> None:

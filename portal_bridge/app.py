@@ -38,7 +38,7 @@ def build(services: WebServices) -> web.Application:
     app = web.Application(middlewares=[problems(metrics)], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(add_headers)
     rows = table(dev_clock=services.config.clock is not None)
-    repositories = Repositories.on(services.pool)
+    repositories = Repositories.on(services.pool, services.clock)
     Server(services, repositories, repositories.changes(services), Turns()).add(app, rows)
     document, reference = _documents(dev_clock=services.config.clock is not None)
 

@@ -17,7 +17,7 @@ from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.media.voice import VoiceFolder
-from callcontrol.ports import CallSide
+from callcontrol.ports import CallSide, Clock
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.contacts import Contacts
@@ -45,13 +45,13 @@ class Repositories:
     recordings: VoiceRecordingTable
 
     @classmethod
-    def on(cls, pool: Pool) -> Repositories:
+    def on(cls, pool: Pool, clock: Clock) -> Repositories:
         """The repositories of one database."""
         return cls(
             Lines(pool),
             SettingsStore(pool),
             CallHistory(pool),
-            Mailboxes(pool),
+            Mailboxes(pool, clock),
             Contacts(pool),
             ForwardNumbers(pool),
             Sessions(pool),

@@ -87,6 +87,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
         runtime_dir=runtime_dir,
         log_level=values.choice("log.level", "info", ("debug", "info", "warning", "error")),
         source=path,
+        link_key=secrets.link_key,
     )
 
 
@@ -140,7 +141,7 @@ def _smtp(values: Values) -> SmtpConfig:
     url = values.url("smtp.url", None, ("smtp", "smtps"))
     return SmtpConfig(
         url or "smtp://127.0.0.1:1025",
-        values.text("smtp.from", "callcontrol@localhost"),
+        values.mail_address("smtp.from", "callcontrol@localhost"),
         values.flag("smtp.catch_all", url is None),
     )
 

@@ -4,7 +4,7 @@ follow from them. Pure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -127,6 +127,8 @@ class Config:
     runtime_dir: Path
     log_level: str
     source: Path | None
+    link_key: str = field(default="", repr=False)
+    """Signs the links in mails; generated."""
 
     @property
     def recording_dir(self) -> Path:

@@ -20,6 +20,8 @@ class Secrets:
     ari_password: str
     postgres_password: str
     postgres_port: int
+    link_key: str
+    """Signs the links in mails."""
 
     @classmethod
     def make(cls, runtime_dir: Path) -> Secrets:
@@ -27,7 +29,7 @@ class Secrets:
         wins."""
         folder = runtime_dir / "secrets"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("ari_password", "postgres_password"):
+        for name in ("ari_password", "postgres_password", "link_key"):
             _create_once(folder / name, random.token_urlsafe(24))
         if not (folder / "postgres_port").exists():
             _create_once(folder / "postgres_port", str(free_port()))
@@ -45,6 +47,7 @@ class Secrets:
             text("ari_password"),
             text("postgres_password"),
             int(text("postgres_port") or 0),
+            text("link_key"),
         )
 
 

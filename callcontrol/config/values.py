@@ -21,6 +21,9 @@ import yaml
 from callcontrol.errors import CallControlError
 
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
+_MAIL_ADDRESS = re.compile(
+    r"[0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]{1,64}@[0-9A-Za-z](?:[0-9A-Za-z.-]{0,250}[0-9A-Za-z])?"
+)
 _DEEPEST = 8
 """Levels of a configuration file at most; it has three."""
 _SHIFT = re.compile(r"([+-])(\d{1,7})([smhd])")
@@ -107,6 +110,12 @@ class Values:
         if not value.text.startswith(tuple(f"{scheme}://" for scheme in schemes)):
             raise value.refuse("a URL that begins with " + " or ".join(f"{scheme}://" for scheme in schemes))
         return self.text(key, "")
+
+    def mail_address(self, key: str, default: str) -> str:
+        text = self.text(key, default)
+        if not _MAIL_ADDRESS.fullmatch(text):
+            raise self.found[key].refuse("an e-mail address alone (name@example.net)")
+        return text
 
     def address(self, key: str, default: str) -> str:
         text = self.text(key, default)

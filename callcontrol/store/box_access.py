@@ -13,6 +13,7 @@ from callcontrol import numbers, passwords
 from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import NotFound, StoreDown
 from callcontrol.ports import BoxAccess, Notices
+from callcontrol.store import notices
 from callcontrol.store.audit import write_entry
 from callcontrol.store.lines import Lines
 from callcontrol.store.pool import Pool, borrowed, transaction
@@ -66,7 +67,8 @@ class StoredBoxAccess(BoxAccess):
 
 
 class AuditedNotices(Notices):
-    """Tells a line's owner by its audit trail and the log: a change of the PIN has its entry already."""
+    """Tells a line's owner by its audit trail, a mail and the log: a change of the PIN has its entry and its mail
+    already."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -81,5 +83,6 @@ class AuditedNotices(Notices):
                 await write_entry(
                     connection, by, "inbox-access.locked", None, {"until": until.isoformat()}, line
                 )
+                await notices.box_locked(connection, line, until, by.at)
         except StoreDown as error:
             log.error("box.locked.not_audited", line=numbers.redact(line), error=str(error))

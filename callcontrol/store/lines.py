@@ -15,6 +15,7 @@ from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import NotFound
 from callcontrol.facts import Barring
 from callcontrol.store.audit import REDACTED, write_entry
+from callcontrol.store.notices import secret_changed
 from callcontrol.store.pool import Connection, Pool, borrowed, transaction
 
 _ACCOUNTS = """
@@ -42,7 +43,7 @@ class LineSecrets:
 
 
 class Lines:
-    """The tables ``lines`` and ``credentials``. Every method raises StoreDown."""
+    """The tables ``lines`` and ``credentials``. Every method raises StoreDown. Changes of secrets mail their owner."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -95,6 +96,7 @@ class Lines:
             field = column.removesuffix("_hash")
             was = None if before is None else {field: shown if shown == REDACTED else before}
             await write_entry(connection, by, field, was, {field: shown}, line)
+            await secret_changed(connection, line, field, by.at, emails=(before, value))
 
 
 async def _before(connection: Connection, line: str, column: str) -> str | None:

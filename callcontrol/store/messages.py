@@ -14,17 +14,20 @@ from typing import Any
 
 import structlog
 
+from callcontrol.clock import SystemClock
 from callcontrol.errors import NotFound
-from callcontrol.message import Message, MessageKind
-from callcontrol.ports import Boxes, Messages
+from callcontrol.message import MailState, Message, MessageKind
+from callcontrol.ports import Boxes, Clock, Messages
+from callcontrol.store import message_mails
 from callcontrol.store.calls import peer_of, peer_row
 from callcontrol.store.page import Page, bounded, cut, time_place
-from callcontrol.store.pool import Pool, borrowed, erase_in_batches
+from callcontrol.store.pool import Pool, borrowed, erase_in_batches, transaction
 
 log = structlog.get_logger()
 
 _COLUMNS = """id, line, kind, sender_presentation, sender_number, sender_name, received_at, path, duration, pages,
     new, urgent, deleted_at, call"""
+_READ = f"{_COLUMNS}, mail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,15 @@ class MailboxCount:
 
 
 class Mailboxes(Messages, Boxes):
-    """The table ``messages``. Every method raises StoreDown."""
+    """The table ``messages``. Every method raises StoreDown. ``clock`` tells when a message's mails are queued."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, clock: Clock | None = None) -> None:
+        self._pool, self._clock = pool, clock or SystemClock()
 
     async def deliver(self, message: Message) -> None:
-        """Put a message into its line's box. One that is there already stays as it is, so that a delivery
-        repeated after a crash does not make a heard message new again. One for a line that was deleted
-        meanwhile goes to the trash at once."""
+        """Put a message into its line's box, and queue the mails that its owner wants of it. One that is there already
+        stays as it is, so that a delivery repeated after a crash neither makes a heard message new again nor mails it
+        again. One for a line that was deleted meanwhile goes to the trash at once."""
         presentation, number, name = peer_row(message.sender)
         values = (
             message.id,
@@ -74,12 +77,26 @@ class Mailboxes(Messages, Boxes):
                     "INSERT INTO media_trash VALUES ($1) ON CONFLICT DO NOTHING", message.path
                 )
                 return
-            await connection.execute(
+            inserted = await connection.fetchval(
                 f"""INSERT INTO messages ({_COLUMNS})
                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-                    ON CONFLICT (id) DO NOTHING""",  # noqa: S608 - built from constants alone
+                    ON CONFLICT (id) DO NOTHING RETURNING true""",  # noqa: S608 - built from constants alone
                 *values,
             )
+            if inserted:
+                await message_mails.queue_new(connection, message, self._clock.now())
+
+    async def send(self, line: str, message: str, address: str) -> None:
+        """Mail a message to ``address``, as its owner asks. Raises NotFound, also for a deleted one."""
+        async with transaction(self._pool) as connection:
+            row = await connection.fetchrow(
+                f"SELECT {_READ} FROM messages WHERE id = $1 AND line = $2 AND deleted_at IS NULL FOR UPDATE",  # noqa: S608
+                message,
+                line,
+            )
+            if row is None:
+                raise NotFound("this message does not exist")
+            await message_mails.queue_copy(connection, _message(row), address, self._clock.now())
 
     async def page(
         self,
@@ -101,7 +118,7 @@ class Mailboxes(Messages, Boxes):
         if cursor is not None:
             arguments.extend(time_place(cursor))
             where += f" AND (received_at, id) < (${len(arguments) - 1}, ${len(arguments)})"
-        query = f"SELECT {_COLUMNS} FROM messages WHERE {where} ORDER BY received_at DESC, id DESC LIMIT $2"  # noqa: S608
+        query = f"SELECT {_READ} FROM messages WHERE {where} ORDER BY received_at DESC, id DESC LIMIT $2"  # noqa: S608
         async with borrowed(self._pool) as connection:
             found = [_message(row) for row in await connection.fetch(query, *arguments)]
         last = found[limit - 1] if len(found) > limit else None
@@ -109,7 +126,7 @@ class Mailboxes(Messages, Boxes):
 
     async def all(self, line: str, kind: MessageKind | None, *, deleted: bool = False) -> list[Message]:
         """Every message of a line, of one kind or of both, oldest first: those in the box, or the deleted ones."""
-        query = f"""SELECT {_COLUMNS} FROM messages
+        query = f"""SELECT {_READ} FROM messages
             WHERE line = $1 AND (deleted_at IS NOT NULL) = $2 AND ($3::text IS NULL OR kind = $3)
             ORDER BY received_at, id"""  # noqa: S608 - constants
         async with borrowed(self._pool) as connection:
@@ -118,7 +135,7 @@ class Mailboxes(Messages, Boxes):
 
     async def get(self, line: str, message: str) -> Message:
         """One message of this line, deleted or not. Raises NotFound."""
-        query = f"SELECT {_COLUMNS} FROM messages WHERE id = $1 AND line = $2"  # noqa: S608
+        query = f"SELECT {_READ} FROM messages WHERE id = $1 AND line = $2"  # noqa: S608
         async with borrowed(self._pool) as connection:
             row = await connection.fetchrow(query, message, line)
         if row is None:
@@ -250,4 +267,5 @@ def _message(row: Any) -> Message:
         urgent=row["urgent"],
         deleted_at=row["deleted_at"],
         call=row["call"],
+        mail=MailState(row["mail"]) if row["mail"] else None,
     )

@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "callcontrol"
 LAYERS = (
     ("__main__", "cli", "app", "web_app", "commands"),
     ("process",),
-    ("lifecycle", "portal_bridge", "runtime"),
+    ("lifecycle", "mailer", "portal_bridge", "runtime"),
     ("link",),
     ("outgoing",),
     ("incoming",),
@@ -34,6 +34,7 @@ LAYERS = (
     ("asterisk", "store"),
     ("changes",),
     ("asterisk_conf", "provisioning"),
+    ("mails",),
     ("directory",),
     ("settings",),
     ("config",),
@@ -46,10 +47,10 @@ LAYERS = (
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
 
 PURE = [
-    "routing", "settings", "sip", "dialogue/say", "directory",
+    "routing", "settings", "sip", "mails", "dialogue/say", "directory",
     "journal/story", "journal/entries", "journal/records", "journal/codec",
     "ivr/menu_table", "ivr/words", "ivr/lockout",
-    "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
+    "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync", "mailer/retries",
     "answers", "because", "changed_by", "dialled", "errors", "facts", "history", "live", "message", "number_format",
     "numbers", "pins", "redaction", "routes", "telephony", "voice_recording", "changes/named_recordings",
     "changes/owners_word",

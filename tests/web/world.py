@@ -215,7 +215,15 @@ async def start(pool: Pool, services: WebServices, known: Directory, call_side: 
     """The application on a free port of this machine."""
     client: TestClient[Any, Any] = TestClient(TestServer(build(services)))
     await client.start_server()
-    return World(services, pool, known, call_side, services.config.media_dir, client, Repositories.on(pool))
+    return World(
+        services,
+        pool,
+        known,
+        call_side,
+        services.config.media_dir,
+        client,
+        Repositories.on(pool, services.clock),
+    )
 
 
 def clock() -> SystemClock:
