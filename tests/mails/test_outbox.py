@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from datetime import timedelta
+from functools import partial
 
 from callcontrol.message import MailState
 from tests.fakes.mail_server import MailServer
@@ -118,7 +119,7 @@ async def test_retries_come_after_1_5_15_and_60_minutes_then_hourly_and_end_afte
     mailer = post.mailer()
     pauses = [1, 5, 15, 60] + [60] * 30
     for tries, pause in enumerate(pauses, 1):
-        await until(lambda tries=tries: _tried(post, tries), f"tried {tries} times")
+        await until(partial(_tried, post, tries), f"tried {tries} times")
         if (await post.queue.backlog()).waiting == 0:
             break
         due = await post.fetch("SELECT due_at FROM mails")
