@@ -53,6 +53,7 @@ from callcontrol.store.calls import CallHistory
 from callcontrol.store.contacts import Contacts
 from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.lines import Lines
+from callcontrol.store.mails import MailQueue
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
 from callcontrol.store.sessions import Sessions
@@ -109,6 +110,7 @@ async def start(process: Process, config: Config) -> None:
         Sessions(store.pool),
         AuditTrail(store.pool),
         own_recordings,
+        MailQueue(store.pool),
         clock,
         config.media_dir,
     )

@@ -11,7 +11,7 @@ from functools import cache
 import structlog
 from aiohttp import web
 
-from callcontrol.portal_bridge import dev_mail, pages
+from callcontrol.portal_bridge import dev_mail, mail_links, pages
 from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.api.docs_page import docs_page
 from callcontrol.portal_bridge.api.openapi import openapi_json
@@ -23,6 +23,7 @@ from callcontrol.portal_bridge.metrics import WebMetrics
 from callcontrol.portal_bridge.middleware import add_headers, problems
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.portal_bridge.turns import Turns
+from callcontrol.store.mails import MailQueue
 
 log = structlog.get_logger()
 
@@ -46,7 +47,7 @@ def build(services: WebServices) -> web.Application:
         return await health(services)
 
     async def show_metrics(_: web.Request) -> web.Response:
-        return await metrics.respond(services.call_side)
+        return await metrics.respond(services.call_side, MailQueue(services.pool), services.clock.now())
 
     async def show_document(_: web.Request) -> web.Response:
         return web.Response(body=document, content_type="application/json")
@@ -58,6 +59,7 @@ def build(services: WebServices) -> web.Application:
         with_mail = services.mail_dir is not None and is_direct_and_local(request)
         return pages.respond(pages.home(with_mail=with_mail))
 
+    mail_links.add(app, services, repositories.messages)
     app.router.add_get("/", show_home)
     app.router.add_get("/healthz", show_health)
     app.router.add_get("/metrics", show_metrics)

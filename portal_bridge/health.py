@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+from datetime import timedelta
 
 import structlog
 from aiohttp import web
@@ -12,7 +13,7 @@ from callcontrol.errors import CallSideDown, StoreDown
 from callcontrol.live import CallsNow
 from callcontrol.media.recordings import free_bytes
 from callcontrol.portal_bridge.services import WebServices
-from callcontrol.store.pool import borrowed
+from callcontrol.store.mails import Backlog, MailQueue
 
 log = structlog.get_logger()
 
@@ -23,20 +24,28 @@ REASONS = {
     "calls_process": "the process of the calls does not answer",
     "telephone_system": "Asterisk is not connected",
     "storage": "the disk of the messages is full: none can be taken",
+    "mail": "mails do not go out: the oldest has waited for more than a quarter of an hour",
 }
+
+
+MAIL_STUCK = timedelta(minutes=15)
+ONLY_TOLD = frozenset({"mail"})
+"""Parts that are told and leave the answer 200: whoever asks would take the calls and the portal away with them."""
 
 
 async def health(services: WebServices) -> web.Response:
     """200 when every part works, else 503 with the reasons; the same JSON either way."""
-    database, calls = await asyncio.gather(_database_answers(services), _calls_now(services))
+    backlog, calls = await asyncio.gather(_backlog(services), _calls_now(services))
     room = free_bytes(services.config.media_dir) >= services.config.keep_free
     parts = {
-        "database": "ok" if database else "down",
+        "database": "down" if backlog is None else "ok",
         "calls_process": "ok" if calls else "down",
         "telephone_system": "unknown" if calls is None else "ok" if calls.connected else "down",
         "storage": "ok" if room else "down",
+        "mail": "unknown" if backlog is None else "down" if _stuck(backlog, services) else "ok",
     }
-    reasons = [REASONS[name] for name, status in parts.items() if status == "down"]
+    down = [name for name, status in parts.items() if status == "down"]
+    reasons = [REASONS[name] for name in down]
     body: dict[str, object] = {
         "status": "degraded" if reasons else "ok",
         "version": version(),
@@ -44,7 +53,7 @@ async def health(services: WebServices) -> web.Response:
         "reasons": reasons,
         **{name: {"status": status} for name, status in parts.items()},
     }
-    return web.json_response(body, status=503 if reasons else 200)
+    return web.json_response(body, status=503 if set(down) - ONLY_TOLD else 200)
 
 
 def version() -> str:
@@ -55,13 +64,18 @@ def version() -> str:
         return "unknown"
 
 
-async def _database_answers(services: WebServices) -> bool:
+def _stuck(backlog: Backlog, services: WebServices) -> bool:
+    return backlog.oldest is not None and services.clock.now() - backlog.oldest > MAIL_STUCK
+
+
+async def _backlog(services: WebServices) -> Backlog | None:
+    """What waits to be mailed; None: the database does not answer."""
     try:
-        async with asyncio.timeout(DEADLINE), borrowed(services.pool) as connection:
-            return bool(await connection.fetchval("SELECT 1") == 1)
+        async with asyncio.timeout(DEADLINE):
+            return await MailQueue(services.pool).backlog()
     except (StoreDown, TimeoutError) as error:
         log.warning("web.database_down", error=type(error).__name__)
-        return False
+        return None
 
 
 async def _calls_now(services: WebServices) -> CallsNow | None:

@@ -1,5 +1,5 @@
 """What ``/metrics`` shows (Prometheus text format): requests by route and status, their latency,
-the room for messages, and how the calls do.
+the room for messages, the outbox of mails, and how the calls do.
 
 The calls' own gauges are asked for at each look; while their process is away they are missing, and one gauge says so.
 The route is its template, never the path: a path holds phone numbers, and every one would be a series of its own.
@@ -7,16 +7,18 @@ The route is its template, never the path: a path holds phone numbers, and every
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
-from callcontrol.errors import CallSideDown
+from callcontrol.errors import CallSideDown, StoreDown
 from callcontrol.live import CallsNow
 from callcontrol.media.recordings import free_bytes
 from callcontrol.ports import CallSide
+from callcontrol.store.mails import MailQueue
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -45,16 +47,33 @@ class WebMetrics:
         self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    async def respond(self, call_side: CallSide) -> web.Response:
+    async def respond(self, call_side: CallSide, mails: MailQueue, now: datetime) -> web.Response:
         """The page itself."""
         try:
             gauges = _of_calls(await call_side.now())
         except CallSideDown:
             gauges = _of_calls(None)
         return web.Response(
-            body=generate_latest(self.registry) + generate_latest(gauges),
+            body=generate_latest(self.registry) + generate_latest(gauges) + await _of_mails(mails, now),
             headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4},
         )
+
+
+async def _of_mails(mails: MailQueue, now: datetime) -> bytes:
+    """The outbox; nothing while the database is away."""
+    try:
+        backlog = await mails.backlog()
+    except StoreDown:
+        return b""
+    registry = CollectorRegistry()
+    age = (now - backlog.oldest).total_seconds() if backlog.oldest is not None else 0.0
+    for name, text, value in (
+        ("mails_waiting", "Mails that are not sent yet", backlog.waiting),
+        ("mails_oldest_seconds", "Age of the oldest mail that is not sent yet", age),
+        ("mails_given_up", "Mails of the last 30 days that were given up", backlog.given_up),
+    ):
+        Gauge(f"callcontrol_{name}", text, registry=registry).set(value)
+    return generate_latest(registry)
 
 
 def _of_calls(now: CallsNow | None) -> CollectorRegistry:

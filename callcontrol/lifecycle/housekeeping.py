@@ -1,6 +1,6 @@
-"""What grows old is deleted (spec §13): calls after two months, deleted messages after 30 days, the audit trail after a
-year, log-ins when they are over. Never ends the process: what fails is told in the log and tried again an hour later,
-and the rest goes on."""
+"""What grows old is deleted (spec §13): calls after two months, deleted messages and mails that were given up after
+30 days, the audit trail after a year, log-ins when they are over. Never ends the process: what fails is told in the log
+and tried again an hour later, and the rest goes on."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from callcontrol.media import trash, voice
 from callcontrol.ports import Clock
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.mails import MailQueue
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.sessions import Sessions
 from callcontrol.store.voice_recordings import VoiceRecordingTable
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 
 CALLS_KEPT = timedelta(days=62)
 DELETED_MESSAGES_KEPT = timedelta(days=30)
+GIVEN_UP_MAILS_KEPT = timedelta(days=30)
 AUDIT_KEPT = timedelta(days=365)
 LOGIN_ATTEMPTS_KEPT = timedelta(days=1)
 """They limit guessing over a quarter of an hour; a day of them helps to look into an attack."""
@@ -45,11 +47,12 @@ class Housekeeping:
         sessions: Sessions,
         audit: AuditTrail,
         recordings: VoiceRecordingTable,
+        mails: MailQueue,
         clock: Clock,
         media: Path,
     ) -> None:
         self._calls, self._messages, self._sessions, self._audit = calls, messages, sessions, audit
-        self._clock, self._media, self._recordings = clock, media, recordings
+        self._clock, self._media, self._recordings, self._mails = clock, media, recordings, mails
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -67,6 +70,7 @@ class Housekeeping:
             "uploads": lambda: asyncio.to_thread(voice.sweep, self._media, (now - UPLOADS_KEPT).timestamp()),
             "files": lambda: trash.empty(self._messages, self._media),
             "sessions": lambda: self._sessions.purge(now, now - LOGIN_ATTEMPTS_KEPT),
+            "mails": lambda: self._mails.purge(now - GIVEN_UP_MAILS_KEPT),
             "audit": lambda: self._audit.purge(now - AUDIT_KEPT),
         }
         done = {name: await self._done(name, job) for name, job in jobs.items()}

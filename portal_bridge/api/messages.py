@@ -48,6 +48,12 @@ class MessageOut(ResponseBody):
     urgent: bool
     deleted: bool
     call_id: Annotated[str | None, Field(description="The call in the history.")]
+    mail: Annotated[
+        Literal["waiting", "sent", "failed"] | None,
+        Field(
+            description="How its mails do; `failed`: one was given up, and the message stays. null: none was wanted."
+        ),
+    ]
 
 
 def message_out(asked: Asked, message: Message) -> MessageOut:
@@ -63,6 +69,7 @@ def message_out(asked: Asked, message: Message) -> MessageOut:
         urgent=message.urgent,
         deleted=message.deleted_at is not None,
         call_id=message.call,
+        mail=message.mail.value if message.mail else None,
     )
 
 
@@ -168,6 +175,7 @@ _EXAMPLE = {
     "urgent": False,
     "deleted": False,
     "call_id": "019ab5c4-0000-7000-8000-000000000002",
+    "mail": "sent",
 }
 _PAGE = (Reply(200, "A page of messages.", Items[MessageOut], example={"items": [_EXAMPLE], "next": None}),)
 _ONE = (Reply(200, "The message.", MessageOut, example=_EXAMPLE),)

@@ -19,6 +19,7 @@ from callcontrol.media import trash
 from callcontrol.message import Message, MessageKind
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.mails import MailQueue
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, borrowed
 from callcontrol.store.sessions import Sessions
@@ -48,7 +49,8 @@ def media(tmp_path: Path) -> Path:
 def housekeeping(pool: Pool, media: Path, calls: CallHistory | None = None) -> Housekeeping:
     history = calls or CallHistory(pool)
     return Housekeeping(
-        history, Mailboxes(pool), Sessions(pool), AuditTrail(pool), VoiceRecordingTable(pool), SystemClock(NOW),
+        history, Mailboxes(pool), Sessions(pool), AuditTrail(pool), VoiceRecordingTable(pool), MailQueue(pool),
+        SystemClock(NOW),
         media,
     )  # fmt: skip
 

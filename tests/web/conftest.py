@@ -39,7 +39,10 @@ async def world(pool: Pool, tmp_path: Path) -> AsyncIterator[World]:
     file = tmp_path / "callcontrol.yaml"
     file.write_text("{}", encoding="utf-8")
     config = replace(
-        configuration.load(file, {}, make_secrets=False), media_dir=tmp_path / "media", clock=NOW
+        configuration.load(file, {}, make_secrets=False),
+        media_dir=tmp_path / "media",
+        clock=NOW,
+        link_key="a secret of the tests",
     )
     config.media_dir.mkdir()
     (tmp_path / "mail").mkdir()
