@@ -53,6 +53,7 @@ from callcontrol.store.calls import CallHistory
 from callcontrol.store.contacts import Contacts
 from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.lines import Lines
+from callcontrol.store.log_ins import LogIns
 from callcontrol.store.mails import MailQueue
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
@@ -108,6 +109,7 @@ async def start(process: Process, config: Config) -> None:
         history,
         messages,
         Sessions(store.pool),
+        LogIns(store.pool),
         AuditTrail(store.pool),
         own_recordings,
         MailQueue(store.pool),

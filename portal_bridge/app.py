@@ -22,7 +22,7 @@ from callcontrol.portal_bridge.json_body import LARGEST_BODY
 from callcontrol.portal_bridge.metrics import WebMetrics
 from callcontrol.portal_bridge.middleware import add_headers, problems
 from callcontrol.portal_bridge.services import Repositories, WebServices
-from callcontrol.portal_bridge.turns import Turns
+from callcontrol.portal_bridge.turns import LogInTurns
 from callcontrol.store.mails import MailQueue
 
 log = structlog.get_logger()
@@ -40,7 +40,7 @@ def build(services: WebServices) -> web.Application:
     app.on_response_prepare.append(add_headers)
     rows = table(dev_clock=services.config.clock is not None)
     repositories = Repositories.on(services.pool, services.clock)
-    Server(services, repositories, repositories.changes(services), Turns()).add(app, rows)
+    Server(services, repositories, repositories.changes(services), LogInTurns()).add(app, rows)
     document, reference = _documents(dev_clock=services.config.clock is not None)
 
     async def show_health(_: web.Request) -> web.Response:

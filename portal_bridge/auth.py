@@ -1,12 +1,15 @@
-"""Who asks: log-in by number and password, the token that follows, and the limits on guessing (spec §10.1).
+"""Who asks: log-in by number and password, and the token that follows (spec §10.1); ``guessing`` has the limits.
 
 A token comes in ``Authorization: Bearer`` (RFC 6750) or in the portal's cookie; a change asked for with the cookie must
 also show that it comes from one of our own pages, since browsers send cookies along for anybody's. Which line exists
-and which does not is never to be learnt here: both cost the same and answer the same.
+and which does not is never to be learnt here: both cost the same and answer the same. Every try counts as wrong before
+it is judged, so that tries sent together cannot overtake a limit.
 """
 
 from __future__ import annotations
 
+import math
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -18,23 +21,22 @@ from callcontrol import numbers
 from callcontrol.errors import NotFound
 from callcontrol.facts import Line
 from callcontrol.passwords import verified
+from callcontrol.portal_bridge.guessing import MOST_LOOKED_AT, WINDOW, network, seconds, wait
 from callcontrol.portal_bridge.language import LINE_KEY
 from callcontrol.portal_bridge.problems import Problem
 from callcontrol.portal_bridge.services import Repositories, WebServices
-from callcontrol.portal_bridge.turns import Turns
+from callcontrol.portal_bridge.texts import TRIES_WAIT
+from callcontrol.portal_bridge.turns import LogInTurns
 from callcontrol.store.sessions import Session
 
 log = structlog.get_logger()
 
 COOKIE = "callcontrol_session"
+DEVICE_COOKIE = "callcontrol_device"
+"""By it a browser that has logged in before is known: it opens nothing, its wrong tries are counted apart."""
+DEVICE_LIFETIME = timedelta(days=180)
 LIFETIME = timedelta(hours=12)
 """How long a token is good."""
-WINDOW = timedelta(minutes=15)
-"""Failed tries are counted over this time."""
-TRIES_OF_LINE = 10
-"""Failed tries of one line in the window, from wherever, since its last success."""
-TRIES_OF_ADDRESS = 50
-"""Failed tries from one address in the window: a whole company may sit behind one."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -49,35 +51,60 @@ class Login:
         return f"Login({numbers.redact(self.line.number)})"
 
 
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A log-in that was right: the token and cookie of the browser, which are shown this once."""
+
+    token: str
+    session: Session
+    device: str
+
+
 async def log_in(
     services: WebServices,
     repositories: Repositories,
-    turns: Turns,
+    turns: LogInTurns,
     *,
     number: str,
     password: str,
     address: str,
-) -> tuple[str, Session]:
-    """A token and its session. Raises Problem: ``wrong-login``, or ``too-many-tries`` with Retry-After."""
+    device: str,
+    language: str,
+) -> Admitted:
+    """Log a line in. ``device`` is the browser's own cookie, "" where there is none.
+
+    Raises Problem: ``wrong-login``; ``too-many-tries`` with Retry-After; those of ``turns``.
+    """
     line = services.directory().line(number)
     known = numbers.canonical(number)
     login = line.number if line else numbers.national(known) if known else number
-    sessions = repositories.sessions
-    async with turns.turn():
-        now = services.clock.now()
-        failures = await sessions.failures(login, address, now - WINDOW)
-        if failures.login >= TRIES_OF_LINE or failures.address >= TRIES_OF_ADDRESS:
+    log_ins, now = repositories.log_ins, services.clock.now()
+    place = await log_ins.place(line.number if line else "", network(address), device)
+    async with (turns.owners if place.known else turns.strangers).turn(place.address):
+        attempt, failures = await log_ins.attempt(
+            login, place, now, now - WINDOW, MOST_LOOKED_AT, lambda found: wait(found, place, now) is None
+        )
+        if attempt is None:
             log.warning("web.login_limited", login=_told(line), address=address)
-            raise Problem("too-many-tries", headers={"Retry-After": str(int(WINDOW.total_seconds()))})
+            raise _too_many(wait(failures, place, now) or WINDOW, language)
         right = await verified(await _password_hash(line, repositories), password)
-        await sessions.note_attempt(login, address, now, succeeded=right)
     if not right or line is None:
         log.info("web.login_failed", login=_told(line), address=address)
         raise Problem("wrong-login")
+    if not (device and await log_ins.gave(device)):  # a cookie that is not ours may be known to somebody else
+        device = secrets.token_urlsafe(32)
     try:
-        return await sessions.create(line.number, now, LIFETIME)
+        await log_ins.succeeded(attempt, line.number, place, device, now)
+        token, session = await repositories.sessions.create(line.number, now, LIFETIME)
     except NotFound:  # it was deleted in this very moment
         raise Problem("wrong-login") from None
+    return Admitted(token, session, device)
+
+
+def _too_many(waiting: timedelta, language: str) -> Problem:
+    minutes = math.ceil(waiting.total_seconds() / 60)
+    told = TRIES_WAIT.get(language, TRIES_WAIT["fr"]).format(minutes=minutes)
+    return Problem("too-many-tries", told, headers={"Retry-After": str(seconds(waiting))})
 
 
 def _told(line: Line | None) -> str:

@@ -23,6 +23,7 @@ from callcontrol.store.calls import CallHistory
 from callcontrol.store.contacts import Contacts
 from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.lines import Lines
+from callcontrol.store.log_ins import LogIns
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
 from callcontrol.store.sessions import Sessions
@@ -41,6 +42,7 @@ class Repositories:
     contacts: Contacts
     forward_numbers: ForwardNumbers
     sessions: Sessions
+    log_ins: LogIns
     audit: AuditTrail
     recordings: VoiceRecordingTable
 
@@ -55,6 +57,7 @@ class Repositories:
             Contacts(pool),
             ForwardNumbers(pool),
             Sessions(pool),
+            LogIns(pool),
             AuditTrail(pool),
             VoiceRecordingTable(pool),
         )

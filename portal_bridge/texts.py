@@ -117,6 +117,14 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
 )
 """Every kind of problem by its name, which ends the problem's ``type``."""
 
+TRIES_WAIT: Mapping[str, str] = MappingProxyType(
+    {
+        "fr": "Trop d’essais : recommencez dans {minutes} min.",
+        "en": "Too many tries: try again in {minutes} min.",
+    }
+)
+"""The sentence of ``too-many-tries`` where the wait is known."""
+
 FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "int_parsing": ("Indiquez un nombre entier.", "Give a whole number."),

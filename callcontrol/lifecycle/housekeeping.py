@@ -16,6 +16,7 @@ from callcontrol.media import trash, voice
 from callcontrol.ports import Clock
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.log_ins import LogIns
 from callcontrol.store.mails import MailQueue
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.sessions import Sessions
@@ -29,6 +30,8 @@ GIVEN_UP_MAILS_KEPT = timedelta(days=30)
 AUDIT_KEPT = timedelta(days=365)
 LOGIN_ATTEMPTS_KEPT = timedelta(days=1)
 """They limit guessing over a quarter of an hour; a day of them helps to look into an attack."""
+PLACES_KEPT = timedelta(days=180)
+"""Browsers and addresses that a line logged in from."""
 UPLOADS_KEPT = timedelta(hours=1)
 """Files of an upload that is under way."""
 EVERY_SECONDS = 3600.0
@@ -45,6 +48,7 @@ class Housekeeping:
         calls: CallHistory,
         messages: Mailboxes,
         sessions: Sessions,
+        log_ins: LogIns,
         audit: AuditTrail,
         recordings: VoiceRecordingTable,
         mails: MailQueue,
@@ -53,6 +57,7 @@ class Housekeeping:
     ) -> None:
         self._calls, self._messages, self._sessions, self._audit = calls, messages, sessions, audit
         self._clock, self._media, self._recordings, self._mails = clock, media, recordings, mails
+        self._log_ins = log_ins
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -69,8 +74,9 @@ class Housekeeping:
             "recordings": lambda: self._recordings.purge_abandoned(now),
             "uploads": lambda: asyncio.to_thread(voice.sweep, self._media, (now - UPLOADS_KEPT).timestamp()),
             "files": lambda: trash.empty(self._messages, self._media),
-            "sessions": lambda: self._sessions.purge(now, now - LOGIN_ATTEMPTS_KEPT),
             "mails": lambda: self._mails.purge(now - GIVEN_UP_MAILS_KEPT),
+            "sessions": lambda: self._sessions.purge(now),
+            "log_ins": lambda: self._log_ins.purge(now - LOGIN_ATTEMPTS_KEPT, now - PLACES_KEPT),
             "audit": lambda: self._audit.purge(now - AUDIT_KEPT),
         }
         done = {name: await self._done(name, job) for name, job in jobs.items()}

@@ -1,4 +1,4 @@
-"""Log-ins: sessions by token, and the tries that limit guessing (spec §10.1).
+"""Sessions, by their tokens (spec §10.1).
 
 The token itself is never stored, only its SHA-256: 256 random bits need no slow hash. Who may try again is decided
 elsewhere; here it is counted.
@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from callcontrol.errors import NotFound
-from callcontrol.store.pool import Pool, borrowed, clean, erase_in_batches
+from callcontrol.store.pool import Pool, borrowed, erase_in_batches
 
 _SEEN_EVERY = timedelta(minutes=1)
 """``seen_at`` is written at most this often: a page with ten requests is one write, or none."""
-_LONGEST_LOGIN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +28,8 @@ class Session:
     seen_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Failures:
-    """Failed log-ins: of one login since its last success, and of one address."""
-
-    login: int
-    address: int
-
-
 class Sessions:
-    """The tables ``sessions`` and ``login_attempts``. Every method raises StoreDown."""
+    """The table ``sessions``. Every method raises StoreDown."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -93,40 +84,13 @@ class Sessions:
             )
         return int(status.split()[-1])
 
-    async def note_attempt(self, login: str, address: str, at: datetime, *, succeeded: bool) -> None:
-        """Remember a try. ``login`` is what was typed; ``address`` where it came from."""
-        async with borrowed(self._pool) as connection:
-            await connection.execute(
-                "INSERT INTO login_attempts (login, address, succeeded, at) VALUES ($1, $2, $3, $4)",
-                clean(login)[:_LONGEST_LOGIN],
-                address,
-                succeeded,
-                at,
-            )
-
-    async def failures(self, login: str, address: str, since: datetime) -> Failures:
-        """Failed tries after ``since``."""
-        async with borrowed(self._pool) as connection:
-            row = await connection.fetchrow(
-                """SELECT
-                     (SELECT count(*) FROM login_attempts WHERE login = $1 AND at > $3 AND NOT succeeded
-                        AND at > coalesce((SELECT max(at) FROM login_attempts
-                                           WHERE login = $1 AND at > $3 AND succeeded), $3)),
-                     (SELECT count(*) FROM login_attempts WHERE address = $2 AND at > $3 AND NOT succeeded)""",
-                clean(login)[:_LONGEST_LOGIN],
-                address,
-                since,
-            )
-        return Failures(*row)
-
-    async def purge(self, at: datetime, attempts_before: datetime) -> int:
-        """Erase sessions that are over at ``at``, and tries older than ``attempts_before``; returns how many rows."""
-        sessions = """DELETE FROM sessions WHERE token_hash IN
-                      (SELECT token_hash FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"""
-        attempts = """DELETE FROM login_attempts WHERE id IN
-                      (SELECT id FROM login_attempts WHERE at < $1 ORDER BY at LIMIT $2)"""
-        return await erase_in_batches(self._pool, sessions, at) + await erase_in_batches(
-            self._pool, attempts, attempts_before
+    async def purge(self, at: datetime) -> int:
+        """Erase sessions that are over at ``at``; returns how many."""
+        return await erase_in_batches(
+            self._pool,
+            """DELETE FROM sessions WHERE token_hash IN
+               (SELECT token_hash FROM sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)""",
+            at,
         )
 
 

@@ -23,7 +23,7 @@ from callcontrol.portal_bridge.field_errors import field_errors, sentence
 from callcontrol.portal_bridge.json_body import keepable, read_json
 from callcontrol.portal_bridge.problems import Problem, wrong_field
 from callcontrol.portal_bridge.services import Repositories, WebServices
-from callcontrol.portal_bridge.turns import Turns
+from callcontrol.portal_bridge.turns import LogInTurns, Turns
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -37,7 +37,7 @@ class Asked:
     services: WebServices
     repositories: Repositories
     changes: ChangeServices
-    turns: Turns
+    log_in_turns: LogInTurns
     language: str
     sound_turns: Turns = field(default_factory=Turns)
     """Before work on sound, which is heavy: few at once."""

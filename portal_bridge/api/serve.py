@@ -20,7 +20,7 @@ from callcontrol.portal_bridge.language import of_request
 from callcontrol.portal_bridge.pace import Pace
 from callcontrol.portal_bridge.problems import Problem
 from callcontrol.portal_bridge.services import Repositories, WebServices
-from callcontrol.portal_bridge.turns import Turns
+from callcontrol.portal_bridge.turns import LogInTurns, Turns
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LONGEST_PARAMETER = 150
@@ -34,7 +34,7 @@ class Server:
     services: WebServices
     repositories: Repositories
     changes: ChangeServices
-    turns: Turns
+    log_in_turns: LogInTurns
     phone_pace: Pace = field(default_factory=Pace)
     sound_turns: Turns = field(default_factory=lambda: Turns(at_once=1, most_waiting=20))
     phone_turns: Turns = field(default_factory=Turns)
@@ -68,7 +68,7 @@ class Server:
             self.services,
             self.repositories,
             self.changes,
-            self.turns,
+            self.log_in_turns,
             of_request(request),
             self.sound_turns,
             login,

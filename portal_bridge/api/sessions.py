@@ -12,9 +12,10 @@ from callcontrol.portal_bridge.address import remote
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
 from callcontrol.portal_bridge.api.models import RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
-from callcontrol.portal_bridge.auth import log_in
+from callcontrol.portal_bridge.auth import DEVICE_COOKIE, DEVICE_LIFETIME, log_in
 
 _TAG = "Sessions"
+LONGEST_COOKIE = 100
 
 
 class Credentials(RequestBody):
@@ -34,19 +35,32 @@ class SessionToken(ResponseBody):
 async def create(asked: Asked) -> web.Response:
     """Log in.
 
-    The token goes into `Authorization: Bearer`. Ten wrong tries of a line, or fifty from one address, within a quarter
-    of an hour are answered by 429.
+    The token goes into `Authorization: Bearer`. Five wrong tries of a line from one place (a browser with our cookie
+    `callcontrol_device`, else an address) within a quarter of an hour are answered by 429, with the seconds to wait in
+    `Retry-After`; so are twenty from one address, and a hundred of a line from places that are not its own. The cookie
+    opens nothing: by it a browser is known that the line has logged in from before.
     """
     given = await asked.body(Credentials)
-    token, session = await log_in(
+    admitted = await log_in(
         asked.services,
         asked.repositories,
-        asked.turns,
+        asked.log_in_turns,
         number=given.number,
         password=given.password,
         address=remote(asked.request),
+        device=asked.request.cookies.get(DEVICE_COOKIE, "")[:LONGEST_COOKIE],
+        language=asked.language,
     )
-    return reply(SessionToken(token=token, expires_at=session.expires_at), 201)
+    response = reply(SessionToken(token=admitted.token, expires_at=admitted.session.expires_at), 201)
+    response.set_cookie(
+        DEVICE_COOKIE,
+        admitted.device,
+        max_age=int(DEVICE_LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=asked.services.config.web.public_url.startswith("https://"),
+    )
+    return response
 
 
 async def end(asked: Asked) -> web.Response:
@@ -79,7 +93,7 @@ ROUTES = (
             ),
         ),
         body=Body(Credentials, {"number": "02 22 96 95 69", "password": "Camille#2026!ok"}),
-        problems=("wrong-login", "too-many-tries"),
+        problems=("wrong-login", "too-many-tries", "too-many-requests"),
     ),
     Route("DELETE", "sessions/current", end, "end_session", _TAG, Scope.LOGIN, (NOTHING,)),
 )

@@ -14,11 +14,18 @@ from callcontrol.clock import SystemClock
 from callcontrol.facts import Presentation
 from callcontrol.history import Peer
 from callcontrol.ids import uuid7
-from callcontrol.lifecycle.housekeeping import AUDIT_KEPT, CALLS_KEPT, LOGIN_ATTEMPTS_KEPT, Housekeeping
+from callcontrol.lifecycle.housekeeping import (
+    AUDIT_KEPT,
+    CALLS_KEPT,
+    LOGIN_ATTEMPTS_KEPT,
+    PLACES_KEPT,
+    Housekeeping,
+)
 from callcontrol.media import trash
 from callcontrol.message import Message, MessageKind
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.log_ins import LogIns, Place
 from callcontrol.store.mails import MailQueue
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, borrowed
@@ -49,9 +56,8 @@ def media(tmp_path: Path) -> Path:
 def housekeeping(pool: Pool, media: Path, calls: CallHistory | None = None) -> Housekeeping:
     history = calls or CallHistory(pool)
     return Housekeeping(
-        history, Mailboxes(pool), Sessions(pool), AuditTrail(pool), VoiceRecordingTable(pool), MailQueue(pool),
-        SystemClock(NOW),
-        media,
+        history, Mailboxes(pool), Sessions(pool), LogIns(pool), AuditTrail(pool), VoiceRecordingTable(pool),
+        MailQueue(pool), SystemClock(NOW), media,
     )  # fmt: skip
 
 
@@ -75,11 +81,14 @@ async def test_log_ins_and_the_audit_trail_do_not_grow_for_ever(pool: Pool, line
     await sessions.create(line, NOW - timedelta(hours=13), timedelta(hours=12))
     kept, _ = await sessions.create(line, NOW, timedelta(hours=12))
     for at in (NOW - LOGIN_ATTEMPTS_KEPT - MINUTE, NOW - LOGIN_ATTEMPTS_KEPT + MINUTE):
-        await sessions.note_attempt(line, "127.0.0.9", at, succeeded=False)
+        await LogIns(pool).attempt(line, Place("127.0.0.9"), at, at, 9, lambda _: True)
+    for at in (NOW - PLACES_KEPT - MINUTE, NOW - PLACES_KEPT + MINUTE):
+        await LogIns(pool).succeeded(0, line, Place(f"192.0.2.{at.minute}"), f"cookie {at}", at)
     for number, at in enumerate((NOW - AUDIT_KEPT - MINUTE, NOW - AUDIT_KEPT + MINUTE)):
         await settings.put(line, "d", {"n": number}, by=ChangedBy(line, Where.API, at))
     await housekeeping(pool, media).once()
-    assert [await count(pool, name) for name in ("sessions", "login_attempts", "audit")] == [1, 1, 1]
+    tables = ("sessions", "login_attempts", "known_devices", "known_addresses", "audit")
+    assert [await count(pool, name) for name in tables] == [1, 1, 1, 1, 1]
     assert await sessions.find(kept, NOW) is not None
 
 
@@ -118,7 +127,7 @@ async def test_a_database_that_is_away_only_puts_it_off(pool: Pool, media: Path)
     with capture_logs() as entries:
         await housekeeping(pool, media).once()
         await trash.erase_now(Mailboxes(pool), media, ["voice/a.wav"])
-    assert [entry["event"] for entry in entries] == ["housekeeping.put_off"] * 6 + ["trash.put_off"]
+    assert [entry["event"] for entry in entries] == ["housekeeping.put_off"] * 8 + ["trash.put_off"]
 
 
 async def test_a_recording_whose_making_died_goes_with_its_file(pool: Pool, line: str, media: Path) -> None:

@@ -1,0 +1,55 @@
+"""How often a log-in may be tried (spec §10.1), so that guessing is hopeless and no owner is locked out by it. Pure.
+
+Who guesses is a stranger: another browser at another address. Strangers are counted apart from the places that are a
+line's own (a browser with our cookie, an address that it has logged in from), so that nobody can lock an owner out, and
+an address that floods stops only itself. An IPv6 address counts by its /64: everybody has more of them than tries.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from datetime import datetime, timedelta
+
+from callcontrol.store.log_ins import Failures, Place
+
+WINDOW = timedelta(minutes=15)
+"""Failed tries are counted over this time."""
+TRIES_HERE = 5
+"""Of one login from one place, since its last success there."""
+TRIES_OF_ADDRESS = 20
+"""From one address, whatever the logins, but from places that are their own: a whole company may sit behind one."""
+TRIES_OF_STRANGERS = 100
+"""Of one login from all strange places: a botnet has many addresses."""
+MOST_LOOKED_AT = TRIES_OF_STRANGERS
+
+
+def wait(failures: Failures, place: Place, now: datetime) -> timedelta | None:
+    """How long until another try from ``place``; None: now."""
+    ends = [_end(failures.here, TRIES_HERE)]
+    if not place.known:
+        ends += [_end(failures.address, TRIES_OF_ADDRESS), _end(failures.strange, TRIES_OF_STRANGERS)]
+    until = max((end for end in ends if end is not None), default=now)
+    return until - now if until > now else None
+
+
+def _end(failures: tuple[datetime, ...], most: int) -> datetime | None:
+    """When so many failures (newest first) are fewer than ``most`` again."""
+    return failures[most - 1] + WINDOW if len(failures) >= most else None
+
+
+def seconds(waiting: timedelta) -> int:
+    """For ``Retry-After``: whole seconds, never too few."""
+    return max(1, math.ceil(waiting.total_seconds()))
+
+
+def network(address: str) -> str:
+    """What is counted as one address: an IPv4 address (also one mapped into IPv6), or the /64 of an IPv6 address."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    mapped = getattr(found, "ipv4_mapped", None)
+    if mapped is not None:
+        return str(mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
