@@ -17,7 +17,7 @@ from aiohttp import web
 from callcontrol.errors import NotFound, StoreDown
 from callcontrol.mails.for_message import about
 from callcontrol.mails.links import ActionLink, LinkAction, LinkRefusal, LinkSigner
-from callcontrol.mails.words import sender_of, words_of
+from callcontrol.mails.words import of_sender, words_of
 from callcontrol.message import Message
 from callcontrol.portal_bridge import pages
 from callcontrol.portal_bridge.language import of_request
@@ -54,9 +54,9 @@ _TEXTS = {
         },
         button={_DELETE: "Supprimer", _READ: "Marquer comme lu", _ALL: "Tout marquer comme lu"},
         ask={
-            _DELETE: "Le message de {sender}, reçu le {moment}, sera déplacé vers les messages supprimés du {account}. "
+            _DELETE: "Le message {of}, reçu le {moment}, sera déplacé vers les messages supprimés du {account}. "
             "Il y reste 30 jours.",
-            _READ: "Le message de {sender}, reçu le {moment}, ne sera plus un nouveau message du {account}.",
+            _READ: "Le message {of}, reçu le {moment}, ne sera plus un nouveau message du {account}.",
             _ALL: "Tous les messages du {account} seront marqués comme lus.",
         },
         done={
@@ -78,9 +78,9 @@ _TEXTS = {
         },
         button={_DELETE: "Delete", _READ: "Mark as read", _ALL: "Mark all as read"},
         ask={
-            _DELETE: "The message from {sender}, received {moment}, will be moved to the deleted messages of "
+            _DELETE: "The message {of}, received {moment}, will be moved to the deleted messages of "
             "{account}. It stays there for 30 days.",
-            _READ: "The message from {sender}, received {moment}, will no longer be a new message of {account}.",
+            _READ: "The message {of}, received {moment}, will no longer be a new message of {account}.",
             _ALL: "All messages of {account} will be marked as read.",
         },
         done={
@@ -129,8 +129,8 @@ class MailLinks:
             if not act:
                 words = words_of(language)
                 moment = message.received_at.astimezone(ZoneInfo(account.timezone))
-                sender = sender_of(about(message, account).sender, words)
-                return _question(link, sender, moment.strftime(words.moment), account.number, language)
+                of = of_sender(about(message, account).sender, words)
+                return _question(link, of, moment.strftime(words.moment), account.number, language)
             await self._do(link, message)
         except NotFound:
             return _refusal(_texts(language).gone, 410, language)
@@ -161,9 +161,9 @@ def _texts(language: str) -> _Words:
     return _TEXTS.get(language, _TEXTS["fr"])
 
 
-def _question(link: ActionLink, sender: str, moment: str, account: str, language: str) -> web.Response:
+def _question(link: ActionLink, of: str, moment: str, account: str, language: str) -> web.Response:
     texts = _texts(language)
-    ask = texts.ask[link.action].format(sender=sender, moment=moment, account=account)
+    ask = texts.ask[link.action].format(of=of, moment=moment, account=account)
     button = escape(texts.button[link.action])
     body = f'<p>{escape(ask)}</p><form method="post"><button type="submit">{button}</button></form>'
     return _page(texts.title[link.action], body, language)

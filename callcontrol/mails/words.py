@@ -60,6 +60,8 @@ class Words:
     duration: str
     pages: str
     moment: str
+    of: dict[Presentation, str]
+    """``de Nathalie``, ``d'un appelant anonyme``."""
     anonymous: str
     unavailable: str
     urgent: str
@@ -90,7 +92,7 @@ _FR = Words(
         "après dix codes PIN erronés en une heure.",
     ),
     locked_hint="Depuis vos propres téléphones, elle reste accessible.",
-    subject={VOICE: "Message vocal de {sender}", FAX: "Fax de {sender}"},
+    subject={VOICE: "Message vocal {of}", FAX: "Fax {of}"},
     attached={
         VOICE: "Le message ci-joint a été déposé sur votre messagerie vocale pour {account}. Notez que l'on vous "
         "transfère les messages à cette adresse.",
@@ -116,6 +118,11 @@ _FR = Words(
     duration="Durée",
     pages="Pages",
     moment="%d/%m/%Y à %H:%M",
+    of={
+        Presentation.SHOWN: "de {sender}",
+        Presentation.ANONYMOUS: "d'un appelant anonyme",
+        Presentation.UNAVAILABLE: "d'un numéro inconnu",
+    },
     anonymous="un appelant anonyme",
     unavailable="un numéro inconnu",
     urgent="[Urgent] ",
@@ -140,7 +147,7 @@ _EN = Words(
         "within an hour.",
     ),
     locked_hint="It can still be opened from your own phones.",
-    subject={VOICE: "Voice message from {sender}", FAX: "Fax from {sender}"},
+    subject={VOICE: "Voice message {of}", FAX: "Fax {of}"},
     attached={
         VOICE: "The attached message was left in your voicemail for {account}. Please note that messages are "
         "forwarded to you at this address.",
@@ -166,6 +173,11 @@ _EN = Words(
     duration="Length",
     pages="Pages",
     moment="%d/%m/%Y at %H:%M",
+    of={
+        Presentation.SHOWN: "from {sender}",
+        Presentation.ANONYMOUS: "from an anonymous caller",
+        Presentation.UNAVAILABLE: "from an unknown number",
+    },
     anonymous="an anonymous caller",
     unavailable="an unknown number",
     urgent="[Urgent] ",
@@ -222,7 +234,7 @@ def _new_message(mail: NewMessage, words: Words, links: Links, queued_at: dateti
 
 def _message(mail: NewMessage | MessageCopy, words: Words, paragraphs: tuple[str, ...], *links: Link) -> Text:
     about, sender = mail.about, sender_of(mail.about.sender, words)
-    subject = words.subject[about.kind].format(sender=sender)
+    subject = words.subject[about.kind].format(of=of_sender(about.sender, words))
     details = _details(mail, about, words, sender)
     account = tuple(paragraph.format(account=mail.account) for paragraph in paragraphs)
     return Text(
@@ -260,6 +272,11 @@ def sender_of(sender: Sender, words: Words) -> str:
             return f"{name} ({number})" if name else number
         case _:
             assert_never(sender.presentation)
+
+
+def of_sender(sender: Sender, words: Words) -> str:
+    """The same after “a message”."""
+    return words.of[sender.presentation].format(sender=sender_of(sender, words))
 
 
 def _moment(at: datetime, zone: str, words: Words) -> str:

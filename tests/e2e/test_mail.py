@@ -1,0 +1,128 @@
+"""A message left in a real call arrives by mail with its sound, and its original goes when the mail has arrived (spec
+§5): real calls, database, mail server and web."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+
+import aiohttp
+import numpy as np
+import pytest_asyncio
+
+from callcontrol.message import MailState
+from tests.e2e.office import Desk, Office, eventually
+from tests.e2e.people import outside_call
+from tests.e2e.test_mailbox_sound import beep_heard, compared
+from tests.e2e.web import logged_in
+from tests.wav_files import speech, wav
+
+CALLER = "0145720{:03d}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def mailed(office: Office) -> AsyncIterator[Office]:
+    """A company whose lines may log in and say where their messages go."""
+    opened = await Office.open(office.stack, 5, company="Courrier", prefix="02247", portals=5)
+    yield opened
+    await opened.close()
+
+
+async def mails_to(office: Office, address: str, count: int = 1) -> list[EmailMessage]:
+    """Every mail that the catch-all server took for an address, once there are ``count``."""
+
+    async def found() -> list[EmailMessage] | None:
+        raw = [path.read_bytes() for path in office.stack.mails()]
+        parsed = [BytesParser(EmailMessage, policy=policy.default).parsebytes(mail) for mail in raw]
+        mails = [mail for mail in parsed if mail["X-Envelope-To"] == address]
+        return mails if len(mails) >= count else None
+
+    return await eventually(found, f"{count} mails to {address}", within=15)
+
+
+async def speak(office: Office, desk: Desk, caller: str, file: Path, seconds: float) -> None:
+    """Somebody calls and leaves what is in ``file``."""
+    async with office.trunk(beside=True) as world:
+        call = await outside_call(world, desk.number, caller)
+        await beep_heard(call)
+        call.play_file(file)
+        await asyncio.sleep(seconds)
+        await call.hang_up()
+
+
+async def test_what_a_caller_says_is_what_the_mail_plays_and_a_link_in_it_marks_it_read(
+    mailed: Office, tmp_path: Path
+) -> None:
+    (bob,) = mailed.desks(1)
+    target = {"address": "bob@example.net", "voice": True, "fax": False}
+    wanted = {"mail_enabled": True, "addresses": [target], "keep_original": True, "action_links": True}
+    async with logged_in(mailed, bob) as web:
+        await web.patch("message-settings", wanted)
+    narrow = speech(5, 0.25, seed=7).reshape(-1, 2).mean(axis=1)  # what a telephone carries: 8 kHz
+    (tmp_path / "spoken.wav").write_bytes(wav(narrow, rate=8000))
+    await speak(mailed, bob, CALLER.format(1), tmp_path / "spoken.wav", 5.3)
+
+    (mail,) = await mails_to(mailed, "bob@example.net")
+    assert mail["Subject"] == f"Message vocal de {CALLER.format(1)}"
+    (attached,) = mail.iter_attachments()
+    raw = attached.get_payload(decode=True)
+    assert isinstance(raw, bytes)
+    heard = np.frombuffer(raw[44:], dtype="<i2").astype(float) / 32768
+    correlation, level, missing = compared(narrow, heard)
+    print(f"correlation {correlation:.4f}, level {level:+.2f} dB, missing {missing * 1000:.0f} ms")
+    assert correlation >= 0.95
+    assert abs(level) <= 1
+    assert missing <= 0.02
+
+    body = mail.get_body(("plain",))
+    assert body is not None
+    links = re.findall(r"http://\S+/m/\S+", body.get_content())
+    assert len(links) == 3
+    async with aiohttp.ClientSession() as browser:
+        for link in links:  # a scanner looks at all of them
+            async with browser.get(link) as answer:
+                assert answer.status == 200
+        (message,) = await mailed.messages(bob)
+        assert message.new
+        assert message.mail is MailState.SENT
+        async with browser.post(links[1]) as answer:
+            assert "Le message est marqué comme lu." in await answer.text()
+    (message,) = await mailed.messages(bob)
+    assert not message.new
+    await mailed.nothing_left()
+
+
+async def test_while_the_mail_server_is_away_the_original_stays_and_then_it_goes_with_the_mail(
+    mailed: Office, tmp_path: Path
+) -> None:
+    (bob,) = mailed.desks(1)
+    target = {"address": "away@example.net", "voice": True, "fax": True}
+    async with logged_in(mailed, bob) as web:
+        await web.patch("message-settings", {"mail_enabled": True, "addresses": [target]})
+    (tmp_path / "spoken.wav").write_bytes(wav(speech(3, 0.25).reshape(-1, 2).mean(axis=1), rate=8000))
+    await mailed.stack.mail.stop()
+    try:
+        await speak(mailed, bob, CALLER.format(2), tmp_path / "spoken.wav", 3.2)
+        (message,) = await mailed.messages(bob)
+        assert message.mail is MailState.WAITING
+        await eventually(lambda: waiting(mailed), "the outbox tells that it waits")
+    finally:
+        await mailed.stack.mail.start()
+    (_,) = await mails_to(mailed, "away@example.net")
+
+    async def gone() -> bool | None:
+        return (await mailed.mailboxes.count(bob.number)).voice_new == 0 or None
+
+    await eventually(gone, "the original has left the box")
+    kept = await mailed.mailboxes.get(bob.number, message.id)
+    assert kept.deleted_at is not None  # it can still be restored
+    await mailed.nothing_left()
+
+
+async def waiting(office: Office) -> bool | None:
+    return (await office.metric("callcontrol_mails_waiting")) == 1 or None
