@@ -138,7 +138,7 @@ def _rtp(values: Values) -> RtpConfig:
 
 
 def _smtp(values: Values) -> SmtpConfig:
-    url = values.url("smtp.url", None, ("smtp", "smtps"))
+    url = values.server_url("smtp.url", ("smtp", "smtps"))
     return SmtpConfig(
         url or "smtp://127.0.0.1:1025",
         values.mail_address("smtp.from", "callcontrol@localhost"),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import assert_never
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -110,6 +111,22 @@ class Values:
         if not value.text.startswith(tuple(f"{scheme}://" for scheme in schemes)):
             raise value.refuse("a URL that begins with " + " or ".join(f"{scheme}://" for scheme in schemes))
         return self.text(key, "")
+
+    def server_url(self, key: str, schemes: tuple[str, ...]) -> str | None:
+        """A URL of nothing but a server, with a log-in or without, which no refusal shows."""
+        text = self.url(key, None, schemes)
+        if text is None:
+            return None
+        try:
+            parts = urlsplit(text)
+            good = bool(parts.hostname) and parts.port != 0 and not (parts.path.strip("/") or parts.query)
+        except ValueError:
+            good = False
+        if not good:
+            raise ConfigError(
+                f"{self.found[key].where}: {key} must be {schemes[0]}://[user:password@]host[:port]."
+            )
+        return text
 
     def mail_address(self, key: str, default: str) -> str:
         text = self.text(key, default)

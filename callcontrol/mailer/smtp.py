@@ -75,9 +75,11 @@ class MailServer:
         )
 
     def client(self, step_seconds: float = STEP_SECONDS) -> aiosmtplib.SMTP:
-        """STARTTLS is used where it is offered. A password goes over a certified, encrypted way alone, but on this
-        very machine; without one the certificate is nobody's concern (RFC 7435): it is better than no encryption."""
-        secret = self.user is not None and not _is_here(self.host)
+        """STARTTLS is used where it is offered, and must be where a password goes out, but on this very machine. The
+        certificate must be good then, and for ``smtps://``; else it is not looked at (RFC 7435): any encryption is
+        better than none."""
+        elsewhere = not _is_here(self.host)
+        secret = self.user is not None and elsewhere
         return aiosmtplib.SMTP(
             hostname=self.host,
             port=self.port,
@@ -85,7 +87,7 @@ class MailServer:
             password=self.password,
             use_tls=self.tls,
             start_tls=False if self.tls else True if secret else None,
-            validate_certs=secret,
+            validate_certs=secret or (self.tls and elsewhere),
             local_hostname=self.helo,
             timeout=step_seconds,
         )

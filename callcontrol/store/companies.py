@@ -29,6 +29,7 @@ from callcontrol.store.company_state import (
     line_fields,
     read_state,
 )
+from callcontrol.store.notices import secret_changed
 from callcontrol.store.pool import Connection, Pool, transaction
 
 _LOCK = 0x70726F76
@@ -97,6 +98,7 @@ class Companies:
                 await write.write_sites(connection, company, write.sites_of(file))
             await _delete(connection, company, deleted, state, by)
             await _write_entries(connection, company, plan)
+            await _tell_owners(connection, plan, state, by)
             await write.end_sessions(connection, _new_passwords(plan, state))
             if company_changed:
                 await write.write_short_codes(connection, company, write.codes_of(file))
@@ -182,6 +184,16 @@ async def _write_entries(connection: Connection, company: str, plan: _Plan) -> N
     await write.write_credentials(connection, plan.credentials)
     await write.write_groups(connection, [entry for entry in plan.written if isinstance(entry, GroupEntry)])
     await write.touch_numbers(connection, plan.secrets_only)
+
+
+async def _tell_owners(connection: Connection, plan: _Plan, state: State, by: ChangedBy) -> None:
+    """Mail whose secrets the file replaces; a first one is nobody's news."""
+    for line, row in plan.credentials.items():
+        old = state.credentials.get(line, LineCredentials())
+        for name in ("portal_password_hash", "pin_hash", "email"):
+            if getattr(old, name) not in (None, getattr(row, name)):
+                field = name.removesuffix("_hash")
+                await secret_changed(connection, line, field, by.at, emails=(old.email, row.email))
 
 
 def _new_passwords(plan: _Plan, state: State) -> list[str]:

@@ -62,7 +62,7 @@ async def test_what_a_caller_says_is_what_the_mail_plays_and_a_link_in_it_marks_
     target = {"address": "bob@example.net", "voice": True, "fax": False}
     wanted = {"mail_enabled": True, "addresses": [target], "keep_original": True, "action_links": True}
     async with logged_in(mailed, bob) as web:
-        await web.patch("message-settings", wanted)
+        await web.patch("me/message-settings", wanted)
     narrow = speech(5, 0.25, seed=7).reshape(-1, 2).mean(axis=1)  # what a telephone carries: 8 kHz
     (tmp_path / "spoken.wav").write_bytes(wav(narrow, rate=8000))
     await speak(mailed, bob, CALLER.format(1), tmp_path / "spoken.wav", 5.3)
@@ -103,7 +103,7 @@ async def test_while_the_mail_server_is_away_the_original_stays_and_then_it_goes
     (bob,) = mailed.desks(1)
     target = {"address": "away@example.net", "voice": True, "fax": True}
     async with logged_in(mailed, bob) as web:
-        await web.patch("message-settings", {"mail_enabled": True, "addresses": [target]})
+        await web.patch("me/message-settings", {"mail_enabled": True, "addresses": [target]})
     (tmp_path / "spoken.wav").write_bytes(wav(speech(3, 0.25).reshape(-1, 2).mean(axis=1), rate=8000))
     await mailed.stack.mail.stop()
     try:

@@ -210,7 +210,12 @@ async def test_a_mail_on_its_way_is_brought_to_its_end_when_the_process_stops(
     message = await post.message()
     held = asyncio.Event()
     post.mailer(wait=5)
-    mail_server.on["BODY"] = lambda _: (held.set(), "250 taken")[1]
+
+    def taken(_: str) -> str:
+        held.set()
+        return "250 taken"
+
+    mail_server.on["BODY"] = taken
     await asyncio.wait_for(held.wait(), 5)
     await post.dies()
     assert await post.state(message) == (MailState.SENT, False)

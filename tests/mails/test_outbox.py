@@ -6,7 +6,10 @@ import struct
 from datetime import timedelta
 from functools import partial
 
-from callcontrol.message import MailState
+from callcontrol.directory.contacts import Contact, ContactBook
+from callcontrol.facts import Presentation
+from callcontrol.history import Peer
+from callcontrol.message import MailState, MessageKind
 from tests.fakes.mail_server import MailServer
 from tests.mails.post import LINE, NOW, SENDER, Post, until
 
@@ -134,3 +137,37 @@ async def test_retries_come_after_1_5_15_and_60_minutes_then_hourly_and_end_afte
 
 async def _tried(post: Post, tries: int) -> bool:
     return bool(await post.fetch("SELECT attempts = $1 AND claimed_by IS NULL FROM mails", tries))
+
+
+async def test_a_caller_has_the_name_that_the_owner_gave_it(post: Post, mail_server: MailServer) -> None:
+    aunt = Contact("c1", first_name="Tante", last_name="Odile", numbers=("+33612345678",))
+    post.directory.put_contacts(LINE, ContactBook([aunt]))
+    await post.settings("a@example.net")
+    await post.message()
+    await post.message(sender=Peer(Presentation.ANONYMOUS))
+    post.mailer()
+    await post.empty()
+    subjects = {taken.mail["Subject"] for taken in mail_server.taken}
+    assert subjects == {"Message vocal de Tante Odile (0612345678)", "Message vocal d'un appelant anonyme"}
+
+
+async def test_a_fax_goes_as_a_pdf_to_whom_faxes_are_ticked(post: Post, mail_server: MailServer) -> None:
+    await post.settings(
+        addresses=[
+            {"address": "voice@example.net", "voice": True, "fax": False},
+            {"address": "fax@example.net", "voice": False, "fax": True},
+        ]
+    )
+    (post.media / "fax.pdf").write_bytes(b"%PDF-1.7 a page")
+    fax = await post.message(kind=MessageKind.FAX, path="fax.pdf", duration=None, pages=2)
+    post.mailer()
+    await post.empty()
+    (mail,) = mail_server.to("fax@example.net")
+    (attached,) = mail.iter_attachments()
+    assert (attached.get_filename(), attached.get_content_type()) == (
+        "fax-2026-11-27-103000.pdf",
+        "application/pdf",
+    )
+    assert attached.get_payload(decode=True) == b"%PDF-1.7 a page"
+    assert [taken.address for taken in mail_server.taken] == ["fax@example.net"]
+    assert await post.state(fax) == (MailState.SENT, False)

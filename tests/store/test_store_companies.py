@@ -286,3 +286,18 @@ async def test_lines_that_change_are_notified(pool: Pool, url: str) -> None:
 async def test_two_processes_apply_the_same_new_file_at_once(pool: Pool) -> None:
     results = await asyncio.gather(*(apply(pool, WHOLE) for _ in range(4)))
     assert sorted(result.nothing for result in results) == [False, True, True, True]
+
+
+async def test_whose_secrets_the_file_replaces_is_mailed_and_a_first_one_is_no_news(pool: Pool) -> None:
+    await apply(pool, WHOLE)
+    changed = WHOLE.replace("731946", "862057").replace("a@example.net", "b@example.net")
+    for text in (changed, changed.replace("Kestrel-vole-86!b", "Buzzard-mole-97?c")):
+        await apply(pool, text)
+    async with borrowed(pool) as connection:
+        rows = await connection.fetch("SELECT body->>'kind' AS kind, address FROM mails ORDER BY 1, 2")
+    assert [tuple(row) for row in rows] == [
+        ("password_changed", "b@example.net"),
+        ("pin_changed", "b@example.net"),
+        ("security_email_changed", "a@example.net"),
+        ("security_email_changed", "b@example.net"),
+    ]

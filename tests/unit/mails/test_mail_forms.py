@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from callcontrol.facts import Licence, Presentation
 from callcontrol.history import Peer
 from callcontrol.mailer.retries import next_try
+from callcontrol.mailer.smtp import MailServer
 from callcontrol.mails import form
 from callcontrol.mails.for_message import Account, forwarded
 from callcontrol.mails.links import ActionLink, LinkAction, LinkRefusal, LinkSigner
@@ -167,3 +168,24 @@ def test_a_mail_is_tried_for_a_day_and_not_longer() -> None:
     while (due := next_try(tries, since if tries else None, now)) is not None:
         now, tries = due, tries + 1
     assert (now - since, tries) == (timedelta(minutes=81 + 23 * 60), 27)
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "user", "starttls", "checked"),
+    [
+        ("smtp://127.0.0.1:1025", 1025, None, None, False),
+        ("smtp://mail.example.net", 25, None, None, False),
+        ("smtp://us:p%40ss@mail.example.net", 587, "us", True, True),
+        ("smtp://us:p%40ss@localhost", 587, "us", None, False),
+        ("smtps://mail.example.net", 465, None, False, True),
+        ("smtps://us:p%40ss@mail.example.net:1465", 1465, "us", False, True),
+    ],
+)
+def test_a_password_goes_over_a_certified_way_alone(
+    url: str, port: int, user: str | None, starttls: bool | None, checked: bool
+) -> None:
+    server = MailServer.of(url, "us@example.net")
+    assert (server.port, server.user, server.helo) == (port, user, "example.net")
+    assert server.password == ("p@ss" if user else None)
+    client = server.client()
+    assert (client._start_tls_on_connect, client.validate_certs) == (starttls, checked)

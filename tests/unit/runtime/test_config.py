@@ -154,3 +154,24 @@ def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="cannot be read"):
         load(tmp_path / "bad.yaml", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("smtp: {from: no address}", "smtp.from"),
+        ("smtp: {from: 'Us <us@example.net>'}", "smtp.from"),
+        ("smtp: {from: 'a@b.example, c@d.example'}", "smtp.from"),
+        ("smtp: {url: 'smtp://user:s3cret@:25'}", "smtp.url"),
+        ("smtp: {url: 'smtp://user:s3cret@mail.example.net:many'}", "smtp.url"),
+        ("smtp: {url: 'smtp://user:s3cret@mail.example.net:25/inbox'}", "smtp.url"),
+        ("smtp: {url: 'http://mail.example.net'}", "smtp.url"),
+    ],
+)
+def test_a_mail_server_or_sender_that_cannot_be_is_refused_without_its_password(  # type: ignore[no-untyped-def]
+    read, text: str, key: str
+) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(text)
+    assert key in str(refused.value)
+    assert "s3cret" not in str(refused.value)
