@@ -10,52 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-__all__ = ["password_mistakes", "pin_faults", "pin_mistakes"]
+from callcontrol.sentences.table import sentence
 
 SEQUENCE = 4
 """Digits one up or one down that make a sequence: 1234, 54321."""
 NUMBER_PART = 4
 """Consecutive digits of one's number that make a part of it."""
-
-_TEXTS = {
-    "pin_digits": (
-        "Le code PIN se compose uniquement de chiffres.",
-        "The PIN is made of digits only.",
-    ),
-    "pin_length": ("Le code PIN a de 6 à 8 chiffres.", "The PIN has 6 to 8 digits."),
-    "password_length": (
-        "Le mot de passe a de 12 à 20 caractères.",
-        "The password has 12 to 20 characters.",
-    ),
-    "password_digit": (
-        "Le mot de passe contient au moins un chiffre.",
-        "The password contains at least one digit.",
-    ),
-    "password_letter": (
-        "Le mot de passe contient au moins une lettre.",
-        "The password contains at least one letter.",
-    ),
-    "password_special": (
-        "Le mot de passe contient au moins un caractère spécial.",
-        "The password contains at least one special character.",
-    ),
-    "password_control": (
-        "Le mot de passe ne contient que des caractères visibles.",
-        "The password contains visible characters only.",
-    ),
-    "repeated": (
-        "Un même chiffre ne se répète pas plus de 2 fois de suite.",
-        "No digit stands more than twice in a row.",
-    ),
-    "sequence": (
-        "Pas de suite logique telle que 1234 ou 54321.",
-        "No logical sequence such as 1234 or 54321.",
-    ),
-    "number_part": (
-        "Pas votre numéro de téléphone, ni une partie de ce numéro.",
-        "Not your telephone number, nor a part of it.",
-    ),
-}
 
 
 def pin_mistakes(pin: str, numbers: Iterable[str], language: str) -> list[str]:
@@ -63,7 +23,7 @@ def pin_mistakes(pin: str, numbers: Iterable[str], language: str) -> list[str]:
 
     ``numbers`` are the numbers of the line (number, fax, extension), in any spelling.
     """
-    return _sentences(pin_faults(pin, numbers), language)
+    return [sentence(code, language) for code in pin_faults(pin, numbers)]
 
 
 def pin_faults(pin: str, numbers: Iterable[str]) -> list[str]:
@@ -87,7 +47,7 @@ def password_mistakes(password: str, numbers: Iterable[str], language: str) -> l
         "password_control": password.isprintable(),
     }
     codes = [code for code, kept in rules.items() if not kept]
-    return _sentences([*codes, *_common(password, numbers)], language)
+    return [sentence(code, language) for code in (*codes, *_common(password, numbers))]
 
 
 def _common(secret: str, numbers: Iterable[str]) -> Iterator[str]:
@@ -117,7 +77,3 @@ def _has_part_of(secret: str, numbers: Iterable[str]) -> bool:
         digits = "".join(c for c in number if c.isdigit())
         parts |= {digits[i : i + NUMBER_PART] for i in range(len(digits) - NUMBER_PART + 1)}
     return any(secret[i : i + NUMBER_PART] in parts for i in range(len(secret) - NUMBER_PART + 1))
-
-
-def _sentences(codes: Iterable[str], language: str) -> list[str]:
-    return [_TEXTS[code][1 if language == "en" else 0] for code in codes]

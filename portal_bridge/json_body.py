@@ -14,7 +14,7 @@ from typing import NoReturn
 from aiohttp import web
 
 from callcontrol.portal_bridge.problems import Problem, wrong_field
-from callcontrol.portal_bridge.texts import FIELDS
+from callcontrol.sentences.table import sentence
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a JSON body."""
@@ -87,4 +87,4 @@ def _check(value: object, where: str, language: str, depth: int) -> None:
 
 
 def _impossible(where: str, language: str) -> Problem:
-    return wrong_field(where, FIELDS["text_impossible"][1 if language == "en" else 0])
+    return wrong_field(where, sentence("character_impossible", language))

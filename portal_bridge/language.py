@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from callcontrol.facts import Line
-from callcontrol.portal_bridge.texts import LANGUAGES
+from callcontrol.sentences.table import LANGUAGES
 
 LINE_KEY = web.RequestKey("line_of_login", Line)
 """Set by ``auth`` once it is known who asks; read where a problem is put into words."""

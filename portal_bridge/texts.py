@@ -1,7 +1,7 @@
-"""The sentences of the web in French and English: one for each kind of problem, and for wrong parameters.
+"""The kinds of problem of the web, a sentence of French and one of English for each.
 
-Pure: tables. Sentences about the fields of a document are in ``callcontrol.settings.messages``; nothing that pydantic
-or aiohttp words itself reaches a user.
+Pure: a table. Sentences about fields are in ``callcontrol.sentences``; nothing that pydantic or aiohttp words itself
+reaches a user.
 """
 
 from __future__ import annotations
@@ -9,11 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-
-from callcontrol.routing.imagine import NO_CALLER
-
-LANGUAGES = ("fr", "en")
-"""The first is the one of a request that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,40 +119,3 @@ TRIES_WAIT: Mapping[str, str] = MappingProxyType(
     }
 )
 """The sentence of ``too-many-tries`` where the wait is known."""
-
-FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "int_parsing": ("Indiquez un nombre entier.", "Give a whole number."),
-        "enum": ("Choisissez l’une de ces valeurs : {choices}.", "Choose one of these values: {choices}."),
-        "datetime_parsing": (
-            "Indiquez une date et une heure, par exemple 2026-11-22T09:30:00+01:00.",
-            "Give a date and a time, for example 2026-11-22T09:30:00+01:00.",
-        ),
-        "date_parsing": (
-            "Indiquez une date, par exemple 1980-05-17.",
-            "Give a date, for example 1980-05-17.",
-        ),
-        "timezone_aware": (
-            "Ajoutez le fuseau horaire, par exemple +01:00.",
-            "Add the time zone, for example +01:00.",
-        ),
-        "string_pattern_mismatch": (
-            "Cette valeur n’a pas la forme attendue.",
-            "This value does not have the expected form.",
-        ),
-        "string_too_short": ("Ce champ ne peut pas être vide.", "This field cannot be empty."),
-        "text_impossible": (
-            "Ce texte contient un caractère impossible.",
-            "This text contains an impossible character.",
-        ),
-        "number_dead": (
-            "Ce numéro n’existe pas ou ne peut pas être appelé.",
-            "This number does not exist or cannot be called.",
-        ),
-        "no_caller": NO_CALLER,
-        "object_twice": ("Ce nom figure deux fois.", "This name stands there twice."),
-        "etag_impossible": ("Cet en-tête n’est pas une version connue.", "This header is not an entity tag."),
-        "time_impossible": ("Cette date n’est pas possible.", "This date is not possible."),
-    }
-)
-"""Sentences by code, for fields that are no settings document's."""

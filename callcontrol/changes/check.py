@@ -16,13 +16,13 @@ from callcontrol.dialled import Emergency, Inside, Outside, StarCode, Unknown, U
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import Mistake
 from callcontrol.facts import Line
+from callcontrol.sentences.table import mistake
 from callcontrol.settings.barring import barred
-from callcontrol.settings.messages import mistake
 from callcontrol.settings.model import Callers, CallManager, CallManagerAdvanced, LineSettings
 
 
 def target_problem(dialled: str, *, line: Line, directory: Directory) -> str | None:
-    """Why ``line`` may not forward to ``dialled`` now, as a code of ``messages.py``; None when it may.
+    """Why ``line`` may not forward to ``dialled`` now, as a code of ``sentences/settings.py``; None when it may.
 
     ``target_impossible``, ``target_emergency``, ``target_code``, ``target_self`` or ``target_barred_<class>``.
     """

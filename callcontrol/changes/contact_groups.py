@@ -11,7 +11,7 @@ from callcontrol.directory.contacts import ContactGroup
 from callcontrol.errors import Duplicate, GroupCircle, Mistake, NameTaken, SettingsInvalid
 from callcontrol.facts import Line
 from callcontrol.ids import uuid7
-from callcontrol.settings.messages import mistake
+from callcontrol.sentences.table import mistake
 
 
 async def add(

@@ -12,7 +12,7 @@ from callcontrol.directory.contact_card import ContactCard
 from callcontrol.errors import Mistake, NotFound, SettingsInvalid
 from callcontrol.facts import Line
 from callcontrol.ids import uuid7
-from callcontrol.settings.messages import mistake
+from callcontrol.sentences.table import mistake
 
 
 async def add(

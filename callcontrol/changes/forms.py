@@ -1,7 +1,7 @@
 """What a user fills in for a contact, a group of contacts or a saved number: every field and its limits, once.
 
 Pure. The same for a page, the API, a file and a menu; what only the directory or the store knows is checked by the
-module that makes the change. Every refusal carries a code of ``settings/messages.py``.
+module that makes the change. Every refusal carries a code of ``sentences/settings.py``.
 """
 
 from __future__ import annotations

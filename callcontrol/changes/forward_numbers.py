@@ -14,7 +14,7 @@ from callcontrol.changes.services import ChangeServices
 from callcontrol.errors import Duplicate, NameTaken, NotFound, SettingsInvalid
 from callcontrol.facts import Line
 from callcontrol.ids import uuid7
-from callcontrol.settings.messages import mistake
+from callcontrol.sentences.table import mistake
 
 
 async def add(

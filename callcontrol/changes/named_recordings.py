@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from callcontrol.errors import Mistake
+from callcontrol.sentences.table import mistake
 from callcontrol.settings.mailbox_documents import Greetings
-from callcontrol.settings.messages import mistake
 from callcontrol.settings.model import CallManagerAdvanced
 from callcontrol.voice_recording import RecordingKind
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import Mistake
 from callcontrol.facts import Line
-from callcontrol.settings.messages import mistake
+from callcontrol.sentences.table import mistake
 
 OWNERS: Mapping[str, tuple[str, ...]] = {"message-settings": ("mail_enabled", "addresses", "keep_original")}
 """Document to its fields that are the owner's alone."""

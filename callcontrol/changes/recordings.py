@@ -16,7 +16,7 @@ from callcontrol.changes.services import ChangeServices
 from callcontrol.errors import Duplicate, InUse, SettingsInvalid, TooMany, UnusableSound
 from callcontrol.facts import Line
 from callcontrol.ids import uuid7
-from callcontrol.settings.messages import mistake
+from callcontrol.sentences.table import mistake
 from callcontrol.voice_recording import RecordingKind, VoiceRecording, path_of
 
 MOST = 200

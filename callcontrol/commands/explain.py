@@ -23,8 +23,9 @@ from callcontrol.errors import CallControlError, ChannelGone, PhoneSystemDown, P
 from callcontrol.facts import Caller, Company, Device, IncomingCall, Line, LineState, Presentation
 from callcontrol.routing.decide import CalledLine
 from callcontrol.routing.explain import explain, sentence
-from callcontrol.routing.imagine import NO_CALLER, imagined_caller
+from callcontrol.routing.imagine import imagined_caller
 from callcontrol.routing.steps import Explained
+from callcontrol.sentences import table
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.listener import DatabaseListener
 
@@ -76,7 +77,7 @@ async def _story(number: str, caller: str, at: str | None, now: datetime, config
     when = When.of(at, company, now)
     who = imagined_caller(caller, company, directory)
     if who is None:
-        raise CannotExplain(NO_CALLER[line.language == "en"])
+        raise CannotExplain(table.sentence("no_caller", line.language))
     return await _told_live(line, who, directory, config, when)
 
 

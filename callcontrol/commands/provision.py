@@ -17,10 +17,10 @@ from pathlib import Path
 from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
+from callcontrol.documents.tree import LARGEST_FILE
 from callcontrol.errors import CallControlError, Mistake, SettingsInvalid, StoreDown
 from callcontrol.provisioning.model import CompanyFile
 from callcontrol.provisioning.parse import parse
-from callcontrol.provisioning.tree import LARGEST_FILE
 from callcontrol.store.companies import Changes, Companies
 from callcontrol.store.migrate import migrate
 from callcontrol.store.notifications import known_everywhere

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable
 
 from callcontrol import numbers
+from callcontrol.documents.tree import ListNode, MappingNode, Node, Scalar
 from callcontrol.errors import Mistake
-from callcontrol.provisioning.sentences import mistake
-from callcontrol.provisioning.tree import ListNode, MappingNode, Node, Scalar
+from callcontrol.sentences.table import mistake
 
 LONGEST_TEXT = 100
 MOST_MISTAKES = 100
@@ -32,7 +32,7 @@ class Notes:
 
     def add(self, code: str, where: str, line: int, /, **parameters: object) -> None:
         """Note a mistake of ``sentences.py``."""
-        self.say(mistake(code, where, line, self.language, **parameters))
+        self.say(mistake(code, where, self.language, line, **parameters))
 
     def say(self, found: Mistake) -> None:
         """Note a mistake that has its sentence already."""
@@ -46,7 +46,7 @@ class Notes:
         found = sorted(self.found, key=lambda each: each.line or 0)
         if self._more:
             found.append(
-                mistake("too_many_mistakes", "", found[-1].line or 1, self.language, more=self._more)
+                mistake("too_many_mistakes", "", self.language, found[-1].line or 1, more=self._more)
             )
         return found
 
@@ -97,7 +97,7 @@ class Fields:
         node = self.node(name)
         if node is None:
             if required and not self._unread:
-                self.refuse("missing", name, name=name)
+                self.refuse("field_missing", name, name=name)
             return None
         if not isinstance(node, Scalar):
             self.refuse("not_scalar", name)
@@ -106,7 +106,7 @@ class Fields:
         if not text:
             self.refuse("text_empty", name)
         elif len(text) > longest:
-            self.refuse("text_too_long", name, most=longest)
+            self.refuse("string_too_long", name, max_length=longest)
         elif not all(c.isprintable() for c in text):
             self.refuse("text_control", name)
         else:
@@ -138,7 +138,7 @@ class Fields:
         text = self.text(name)
         known = tuple(choices)
         if text is not None and text not in known:
-            self.refuse("not_choice", name, choices=", ".join(known))
+            self.refuse("enum", name, choices=", ".join(known))
             return None
         return text
 
@@ -146,7 +146,7 @@ class Fields:
         """An e-mail address."""
         text = self.text(name, longest=254)
         if text is not None and not _MAIL.fullmatch(text):
-            self.refuse("mail", name)
+            self.refuse("mail_impossible", name)
             return None
         return text
 

@@ -96,7 +96,7 @@ class Names:
             fields.refuse("number", name, number=digits)
             return None
         if other := self._numbers.get(digits):
-            fields.refuse("number_twice", name, number=digits, other=other)
+            fields.refuse("number_used", name, number=digits, other=other)
             return None
         self._numbers[digits] = fields.at(name)
         return digits if login else canonical
@@ -105,7 +105,7 @@ class Names:
         if numbers.is_emergency(text):
             fields.refuse("emergency", name, number=text)
         elif other := self._short.get(text):
-            fields.refuse("extension_twice", name, extension=text, other=other)
+            fields.refuse("extension_used", name, extension=text, other=other)
         else:
             self._short[text] = fields.at(name)
             return True
@@ -115,6 +115,6 @@ class Names:
         if not name:
             return
         if other := taken.get(name):
-            fields.refuse("name_twice", "name", name=name, other=other)
+            fields.refuse("name_used", "name", name=name, other=other)
         else:
             taken[name] = fields.at("name")

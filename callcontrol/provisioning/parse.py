@@ -8,6 +8,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callcontrol import numbers
+from callcontrol.documents.tree import ListNode, MappingNode, Node, Scalar, read
 from callcontrol.errors import Mistake, SettingsInvalid
 from callcontrol.facts import Barring, Licence
 from callcontrol.pins import password_mistakes, pin_mistakes
@@ -22,10 +23,8 @@ from callcontrol.provisioning.model import (
     SiteEntry,
 )
 from callcontrol.provisioning.names import Names
-from callcontrol.provisioning.sentences import language_of
-from callcontrol.provisioning.tree import ListNode, MappingNode, Node, Scalar, read
+from callcontrol.sentences.table import LANGUAGES, language_of
 
-LANGUAGES = ("fr", "en")
 COUNTRIES = ("FR",)
 """Those whose plan a call knows from end to end; ``numbers.py`` knows more."""
 HUNTING = ("simultaneous", "linear", "circular", "longest_idle")
@@ -77,7 +76,7 @@ def parse(raw: bytes | str) -> CompanyFile:
     company_node = top.node("company")
     if company_node is None:
         if isinstance(root, MappingNode):
-            top.refuse("missing", "company", name="company")
+            top.refuse("field_missing", "company", name="company")
         raise SettingsInvalid(notes.all())
     company, names = _company(company_node, notes)
     lines = [_line(Fields(node, at, _LINE, notes), company, names) for at, node in top.items("lines")]

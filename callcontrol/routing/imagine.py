@@ -13,12 +13,6 @@ from callcontrol.facts import Caller, Company, Presentation
 _WITHHELD = frozenset({"anonymous", "anonyme"})
 _MISSING = frozenset({"unavailable", "indisponible", ""})
 
-NO_CALLER = (
-    "Personne ne peut appeler ainsi : indiquez un numéro, un poste, anonymous ou unavailable.",
-    "Nobody can call as this: give a number, an extension, anonymous or unavailable.",
-)
-"""What to say where ``imagined_caller`` is None, in French and English."""
-
 
 def imagined_caller(written: str, company: Company, directory: Directory) -> Caller | None:
     """Who is meant by ``written`` when ``company`` is called: ``anonymous``, ``unavailable`` (or their French words), a

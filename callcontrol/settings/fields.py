@@ -1,7 +1,7 @@
 """The kinds of field that settings documents are made of: numbers, callers, times of day, names of recordings.
 
 Pure. A value is kept as the user typed it (trimmed), so that a page shows it again; it is understood where it is
-used. Every refusal carries a code of ``messages.py``, never a text: the sentence is made in the reader's language.
+used. Every refusal carries a code of ``sentences/settings.py``, never a text: that is made in the reader's language.
 What needs the directory (does this extension exist? is this number barred?) is not decided here: ``check.py``.
 """
 
@@ -11,7 +11,15 @@ import re
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from callcontrol import numbers
@@ -22,6 +30,7 @@ MOST_CALLERS = 1000
 _SEPARATORS = re.compile(r"[\s.\-/()\u00a0\u202f]+")
 _DIALLED = re.compile(r"\+?[0-9]{2,20}")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+_EXTENSION = r"^[0-9]{2,6}$"
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _MAIL = re.compile(r"[^@\s<>\"',;:\\()\[\]\x00-\x1f\x7f]{1,64}@(?:[0-9A-Za-z-]{1,63}\.)+[0-9A-Za-z-]{2,63}")
 
@@ -33,7 +42,7 @@ class Document(BaseModel):
 
 
 def refuse(code: str, **parameters: object) -> PydanticCustomError:
-    """A mistake with a code of ``messages.py``; ``at`` names the field below the one being checked."""
+    """A mistake with a code of ``sentences/settings.py``; ``at`` names the field below the one being checked."""
     return PydanticCustomError(code, code, parameters)
 
 
@@ -69,6 +78,12 @@ def _caller_number(value: str) -> str:
     return _dialled(value)
 
 
+def _extension(value: str) -> str:
+    if not re.fullmatch(_EXTENSION, value):
+        raise refuse("extension_digits")
+    return value
+
+
 def _id(value: str) -> str:
     if not _ID.fullmatch(value):
         raise refuse("id_impossible")
@@ -89,7 +104,7 @@ def _plain_text(value: str) -> str:
 
 def _one_line(value: str) -> str:
     if any(ord(c) < 32 or ord(c) == 127 or 0xD800 <= ord(c) < 0xE000 for c in value):
-        raise refuse("text_impossible")
+        raise refuse("character_impossible")
     return value
 
 
@@ -151,7 +166,12 @@ Hours = Annotated[
 QuarterHours = Annotated[Hours, AfterValidator(_quarters)]
 
 _CallerNumber = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_caller_number)]
-_Extension = Annotated[str, BeforeValidator(_trimmed), Field(pattern=r"^[0-9]{2,6}$")]
+_Extension = Annotated[
+    str,
+    BeforeValidator(_trimmed),
+    AfterValidator(_extension),
+    WithJsonSchema({"type": "string", "pattern": _EXTENSION}),
+]
 _list = (BeforeValidator(as_tuple), Field(max_length=MOST_CALLERS))
 
 

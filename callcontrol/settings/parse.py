@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
-from callcontrol.errors import Mistake, SettingsInvalid
-from callcontrol.settings.messages import mistake, sentence
+from callcontrol.errors import SettingsInvalid
+from callcontrol.sentences.table import mistake, mistakes
 from callcontrol.settings.model import DOCUMENTS
-
-MOST_MISTAKES = 100
-"""A document with more mistakes than these is not made better by the rest of the list."""
 
 
 def parse(document: str, raw: object, language: str = "fr") -> BaseModel:
@@ -30,8 +26,7 @@ def parse(document: str, raw: object, language: str = "fr") -> BaseModel:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)[:MOST_MISTAKES]
-        raise SettingsInvalid([_mistake(each, language) for each in found]) from None
+        raise SettingsInvalid(mistakes(error, language)) from None
 
 
 def merge(document: str, current: BaseModel | Mapping[str, object], patch: object) -> object:
@@ -59,13 +54,3 @@ def _merged(target: object, patch: object) -> object:
         else:
             result[name] = _merged(result.get(name), value)
     return result
-
-
-def _mistake(error: ErrorDetails, language: str) -> Mistake:
-    context = dict(error.get("ctx", {}))
-    path = [str(part)[:40] for part in error["loc"]]
-    if at := context.pop("at", None):
-        path.append(str(at))
-    if error["type"] == "extra_forbidden":
-        context["name"] = path[-1]
-    return Mistake(".".join(path), sentence(error["type"], language, context))

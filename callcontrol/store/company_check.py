@@ -5,7 +5,7 @@ from __future__ import annotations
 from callcontrol import numbers
 from callcontrol.errors import Mistake
 from callcontrol.provisioning.model import CompanyFile
-from callcontrol.provisioning.sentences import language_of, mistake
+from callcontrol.sentences.table import language_of, mistake
 from callcontrol.store.company_state import State
 from callcontrol.store.pool import Connection
 
@@ -27,10 +27,10 @@ async def find_conflicts(
     for row in rows:
         number, at = row["number"], wanted[row["number"]]
         if row["company"] != state.id:
-            found.append(mistake("number_elsewhere", "number", at, language, number=number))
+            found.append(mistake("number_elsewhere", "number", language, at, number=number))
         elif row["kind"] != kinds[number]:
             kind = _KINDS[row["kind"]][0 if language == "fr" else 1]
-            found.append(mistake("number_kind", "number", at, language, number=number, kind=kind))
+            found.append(mistake("number_kind", "number", language, at, number=number, kind=kind))
     if not delete_missing:
         found.extend(_kept_extensions(file, state, language))
     found.extend(await _fax_conflicts(connection, file, state, language, delete_missing=delete_missing))
@@ -56,7 +56,7 @@ async def _access_conflicts(
         told,
     )
     return (
-        [mistake("access_elsewhere", "company.voicemail_number", 1, language, number=access)] if taken else []
+        [mistake("access_elsewhere", "company.voicemail_number", language, 1, number=access)] if taken else []
     )
 
 
@@ -69,7 +69,7 @@ def _kept_extensions(file: CompanyFile, state: State, language: str) -> list[Mis
         if number not in told and fields["extension"]
     }
     return [
-        mistake("extension_kept", where, at, language, extension=name, number=kept[name])
+        mistake("extension_kept", where, language, at, extension=name, number=kept[name])
         for where, at, name in (
             *(("extension", entry.at, entry.extension) for entry in file.entries),
             *(("code", code.at, code.code) for code in file.short_codes),
@@ -97,7 +97,7 @@ async def _fax_conflicts(
         timeout=60,
     )
     found = [
-        mistake("fax_elsewhere", "fax_number", fax[number], language, number=number) for (number,) in rows
+        mistake("fax_elsewhere", "fax_number", language, fax[number], number=number) for (number,) in rows
     ]
     own = {numbers.canonical(entry.number, country): entry for entry in file.entries}
     rows = await connection.fetch(
@@ -108,5 +108,5 @@ async def _fax_conflicts(
     )
     for (number,) in rows:
         at = own[number].at
-        found.append(mistake("fax_elsewhere", "number", at, language, number=own[number].number))
+        found.append(mistake("fax_elsewhere", "number", language, at, number=own[number].number))
     return found

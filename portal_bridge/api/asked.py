@@ -19,11 +19,11 @@ from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Line
 from callcontrol.portal_bridge.api.route import Route
 from callcontrol.portal_bridge.auth import Login
-from callcontrol.portal_bridge.field_errors import field_errors, sentence
 from callcontrol.portal_bridge.json_body import keepable, read_json
-from callcontrol.portal_bridge.problems import Problem, wrong_field
+from callcontrol.portal_bridge.problems import Problem, from_mistakes, wrong_field
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.portal_bridge.turns import LogInTurns, Turns
+from callcontrol.sentences.table import mistakes, sentence
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -87,7 +87,9 @@ class Asked:
             if name in values:
                 errors.append(wrong_field(name[:100], sentence("object_twice", self.language)).errors[0])
             elif not (keepable(name) and keepable(value)):
-                errors.append(wrong_field(name[:100], sentence("text_impossible", self.language)).errors[0])
+                errors.append(
+                    wrong_field(name[:100], sentence("character_impossible", self.language)).errors[0]
+                )
             values[name] = value
         if errors:
             raise Problem("bad-parameter", errors=tuple(errors))
@@ -116,7 +118,7 @@ class Asked:
         try:
             return model.model_validate(raw)
         except ValidationError as error:
-            raise Problem(kind, errors=field_errors(error, self.language)) from None
+            raise from_mistakes(mistakes(error, self.language), kind) from None
 
 
 def reply(model: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:

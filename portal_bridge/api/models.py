@@ -77,7 +77,7 @@ def _in_range(at: datetime) -> datetime:
     except OverflowError:
         at = datetime.min.replace(tzinfo=UTC)
     if not 2000 <= at.year <= 2100:
-        raise PydanticCustomError("time_impossible", "time_impossible")
+        raise PydanticCustomError("moment_impossible", "moment_impossible")
     return at
 
 

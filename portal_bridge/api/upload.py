@@ -12,7 +12,7 @@ from pathlib import Path
 
 from callcontrol.portal_bridge.api.asked import Asked
 from callcontrol.portal_bridge.problems import Problem, wrong_field
-from callcontrol.settings.messages import sentence
+from callcontrol.sentences.table import sentence
 
 PIECE = 256 * 1024
 MEGABYTE = 1024 * 1024

@@ -38,16 +38,17 @@ LAYERS = (
     ("directory",),
     ("settings",),
     ("config",),
+    ("documents",),
     (
         "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids",
         "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports", "redaction", "routes",
-        "telephony", "voice_recording",
+        "sentences", "telephony", "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
 
 PURE = [
-    "routing", "settings", "sip", "mails", "dialogue/say", "directory",
+    "documents", "routing", "sentences", "settings", "sip", "mails", "dialogue/say", "directory",
     "journal/story", "journal/entries", "journal/records", "journal/codec",
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync", "mailer/retries",

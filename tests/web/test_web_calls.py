@@ -14,7 +14,7 @@ from callcontrol.errors import ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device, LineState, Presentation
 from callcontrol.history import CallRecord, Direction, LegRecord, Peer
 from callcontrol.portal_bridge.api.phones import address_of
-from callcontrol.routing.imagine import NO_CALLER
+from callcontrol.sentences.table import SENTENCES
 from tests.web.world import ADMINISTRATOR, CAMILLE, NOW, PAUL, STRANGER, Answer, World
 
 OUTSIDE = Peer(Presentation.SHOWN, "+33612345678", "NATHALIE L")
@@ -240,8 +240,10 @@ async def test_explain_refuses_who_cannot_call(world: World, query: str) -> None
 
 async def test_explain_says_who_can_call_as_the_command_line_does(world: World) -> None:
     answer = await world.ask("GET", "explain?from=hello")
-    assert answer.fields == {"from": NO_CALLER[0]}
-    assert (await world.ask("GET", "explain?from=hello", line=PAUL)).fields == {"from": NO_CALLER[1]}
+    assert answer.fields == {"from": SENTENCES["no_caller"][0]}
+    assert (await world.ask("GET", "explain?from=hello", line=PAUL)).fields == {
+        "from": SENTENCES["no_caller"][1]
+    }
 
 
 @pytest.mark.parametrize("error", [PhoneSystemRefused("GET /x", 500, "no"), ChannelGone("probe")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callcontrol.changes import recordings
-from callcontrol.settings.messages import SENTENCES
+from callcontrol.sentences.table import SENTENCES
 from callcontrol.store.pool import borrowed
 from tests.unit.media.test_voice import WRONG
 from tests.wav_files import RATE, speech, wav

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from callcontrol.errors import UnusableSound
 from callcontrol.media import loudness, voice
-from callcontrol.settings.messages import SENTENCES, sentence
+from callcontrol.sentences.table import SENTENCES, sentence
 from tests import bs1770
 from tests.wav_files import RATE, chunk, extensible, form, pcm, riff, silence, speech, wav
 

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from callcontrol.sentences import files, secrets, settings
+from callcontrol.sentences.table import SENTENCES
 from tests.unit.sentences.wrong import TOLD, told
 
 KEPT: dict[str, list[str]] = json.loads(TOLD.read_text(encoding="utf-8"))
@@ -16,3 +18,8 @@ NOW = told()
 def test_a_wrong_input_is_told_in_the_same_words(wrong: str) -> None:
     assert NOW.get(wrong) == KEPT.get(wrong)
     assert NOW[wrong], "this input is not refused"
+
+
+def test_no_code_has_two_sentences() -> None:
+    tables = (files.SENTENCES, secrets.SENTENCES, settings.SENTENCES)
+    assert len(SENTENCES) == sum(len(table) for table in tables)

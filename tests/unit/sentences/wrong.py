@@ -22,8 +22,8 @@ from callcontrol.portal_bridge.api.explain import ExplainQuery
 from callcontrol.portal_bridge.api.messages import MessageIn, MessagesQuery
 from callcontrol.portal_bridge.api.models import Paging
 from callcontrol.portal_bridge.api.sessions import Credentials
-from callcontrol.portal_bridge.field_errors import field_errors, sentence
 from callcontrol.provisioning import parse as company_file
+from callcontrol.sentences.table import mistakes, sentence
 from callcontrol.settings.parse import parse as parse_settings
 
 TOLD = Path(__file__).with_name("told.json")
@@ -165,8 +165,7 @@ CODES = (
     "no_caller",
     "object_twice",
     "etag_impossible",
-    "text_impossible",
-    "enum",
+    "character_impossible",
     "unheard_of",
 )
 
@@ -219,7 +218,7 @@ def _form(form: type[BaseModel], raw: object, language: str) -> list[str]:
     try:
         form.model_validate(raw)
     except ValidationError as error:
-        return [f"{each.field}: {each.message}" for each in field_errors(error, language)]
+        return [f"{each.where}: {each.text}" for each in mistakes(error, language)]
     return []
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from callcontrol.changes.check import warnings
 from callcontrol.errors import SettingsInvalid
-from callcontrol.settings.messages import SENTENCES
+from callcontrol.sentences.table import SENTENCES
 from callcontrol.settings.model import DOCUMENTS, CallManager, LineSettings
 from callcontrol.settings.parse import merge, parse, to_raw
 

@@ -1,10 +1,11 @@
-"""What can be wrong in a company file, in one clear sentence of French or English for each mistake. Pure."""
+"""What can be wrong with a company file or the configuration, in French and English. Pure.
+
+See ``table.py``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from callcontrol.errors import Mistake
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     # the file
@@ -32,22 +33,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     # shapes
     "not_mapping": ("Indiquez des champs (clé : valeur).", "Give fields (key: value)."),
-    "not_list": ("Indiquez une liste.", "Give a list."),
     "not_scalar": ("Indiquez une seule valeur.", "Give a single value."),
     "unknown_key": (
         "Le champ « {name} » n’existe pas ; champs possibles : {known}.",
         "There is no field “{name}”; known are {known}.",
     ),
     "repeated_key": ("Le champ « {name} » figure deux fois.", "The field “{name}” stands there twice."),
-    "missing": ("Le champ « {name} » est obligatoire.", "The field “{name}” is required."),
+    "field_missing": ("Le champ « {name} » est obligatoire.", "The field “{name}” is required."),
     "not_integer": (
         "Indiquez un nombre entier de {low} à {high}.",
         "Give a whole number from {low} to {high}.",
     ),
     "not_bool": ("Indiquez true ou false.", "Give true or false."),
-    "not_choice": ("Choisissez l’une de ces valeurs : {choices}.", "Choose one of these values: {choices}."),
-    "text_empty": ("Indiquez un texte.", "Give a text."),
-    "text_too_long": ("Pas plus de {most} caractères.", "No more than {most} characters."),
     "text_control": (
         "Indiquez un texte d’une ligne, sans caractère de contrôle.",
         "Give a text on one line, without control characters.",
@@ -58,7 +55,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Le pays {name} n’est pas possible : seul le plan de numérotation français (FR) est pris en charge.",
         "The country {name} is not possible: only the French numbering plan (FR) is supported.",
     ),
-    "mail": ("Cette adresse e-mail n’est pas valable.", "This is not a valid e-mail address."),
     "number": (
         "{number} n’est pas un numéro de téléphone complet.",
         "{number} is not a full telephone number.",
@@ -76,15 +72,15 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{number} est un numéro d’urgence : il ne peut servir à rien d’autre.",
         "{number} is an emergency number: it cannot be anything else.",
     ),
-    "number_twice": (
+    "number_used": (
         "Le numéro {number} est déjà utilisé (ligne {other} du fichier).",
         "The number {number} is used already (line {other} of the file).",
     ),
-    "extension_twice": (
+    "extension_used": (
         "Le poste ou numéro abrégé {extension} est déjà utilisé (ligne {other} du fichier).",
         "The extension or short code {extension} is used already (line {other} of the file).",
     ),
-    "name_twice": (
+    "name_used": (
         "Le nom « {name} » est déjà utilisé (ligne {other} du fichier).",
         "The name “{name}” is used already (line {other} of the file).",
     ),
@@ -120,19 +116,3 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The fax number {number} is that of another line already.",
     ),
 }
-
-
-def language_of(language: str | None) -> str:
-    """The language to speak: English unless it is French (a file may not have told it yet)."""
-    return "fr" if language == "fr" else "en"
-
-
-def mistake(code: str, where: str, line: int, language: str, /, **parameters: object) -> Mistake:
-    """One mistake. ``where`` is the dotted path of the field, ``line`` the line of the file, from 1."""
-    text = SENTENCES[code][0 if language == "fr" else 1]
-    return Mistake(where, text.format_map({name: _short(value) for name, value in parameters.items()}), line)
-
-
-def _short(value: object) -> str:
-    text = "".join(c if c.isprintable() else "�" for c in str(value))
-    return text if len(text) <= 160 else f"{text[:157]}…"

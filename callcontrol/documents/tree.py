@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from callcontrol.errors import Mistake, SettingsInvalid
-from callcontrol.provisioning.sentences import mistake
+from callcontrol.sentences.table import mistake
 
 LARGEST_FILE = 64 * 1024 * 1024
 """Bytes of a company file at most: 100,000 lines are about 30 MB."""
@@ -181,5 +181,5 @@ class _Builder:
 
 
 def _refuse(code: str, line: int, language: str, **parameters: object) -> SettingsInvalid:
-    found: Mistake = mistake(code, "", line, language, **parameters)
+    found: Mistake = mistake(code, "", language, line, **parameters)
     return SettingsInvalid([found])

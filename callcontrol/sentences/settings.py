@@ -1,20 +1,11 @@
-"""What is wrong with a settings document, in one clear sentence of French or English for each mistake.
+"""What can be wrong with a settings document, a form or a request, in French and English. Pure.
 
-Pure: a table from codes (pydantic's and ours) to sentences. The words of pydantic never reach a user.
+Codes are pydantic's and ours; see ``table.py``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-
-from callcontrol.errors import Mistake
-
-LANGUAGES = ("fr", "en")
-"""The first is the default for a language that is not known."""
-
-_QUOTED = re.compile(r"'([^']*)'")
-_OR = {"fr": " ou ", "en": " or "}
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     # pydantic's codes
@@ -31,9 +22,31 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("Indiquez un nombre d’au plus {le}.", "Give a number of at most {le}."),
     "too_long": ("Pas plus de {max_length} entrées.", "No more than {max_length} entries."),
     "string_too_long": ("Pas plus de {max_length} caractères.", "No more than {max_length} characters."),
-    "string_pattern_mismatch": ("Un poste a de 2 à 6 chiffres.", "An extension has 2 to 6 digits."),
+    "string_pattern_mismatch": (
+        "Cette valeur n’a pas la forme attendue.",
+        "This value does not have the expected form.",
+    ),
+    "string_too_short": ("Ce champ ne peut pas être vide.", "This field cannot be empty."),
+    "enum": ("Choisissez l’une de ces valeurs : {choices}.", "Choose one of these values: {choices}."),
+    "datetime_parsing": (
+        "Indiquez une date et une heure, par exemple 2026-11-22T09:30:00+01:00.",
+        "Give a date and a time, for example 2026-11-22T09:30:00+01:00.",
+    ),
+    "date_parsing": (
+        "Indiquez une date, par exemple 1980-05-17.",
+        "Give a date, for example 1980-05-17.",
+    ),
+    "timezone_aware": (
+        "Ajoutez le fuseau horaire, par exemple +01:00.",
+        "Add the time zone, for example +01:00.",
+    ),
     "model_type": ("Indiquez un objet avec ses champs.", "Give an object with its fields."),
-    # ours, raised by fields.py and the documents
+    # ours, raised by the fields of documents and forms
+    "extension_digits": ("Un poste a de 2 à 6 chiffres.", "An extension has 2 to 6 digits."),
+    "character_impossible": (
+        "Ce texte contient un caractère impossible.",
+        "This text contains an impossible character.",
+    ),
     "list_type": ("Indiquez une liste.", "Give a list."),
     "interval_type": (
         'Une plage horaire a un début et une fin, par exemple ["09:00", "12:30"].',
@@ -70,7 +83,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Deux plages se chevauchent : l’une finit à {end}, l’autre commence à {begin}.",
         "Two intervals overlap: one ends at {end}, the other begins at {begin}.",
     ),
-    # ours, found by check.py
+    # ours, found by changes/check.py
     "document_unknown": ("Ce réglage n’existe pas.", "There is no such setting."),
     "target_impossible": (
         "Le numéro {number} n’existe pas ou ne peut pas être appelé.",
@@ -185,6 +198,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Ce fichier est trop volumineux : pas plus de {megabytes} Mo.",
         "This file is too large: no more than {megabytes} MB.",
     ),
+    # ours, of requests to the web
+    "number_dead": (
+        "Ce numéro n’existe pas ou ne peut pas être appelé.",
+        "This number does not exist or cannot be called.",
+    ),
+    "no_caller": (
+        "Personne ne peut appeler ainsi : indiquez un numéro, un poste, anonymous ou unavailable.",
+        "Nobody can call as this: give a number, an extension, anonymous or unavailable.",
+    ),
+    "object_twice": ("Ce nom figure deux fois.", "This name stands there twice."),
+    "etag_impossible": ("Cet en-tête n’est pas une version connue.", "This header is not an entity tag."),
+    "moment_impossible": ("Cette date n’est pas possible.", "This date is not possible."),
     # warnings: the document is accepted all the same
     "forward_never": (
         "Le renvoi n’aura jamais lieu : la messagerie répond après {voicemail_after} s, avant le renvoi "
@@ -193,35 +218,3 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "({forward_after} s).",
     ),
 }
-
-_SAME_AS = {
-    "int_from_float": "int_type",
-    "int_parsing": "int_type",
-    "dict_type": "model_type",
-    "model_attributes_type": "model_type",
-    "tuple_type": "list_type",
-    "string_unicode": "text_impossible",
-    "bool_parsing": "bool_type",
-}
-_ANY_OTHER = ("Cette valeur n’est pas valable.", "This value is not valid.")
-
-
-def sentence(code: str, language: str, parameters: Mapping[str, object] | None = None) -> str:
-    """The sentence of a code. A code that is not in the table is still a true sentence, never a raw code."""
-    texts = SENTENCES.get(_SAME_AS.get(code, code), _ANY_OTHER)
-    values = {name: _short(value) for name, value in (parameters or {}).items()}
-    if "expected" in values:
-        chosen = language if language in _OR else LANGUAGES[0]
-        *first, last = _QUOTED.findall(values["expected"]) or [values["expected"]]
-        values["choices"] = _OR[chosen].join(filter(None, [", ".join(first), last]))
-    return texts[1 if language == "en" else 0].format_map(values)
-
-
-def mistake(code: str, where: str, language: str, **parameters: object) -> Mistake:
-    """One wrong field with its sentence. ``where`` is the dotted path in the document."""
-    return Mistake(where, sentence(code, language, parameters))
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
