@@ -35,6 +35,8 @@ STASIS_ARGS = (
     "call_id",
     "presentation",
     "max_forwards",
+    "to",
+    "called_party",
 )
 """The arguments of Stasis in their order (extensions.conf tells what each is)."""
 

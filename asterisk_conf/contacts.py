@@ -64,7 +64,7 @@ def trunk_places(trunks: Sequence[TrunkConfig], resolve: Resolve) -> tuple[Trunk
     found: dict[TrunkPlace, None] = {}
     for trunk in trunks:
         for host in (trunk.host, *trunk.match):
-            for address in _addresses(host, resolve):
+            for address in addresses_of(host, resolve):
                 network = ipaddress.ip_network(address, strict=False)
                 if not network.is_loopback:
                     found[TrunkPlace(network)] = None
@@ -133,7 +133,8 @@ def fallback_refuses(places: Places) -> str:
     return "|".join(found)
 
 
-def _addresses(host: str, resolve: Resolve) -> Iterable[str]:
+def addresses_of(host: str, resolve: Resolve) -> Iterable[str]:
+    """The addresses and networks that a configured host means."""
     try:
         return (str(ipaddress.ip_network(host, strict=False)),)
     except ValueError:

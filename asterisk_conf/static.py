@@ -17,14 +17,13 @@ from callcontrol.asterisk_conf.contacts import (
     NOWHERE,
     Places,
     fallback_refuses,
-    line_access,
     refused_contact,
 )
+from callcontrol.asterisk_conf.trunk_fallback import fallback_dial, fallback_ends
 from callcontrol.asterisk_conf.trunks import (
+    behind_nat,
     codecs,
     escaped,
-    fallback_dial,
-    fallback_ends,
     identifier_order,
     media_address,
     media_lines,
@@ -32,7 +31,11 @@ from callcontrol.asterisk_conf.trunks import (
     shown_host,
 )
 from callcontrol.config.load import Config
+from callcontrol.config.model import Transport
 from callcontrol.numbers import EMERGENCY_NUMBERS
+
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+"""Of Debian's ca-certificates, in Asterisk's root filesystem as on the host."""
 
 _STASIS_SOURCES = {
     "dialled": "${CC_URI}",
@@ -42,6 +45,7 @@ _STASIS_SOURCES = {
     "call_id": "${REPLACE(CHANNEL(pjsip,call-id),(),-):0:256}",
     "presentation": "${CALLERID(num-pres)}",
     "max_forwards": "${CC_HOPS}",
+    "to": "${CC_TO}",
 }
 _COLLECTED = {
     "pai": "CC_PAI",
@@ -49,6 +53,7 @@ _COLLECTED = {
     "privacy": "CC_PRIVACY",
     "diversion": "CC_DIVERSION",
     "history_info": "CC_HISTORY",
+    "called_party": "CC_CALLED",
 }
 """Variables that hold every header of a kind, encoded already (extensions.conf)."""
 _CDR_SOURCES = {
@@ -89,7 +94,7 @@ def render_static(
     tls: bool = False,
     places: Places = NOWHERE,
 ) -> dict[str, str]:
-    """Every file of the configuration folder but lines.conf and fallback.conf, by name.
+    """Every file of the configuration folder but lines.conf, fallback.conf and trunks.conf, by name.
 
     ``templates`` are the ``*.conf`` texts of this folder; ``opus``: its codec module is there; ``tls``: a
     certificate and key are in the configuration folder (``tls.crt``, ``tls.key``); ``places``: where trunks and
@@ -121,7 +126,8 @@ def render_static(
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
         "REFUSED_CONTACT": refused_contact(config.trunks),
-        "LINE_ACCESS": line_access(places),
+        "NAT": "\n".join(behind_nat(config)),
+        "KEEP_ALIVE": str(config.sip.keep_alive),
         "FALLBACK_REFUSES": fallback_refuses(places),
         "TRUNKS": "\n\n".join(
             render_trunk(trunk, media_lines(config, srtp=trunk.srtp), bind=config.sip.bind, opus=opus)
@@ -154,8 +160,16 @@ def _tls(config: Config, paths: Paths) -> str:
             f"cert_file = {paths.etc / 'tls.crt'}",
             f"priv_key_file = {paths.etc / 'tls.key'}",
             "method = tlsv1_2",
+            *(["verify_server = yes", f"ca_list_file = {CERTIFICATES}"] if _verified(config) else []),
+            *behind_nat(config),
         ]
     )
+
+
+def _verified(config: Config) -> bool:
+    """Whether the trunks over TLS must have a certificate that this machine trusts (``load`` sees that all agree)."""
+    over_tls = [trunk for trunk in config.trunks if trunk.transport is Transport.TLS]
+    return bool(over_tls) and all(trunk.tls_verify for trunk in over_tls)
 
 
 def _stasis_arg(name: str) -> str:

@@ -1,19 +1,34 @@
-"""The trunks in Asterisk's configuration: their part of pjsip.conf, and the way of an emergency call through
-them when there is no app. Pure: no I/O, no clock.
+"""The trunks in Asterisk's configuration: their part of pjsip.conf. Pure: no I/O, no clock.
+
+Whose calls a trunk's are stands in trunks.conf (addresses.py): it depends on what names resolve to.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
 
-from callcontrol.answers import ANSWERS, TELLING, End, answer
 from callcontrol.config.load import Config, TrunkConfig
+
+KEEP_OPEN_SECONDS = 15
+"""Behind a NAT of our own: after so long without sound from us a packet of comfort noise keeps the way open."""
+PRIVATE = (
+    "127.0.0.0/8",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "169.254.0.0/16",
+    "::1/128",
+    "fc00::/7",
+)
+"""What is on our side of a NAT where ``sip.local_net`` does not say (RFC 1918, 3927, 4193, loopback)."""
 
 
 def render_trunk(trunk: TrunkConfig, media: Iterable[str] = (), *, bind: str, opus: bool = False) -> str:
-    """The sections of one trunk: endpoint, address, whose calls are its own, and its account if it has one. ``media``
-    are the lines of its endpoint that every endpoint has (``media_lines``)."""
+    """The sections of one trunk: endpoint, address, and its account if it has one. ``media`` are the lines of its
+    endpoint that every endpoint has (``media_lines``)."""
     sections = [[*_endpoint(trunk, bind, opus), *media], _address(trunk)]
     if trunk.user:
         sections.append(_account(trunk, trunk.user))
@@ -32,7 +47,7 @@ def _endpoint(trunk: TrunkConfig, bind: str, opus: bool) -> Iterator[str]:
     yield "allow_subscribe = no"
     yield f"aors = {trunk.name}"
     yield "disallow = all"
-    yield f"allow = {codecs(opus)}"
+    yield f"allow = {','.join(trunk.codecs) or codecs(opus)}"
     yield "dtmf_mode = auto"
     yield "direct_media = no"
     # Sound goes where the operator's own description says, whoever else sends us some.
@@ -49,21 +64,41 @@ def _endpoint(trunk: TrunkConfig, bind: str, opus: bool) -> Iterator[str]:
     yield "tone_zone = fr"
     yield "language = fr"
     yield f"set_var = CC_FORMAT={trunk.number_format.value}"
+    # Who is called where nobody but the account is named (the native fallback; with the app sip/called.py).
+    yield from (f"set_var = CC_ACCOUNT_{index}={name}" for index, name in enumerate(_accounts(trunk)))
+    if trunk.number:
+        yield f"set_var = CC_MAIN={trunk.number}"
+    if trunk.from_user:
+        yield f"from_user = {trunk.from_user}"
+    if trunk.from_domain:
+        yield f"from_domain = {trunk.from_domain}"
     if trunk.user:
         yield f"outbound_auth = {trunk.name}"
+    yield from _proxy(trunk)
+
+
+def _accounts(trunk: TrunkConfig) -> list[str]:
+    """The user parts that mean the account, as far as the dialplan can compare them."""
+    names = (trunk.contact, trunk.user or "")
+    return [name for name in dict.fromkeys(names) if re.fullmatch(r"[A-Za-z0-9._+*~!-]+", name)]
+
+
+def _proxy(trunk: TrunkConfig) -> Iterator[str]:
+    if trunk.outbound_proxy:
+        host, _, port = trunk.outbound_proxy.partition(":")
+        if trunk.outbound_proxy.count(":") > 1:
+            host, port = trunk.outbound_proxy, ""
+        place = f"{shown_host(host)}{f':{port}' if port else ''}"
+        yield escaped(f"outbound_proxy = sip:{place}{trunk.transport_parameter};lr")
 
 
 def _address(trunk: TrunkConfig) -> Iterator[str]:
     yield f"[{trunk.name}]"
     yield "type = aor"
-    yield f"contact = sip:{shown_host(trunk.host)}:{trunk.port}"
+    yield escaped(f"contact = sip:{trunk.at}")
     yield f"qualify_frequency = {trunk.qualify}"
     yield "qualify_timeout = 2.0"
-    yield f"[{trunk.name}-identify]"
-    yield "type = identify"
-    yield f"endpoint = {trunk.name}"
-    yield f"match = {','.join(trunk.match)}"
-    yield "srv_lookups = no"
+    yield from _proxy(trunk)
 
 
 def _account(trunk: TrunkConfig, user: str) -> Iterator[str]:
@@ -75,16 +110,24 @@ def _account(trunk: TrunkConfig, user: str) -> Iterator[str]:
 
 
 def _registration(trunk: TrunkConfig, user: str) -> Iterator[str]:
-    host = shown_host(trunk.host)
+    """An account that is registered for as long as we run: a refusal is never taken for final, since accounts are
+    unblocked, passwords mended and registrars restarted. Retry-After is obeyed by Asterisk itself."""
+    domain = trunk.from_domain or shown_host(trunk.host)
     yield f"[{trunk.name}-registration]"
     yield "type = registration"
-    yield "transport = udp"
+    yield f"transport = {trunk.transport}"
     yield f"outbound_auth = {trunk.name}"
-    yield f"server_uri = sip:{host}:{trunk.port}"
-    yield f"client_uri = sip:{escaped(user)}@{host}"
-    yield "retry_interval = 30"
-    yield "forbidden_retry_interval = 300"
+    yield escaped(f"server_uri = sip:{trunk.at}")
+    yield escaped(f"client_uri = sip:{quote(user, safe='!$&()*+,/=?~;')}@{domain}")
+    yield f"contact_user = {trunk.contact}"
+    yield f"expiration = {trunk.expires}"
+    yield "max_random_initial_delay = 1"
     yield "max_retries = 1000000"
+    yield "auth_rejection_permanent = no"
+    yield f"retry_interval = {trunk.retry}"
+    yield f"forbidden_retry_interval = {2 * trunk.retry}"
+    yield f"fatal_retry_interval = {2 * trunk.retry}"
+    yield from _proxy(trunk)
 
 
 def media_lines(config: Config, *, srtp: bool) -> list[str]:
@@ -100,53 +143,8 @@ def media_lines(config: Config, *, srtp: bool) -> list[str]:
         "timers = always",
         f"timers_sess_expires = {config.sip.session_expires}",
         *(["media_encryption = sdes", "media_encryption_optimistic = yes"] if srtp else []),
+        *([f"rtp_keepalive = {KEEP_OPEN_SECONDS}"] if config.sip.external_address else []),
     ]
-
-
-def fallback_dial(trunks: Sequence[TrunkConfig], *, silent: int, every: bool) -> str:
-    """The steps of the dialplan that call ``CC_NUM`` through each trunk in turn; one that says nothing for ``silent``
-    seconds is given up.
-
-    ``Dial`` goes on to the next step only when the call was not answered: never two at once. An emergency call goes
-    through ``every`` trunk, whatever the one before said. Last come those that Asterisk believes to be dead: by their
-    address, since it makes no channel to them by name. Each gets the numbers in its own ``number_format``, which
-    leaves short ones, the emergency numbers among them, as they are.
-    """
-    steps: list[str] = []
-    for index, trunk in enumerate(trunks):
-        steps.append(_through("PJSIP/", f"@{trunk.name}", trunk, silent))
-        steps.append(f'Set(CC_DEAD_{index}=${{IF($["${{GOSUB_RETVAL}}" = "dead"]?yes)}})')
-        steps += [] if every else [_UNLESS_FINAL]
-    for index, trunk in enumerate(trunks):
-        address = f"@{shown_host(trunk.host)}:{trunk.port}"
-        skip = 1 if every else 2
-        steps.append(f'GotoIf($["${{CC_DEAD_{index}}}" != "yes"]?$[${{PRIORITY}} + {skip + 1}])')
-        steps.append(_through(f"PJSIP/{trunk.name}/sip:", address, trunk, silent))
-        steps += [] if every else [_UNLESS_FINAL]
-    return "\n".join(f" same => n,{step}" for step in steps)
-
-
-def _through(before: str, behind: str, trunk: TrunkConfig, silent: int) -> str:
-    """``before`` and ``behind``: what stands around the number in the name that ``Dial`` gets."""
-    return f"Gosub(fallback-through,s,1({before},{behind},{trunk.number_format},{silent}))"
-
-
-_UNLESS_FINAL = (
-    "GotoIf(${DIALPLAN_EXISTS(fallback-final,${GOSUB_RETVAL},1)}?fallback-final,${GOSUB_RETVAL},1)"
-)
-
-
-def fallback_ends() -> str:
-    """The dialplan's copy of the table of answers: an extension for each end of a call that no other trunk mends."""
-    ends = {str(status): row.end for status, row in ANSWERS.items() if not row.elsewhere}
-    ends |= {f"rang-{status}": answer(status, rang=True).end for status in ANSWERS}
-    ends |= {"rang-none": End.NO_ANSWER, "_3XX": ANSWERS[300].end, "_6XX": ANSWERS[600].end}
-    ends |= {"_ra[n]g-6XX": ANSWERS[600].end, "_ra[n]g-!": End.NETWORK}
-    return "\n".join(
-        f"exten => {name},1,Set(CC_CAUSE={int(TELLING[end].cause)})\n"
-        f" same => n,Goto(fallback-announce,{TELLING[end].prompt},1)"
-        for name, end in ends.items()
-    )
 
 
 def identifier_order(trunks: Iterable[TrunkConfig]) -> str:
@@ -155,6 +153,19 @@ def identifier_order(trunks: Iterable[TrunkConfig]) -> str:
     come first. Before the names come the headers that no phone may send (pjsip.conf, ``refused``)."""
     shared = any(is_loopback(match) for trunk in trunks for match in trunk.match)
     return "header,username,ip,anonymous" if shared else "ip,header,username,anonymous"
+
+
+def behind_nat(config: Config) -> list[str]:
+    """The lines of a transport that has a NAT in front of it: who is outside ``sip.local_net`` is told the NAT's
+    address, in Via, Contact and SDP."""
+    sip = config.sip
+    if sip.external_address is None:
+        return []
+    return [
+        f"external_signaling_address = {sip.external_address}",
+        f"external_media_address = {config.rtp.external_address or sip.external_address}",
+        *(f"local_net = {network}" for network in sip.local_net or PRIVATE),
+    ]
 
 
 def media_address(bind: str) -> Iterable[str]:

@@ -7,7 +7,6 @@ and the next process adopts them. It serves no HTTP: the web is a process of its
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from functools import partial
 
@@ -15,9 +14,8 @@ from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.lines import LineFiles
-from callcontrol.asterisk.names import resolve
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
-from callcontrol.asterisk_conf.contacts import known_places
+from callcontrol.asterisk.registrations import RefusalLog
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
@@ -28,7 +26,6 @@ from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
-from callcontrol.lifecycle import trunk_watch
 from callcontrol.lifecycle.call_side import LocalCallSide
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.fallback_watch import FallbackWatch
@@ -36,6 +33,8 @@ from callcontrol.lifecycle.housekeeping import Housekeeping
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.reconnect import Reconnection
 from callcontrol.lifecycle.storage import StorageWatch
+from callcontrol.lifecycle.trunk_names import TrunkNames, last_places
+from callcontrol.lifecycle.trunk_watch import TrunkWatch
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.server import CallSideServer
 from callcontrol.live import CallsChanged
@@ -84,8 +83,8 @@ async def start(process: Process, config: Config) -> None:
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)))
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
-    trunks = Trunks(config.trunks)
-    places = await asyncio.to_thread(known_places, config, resolve)
+    trunks = Trunks(config.trunks, clock)
+    places = last_places(config, layout.asterisk_etc)
     console = Console(layout.asterisk_run / "asterisk.ctl")
     phones = AsteriskPhoneSystem(ari, console, places)
     services = _call_services(
@@ -122,7 +121,8 @@ async def start(process: Process, config: Config) -> None:
         fallback_import=fallback.run(),
         housekeeping=housekeeping.run(),
         asterisk=connection.run(),
-        trunks=trunk_watch.watch(ari, trunks),
+        trunks=TrunkWatch(ari, console, RefusalLog(layout.logs / "asterisk.log"), trunks).run(),
+        trunk_names=TrunkNames(config, layout.asterisk_etc, ari, trunks, phones.placed).run(),
         storage=StorageWatch(config.media_dir, config.keep_free).run(),
     )
 
@@ -168,6 +168,8 @@ def _call_services(
 
 
 def _public_host(config: Config) -> str:
+    if config.sip.external_address is not None:
+        return config.sip.external_address
     bind = config.sip.bind
     return "127.0.0.1" if bind in ("0.0.0.0", "::", "") else bind  # noqa: S104  a comparison, no binding
 

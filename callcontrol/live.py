@@ -3,15 +3,59 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import TypeAlias
+
+
+class Registration(StrEnum):
+    """How our registration at a trunk stands."""
+
+    NONE = "none"
+    """The trunk needs none."""
+    TRYING = "trying"
+    REGISTERED = "registered"
+    REFUSED = "refused"
+    """The last try was refused or not answered; it is tried again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A registration that was refused: ``status`` is SIP's, None where nothing was answered."""
+
+    at: datetime
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TrunkNow:
-    """A trunk: ``alive``, ``dead`` (calls go round it) or ``unknown``."""
+    """A trunk: ``alive``, ``dead`` (calls go round it) or ``unknown``, since when, and why it is known."""
 
     name: str
     state: str
+    since: datetime | None = None
+    reachable: bool | None = None
+    """Whether it answers our OPTIONS; None: it is not asked, or not known yet."""
+    registration: Registration = Registration.NONE
+    registration_since: datetime | None = None
+    last_refusal: Refusal | None = None
+    unresolved: tuple[str, ...] = ()
+    """Its host names that have no address now."""
+
+
+def trouble(trunk: TrunkNow) -> str | None:
+    """What is wrong with a trunk, in words for whoever runs the system; None: nothing that is known."""
+    if trunk.unresolved:
+        return f"trunk {trunk.name}: the name {', '.join(trunk.unresolved)} has no address; it is asked for again"
+    if trunk.registration is Registration.REFUSED:
+        said = trunk.last_refusal.status if trunk.last_refusal else None
+        how = "the operator does not answer" if said is None else f"the operator refuses ({said})"
+        return f"trunk {trunk.name}: not registered, {how}; it is tried again and again"
+    if trunk.reachable is False and trunk.state == "dead":
+        return f"trunk {trunk.name}: the operator does not answer our OPTIONS; calls go round it"
+    if trunk.state == "dead":
+        return f"trunk {trunk.name}: the operator left a call without any answer; calls go round it"
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ import structlog
 from aiohttp import web
 
 from callcontrol.errors import CallSideDown, StoreDown
-from callcontrol.live import CallsNow
+from callcontrol.live import CallsNow, trouble
 from callcontrol.media.recordings import free_bytes
+from callcontrol.portal_bridge.api.trunks import shown
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.store.mails import Backlog, MailQueue
 
@@ -34,7 +35,9 @@ ONLY_TOLD = frozenset({"mail"})
 
 
 async def health(services: WebServices) -> web.Response:
-    """200 when every part works, else 503 with the reasons; the same JSON either way."""
+    """200 when every part works, else 503 with the reasons; the same JSON either way.
+
+    What is wrong with a trunk is a warning: it is the operator's affair, and no new start of ours would mend it."""
     backlog, calls = await asyncio.gather(_backlog(services), _calls_now(services))
     room = free_bytes(services.config.media_dir) >= services.config.keep_free
     parts = {
@@ -46,11 +49,14 @@ async def health(services: WebServices) -> web.Response:
     }
     down = [name for name, status in parts.items() if status == "down"]
     reasons = [REASONS[name] for name in down]
+    trunks = () if calls is None else calls.trunks
     body: dict[str, object] = {
         "status": "degraded" if reasons else "ok",
         "version": version(),
         "calls": None if calls is None else calls.under_way,
         "reasons": reasons,
+        "warnings": [said for trunk in trunks if (said := trouble(trunk))],
+        "trunks": [shown(trunk).model_dump(mode="json") for trunk in trunks],
         **{name: {"status": status} for name, status in parts.items()},
     }
     return web.json_response(body, status=503 if set(down) - ONLY_TOLD else 200)

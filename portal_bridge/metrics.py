@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from callcontrol.errors import CallSideDown, StoreDown
-from callcontrol.live import CallsNow
+from callcontrol.live import CallsNow, Registration
 from callcontrol.media.recordings import free_bytes
 from callcontrol.ports import CallSide
 from callcontrol.store.mails import MailQueue
@@ -96,6 +96,30 @@ def _of_calls(now: CallsNow | None) -> CollectorRegistry:
         trunks = Gauge(
             "callcontrol_trunk_up", "0: known dead, calls go round it", ("trunk",), registry=registry
         )
+        registered = Gauge(
+            "callcontrol_trunk_registered",
+            "1: the operator knows where we are",
+            ("trunk",),
+            registry=registry,
+        )
+        since = Gauge(
+            "callcontrol_trunk_changed_timestamp_seconds",
+            "When callcontrol_trunk_up last changed",
+            ("trunk",),
+            registry=registry,
+        )
+        refused = Gauge(
+            "callcontrol_trunk_last_refusal_timestamp_seconds",
+            "When a registration last failed; its SIP status, 0 without an answer",
+            ("trunk", "status"),
+            registry=registry,
+        )
         for trunk in now.trunks:
             trunks.labels(trunk.name).set(trunk.state != "dead")
+            if trunk.registration is not Registration.NONE:
+                registered.labels(trunk.name).set(trunk.registration is Registration.REGISTERED)
+            if trunk.since is not None:
+                since.labels(trunk.name).set(trunk.since.timestamp())
+            if last := trunk.last_refusal:
+                refused.labels(trunk.name, str(last.status or 0)).set(last.at.timestamp())
     return registry

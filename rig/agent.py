@@ -53,7 +53,9 @@ class Agent:
         transport: str = "udp",
         tone: int | None = None,
         timers: Timers | None = None,
+        namespace: str | None = None,
     ) -> None:
+        """`namespace`: the network namespace of its sockets (UDP), none for that of this process."""
         unknown = set(codecs) - set(STATIC)
         if unknown or transport not in ("udp", "tcp"):
             raise ValueError(f"cannot speak {unknown or transport}")
@@ -62,6 +64,7 @@ class Agent:
         self.server = server
         self.codecs = codecs
         self.tone = tone
+        self.namespace = namespace
         self.trace = Trace(name)
         self.bell = Bell()
         self.lose: Callable[[Way, Message], bool] = lambda way, message: False
@@ -78,7 +81,7 @@ class Agent:
         if self._kind == "tcp" and self.server is not None:
             self._transport = await TcpTransport.open(self._local[0], self.server, self._on_data)
         else:
-            self._transport = await UdpTransport.open(self._local, self._on_data)
+            self._transport = await UdpTransport.open(self._local, self._on_data, self.namespace)
         self._transactions = Transactions(
             self.transmit, self.dispatch, self._timers, reliable=self._transport.reliable
         )

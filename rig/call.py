@@ -45,7 +45,8 @@ class Call:
     async def open_media(self) -> Media:
         """Open the RTP socket, once."""
         if self._media is None:
-            self._media = await Media.open(self.agent.local[0], midcall.own_tone(self.agent.tone))
+            tone = midcall.own_tone(self.agent.tone)
+            self._media = await Media.open(self.agent.local[0], tone, self.agent.namespace)
             self._media.ear.explain = lambda: f"\n{self.agent.trace}"
         return self._media
 

@@ -1,4 +1,4 @@
-"""Digest authentication for a SIP client (RFC 2617 and 7616, qop none or auth; MD5 and SHA-256). Pure.
+"""Digest authentication of SIP (RFC 2617 and 7616, qop none or auth; MD5 and SHA-256). Pure.
 
 The nonce count is always 1: a fresh client nonce for every answer is simpler and as good for tests.
 """
@@ -93,6 +93,21 @@ def authorization(
     if challenge.opaque is not None:
         fields.append(f"opaque={quote(challenge.opaque)}")
     return "Digest " + ", ".join(fields)
+
+
+def proves(header: str, method: str, user: str, password: str) -> bool:
+    """Whether the value of an Authorization or Proxy-Authorization header was made with this password."""
+    scheme, _, rest = header.strip().partition(" ")
+    fields = _fields(rest)
+    digest = _HASHES.get(fields.get("algorithm", "MD5").upper())
+    if scheme.lower() != "digest" or digest is None or fields.get("username") != user:
+        return False
+    secret = digest(f"{user}:{fields.get('realm', '')}:{password}")
+    middle = [fields.get("nonce", "")]
+    if "qop" in fields:
+        middle += [fields.get("nc", ""), fields.get("cnonce", ""), fields["qop"]]
+    request = digest(f"{method}:{fields.get('uri', '')}")
+    return fields.get("response") == digest(":".join([secret, *middle, request]))
 
 
 def _md5(text: str) -> str:

@@ -43,10 +43,12 @@ class _Caller(Callee):
         """Our From address."""
         raise NotImplementedError
 
-    async def place(self, target: str, local: NameAddr, headers: Iterable[Header]) -> OutgoingCall:
-        """Send an INVITE and return at once."""
+    async def place(
+        self, target: str, local: NameAddr, headers: Iterable[Header], *, to: str | None = None
+    ) -> OutgoingCall:
+        """Send an INVITE and return at once; ``to`` is the URI of its To where that is not the target."""
         uri = self.target(target)
-        remote = NameAddr(Uri.parse(uri).bare())
+        remote = NameAddr(Uri.parse(to or uri).bare())
         dialog = Dialog.outgoing(local, remote, uri, self.server or Uri.parse(uri).address)
         call = OutgoingCall(self, dialog, headers)
         self.owners[dialog.key] = call
@@ -72,6 +74,7 @@ class Phone(_Caller):
         tone: int | None = None,
         timers: Timers | None = None,
         contact_user: str | None = None,
+        namespace: str | None = None,
     ) -> None:
         """`contact_user` is the user part of our Contact, which need not be our number."""
         super().__init__(
@@ -82,6 +85,7 @@ class Phone(_Caller):
             transport=transport,
             tone=tone,
             timers=timers,
+            namespace=namespace,
         )
         self.user = user
         self.contact_user = contact_user or user
@@ -189,9 +193,12 @@ class Trunk(_Caller):
         codecs: tuple[str, ...] = ("PCMA", "PCMU"),
         tone: int | None = None,
         timers: Timers | None = None,
+        namespace: str | None = None,
     ) -> None:
         peer = server_address(server) if server is not None else None
-        super().__init__(name, peer, codecs=codecs, host=host, port=port, tone=tone, timers=timers)
+        super().__init__(
+            name, peer, codecs=codecs, host=host, port=port, tone=tone, timers=timers, namespace=namespace
+        )
 
     def identity(self, uri: str | None = None, display: str | None = None) -> NameAddr:
         host, port = self.local
@@ -205,11 +212,12 @@ class Trunk(_Caller):
         headers: Iterable[Header] = (),
         from_uri: str | None = None,
         from_display: str | None = None,
+        to: str | None = None,
     ) -> OutgoingCall:
-        """Call a number of the server as `caller` (a number), or with any From URI."""
+        """Call a number of the server as `caller` (a number), or with any From URI; `to` is another To URI."""
         host, port = self.local
         uri = from_uri or (f"sip:{caller}@{host}:{port}" if caller is not None else None)
-        return await self.place(target, self.identity(uri, from_display), headers)
+        return await self.place(target, self.identity(uri, from_display), headers, to=to)
 
 
 async def both_hear(one: Call, other: Call, within: float = 3.0) -> None:

@@ -13,6 +13,7 @@ from . import sdp
 from .bell import Bell
 from .ear import Ear
 from .mouth import Mouth
+from .namespace import udp_socket
 from .ticker import shared_ticker
 from .wav import read_wav
 
@@ -34,10 +35,11 @@ class Media(asyncio.DatagramProtocol):
             self.mouth.say_tone(tone)
 
     @classmethod
-    async def open(cls, host: str, tone: int | None) -> Media:
+    async def open(cls, host: str, tone: int | None, namespace: str | None = None) -> Media:
         """Bind a free port on `host`; nothing is sent before `connect`. `tone` None means silence."""
         loop = asyncio.get_running_loop()
-        transport, media = await loop.create_datagram_endpoint(lambda: cls(tone), local_addr=(host, 0))
+        bound = udp_socket(host, 0, namespace)
+        transport, media = await loop.create_datagram_endpoint(lambda: cls(tone), sock=bound)
         media.port = int(transport.get_extra_info("sockname")[1])
         return media
 

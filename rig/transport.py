@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol, cast
 
 from .message import split_stream
+from .namespace import udp_socket
 
 Address = tuple[str, int]
 OnData = Callable[[bytes, Address], None]
@@ -38,10 +39,11 @@ class UdpTransport(asyncio.DatagramProtocol):
         self._socket: asyncio.DatagramTransport | None = None
 
     @classmethod
-    async def open(cls, local: Address, on_data: OnData) -> UdpTransport:
+    async def open(cls, local: Address, on_data: OnData, namespace: str | None = None) -> UdpTransport:
         """Bind `local`; port 0 takes a free one."""
         loop = asyncio.get_running_loop()
-        _, protocol = await loop.create_datagram_endpoint(lambda: cls(on_data), local_addr=local)
+        bound = udp_socket(*local, namespace)
+        _, protocol = await loop.create_datagram_endpoint(lambda: cls(on_data), sock=bound)
         return protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

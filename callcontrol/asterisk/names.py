@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from collections.abc import Iterable, Mapping
+
+LOOKUP_SECONDS = 5.0
+"""A resolver that says nothing for so long knows no address now. It may go on in its thread."""
 
 
 def resolve(host: str) -> tuple[str, ...]:
-    """Every address of ``host``; none when it cannot be resolved now. Blocks: at a start, never during calls."""
+    """Every address of ``host``, in a fixed order; none when it cannot be resolved now. Blocks."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
-    except OSError:
+    except (OSError, UnicodeError):  # UnicodeError: a label that no name can have
         return ()
-    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+    return tuple(sorted({str(address[0]) for *_, address in found}))
+
+
+async def lookup(hosts: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The addresses of each host, asked side by side; none for one that cannot be resolved now."""
+
+    async def addresses(host: str) -> tuple[str, ...]:
+        try:
+            async with asyncio.timeout(LOOKUP_SECONDS):
+                return await asyncio.to_thread(resolve, host)
+        except TimeoutError:
+            return ()
+
+    asked = list(hosts)
+    return dict(zip(asked, await asyncio.gather(*map(addresses, asked)), strict=True))

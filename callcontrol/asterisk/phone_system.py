@@ -28,6 +28,10 @@ class AsteriskPhoneSystem(PhoneSystem):
     def __init__(self, client: AriClient, console: Console, places: Places) -> None:
         self._ari, self._console, self._places = client, console, places
 
+    def placed(self, places: Places) -> None:
+        """Trunks are elsewhere from now on."""
+        self._places = places
+
     async def answer(self, channel: str) -> None:
         await self._ari.channels.answer(channel)
 

@@ -2,7 +2,9 @@
 
 The one place for it: calls ask in which order to try the trunks, the metrics tell their state, an alarm is a log line
 at level error. The last thing that was seen counts: an answer to a call, a call that it brought, a call that it did not
-answer, or a change of what Asterisk's own OPTIONS find. So an operator that answers calls but no OPTIONS lives.
+answer, a change of what Asterisk's own OPTIONS find, or of our registration. So an operator that answers calls but no
+OPTIONS lives; one that has refused our registration is dead, whatever it says to OPTIONS, until it registers us or
+takes a call.
 """
 
 from __future__ import annotations
@@ -10,11 +12,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import structlog
 
+from callcontrol.clock import SystemClock
 from callcontrol.config.load import TrunkConfig
+from callcontrol.live import Refusal, Registration, TrunkNow
+from callcontrol.ports import Clock
 
 log = structlog.get_logger()
 
@@ -37,14 +43,23 @@ class _Seen:
     """What Asterisk's OPTIONS found last."""
     try_again_at: float | None = None
     refuses_foreign: bool = False
+    since: datetime | None = None
+    registration: Registration = Registration.NONE
+    registration_since: datetime | None = None
+    last_refusal: Refusal | None = None
+    unresolved: tuple[str, ...] = ()
 
 
 class Trunks:
     """The configured trunks in their order, with what was seen of each. Never awaits."""
 
-    def __init__(self, configured: Sequence[TrunkConfig]) -> None:
+    def __init__(self, configured: Sequence[TrunkConfig], clock: Clock | None = None) -> None:
         self.configured = tuple(configured)
+        self._clock = clock or SystemClock()
         self._seen = {trunk.name: _Seen() for trunk in configured}
+        for trunk in configured:
+            if trunk.register:
+                self._seen[trunk.name].registration = Registration.TRYING
 
     def named(self, name: str) -> TrunkConfig | None:
         """The trunk of this name."""
@@ -55,6 +70,22 @@ class Trunks:
         seen = self._seen[name]
         again = seen.try_again_at is not None and asyncio.get_running_loop().time() >= seen.try_again_at
         return TrunkState.UNKNOWN if seen.state is TrunkState.DEAD and again else seen.state
+
+    def now(self) -> tuple[TrunkNow, ...]:
+        """All of it, in the order of the configuration, for those who watch."""
+        return tuple(
+            TrunkNow(
+                name,
+                self.state(name).value,
+                seen.since,
+                seen.reachable,
+                seen.registration,
+                seen.registration_since,
+                seen.last_refusal,
+                seen.unresolved,
+            )
+            for name, seen in self._seen.items()
+        )
 
     def to_try(self, *, emergency: bool) -> tuple[TrunkConfig, ...]:
         """The trunks that a call tries, in order. One that is dead is left out; an emergency call tries it after all
@@ -87,7 +118,42 @@ class Trunks:
         seen.reachable = reachable
         if not reachable:
             seen.try_again_at = None
+        elif seen.registration is Registration.REFUSED:
+            return  # it is there, and takes no call of ours
         self._is(name, TrunkState.ALIVE if reachable else TrunkState.DEAD, "options")
+
+    def registered(self, name: str, standing: Registration, refusal: Refusal | None = None) -> None:
+        """How our registration there stands now; ``refusal``: the last one, where there is a new one."""
+        seen = self._seen[name]
+        before, known = seen.registration, seen.last_refusal
+        other = refusal is not None and (known is None or refusal.status != known.status)
+        seen.last_refusal = refusal or known
+        if standing is before and not other:
+            return
+        if standing is not before:
+            seen.registration, seen.registration_since = standing, self._clock.now()
+        match standing:
+            case Registration.REFUSED:
+                status = seen.last_refusal.status if seen.last_refusal else None
+                log.error("trunk.registration_refused", trunk=name, status=status or "no answer")
+                self._is(name, TrunkState.DEAD, "registration refused")
+            case Registration.REGISTERED:
+                again = before is Registration.REFUSED
+                (log.warning if again else log.info)("trunk.registered", trunk=name)
+                self._is(name, TrunkState.ALIVE, "registered")
+            case Registration.TRYING | Registration.NONE:
+                pass
+
+    def named_nowhere(self, name: str, hosts: Sequence[str]) -> None:
+        """Which of its host names have no address now."""
+        seen, missing = self._seen[name], tuple(hosts)
+        if missing == seen.unresolved:
+            return
+        seen.unresolved = missing
+        if missing:
+            log.error("trunk.name_without_address", trunk=name, names=list(missing))
+        else:
+            log.warning("trunk.name_has_address", trunk=name)
 
     def refused_foreign(self, name: str) -> None:
         """It refused a call that showed a number that is not ours."""
@@ -102,6 +168,7 @@ class Trunks:
             seen.try_again_at = None
         if state is before:
             return
+        seen.since = self._clock.now()
         if state is TrunkState.DEAD:
             log.error("trunk.dead", trunk=name, why=why)
         elif before is TrunkState.DEAD:

@@ -8,7 +8,6 @@ once, mode 0600.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
@@ -25,8 +24,8 @@ from callcontrol.config.model import (
     WebConfig,
 )
 from callcontrol.config.secrets import Secrets
-from callcontrol.config.values import ConfigDocument, ConfigError, Value, Values, from_environment, parse
-from callcontrol.number_format import NumberFormat
+from callcontrol.config.trunks import TRUNK_KEYS, read_trunks
+from callcontrol.config.values import ConfigDocument, ConfigError, Values, from_environment, parse
 
 __all__ = ["Config", "ConfigError", "TrunkConfig", "load"]
 
@@ -35,8 +34,11 @@ _KEYS = frozenset(
     for section, keys in {
         "database": ("url", "listen_url"),
         "asterisk": ("ari_url", "ari_user", "ari_password", "app", "rootfs"),
-        "sip": ("bind", "port", "tls_port", "phone_networks", "session_expires"),
-        "rtp": ("start", "end", "timeout"),
+        "sip": (
+            "bind", "port", "tls_port", "phone_networks", "session_expires", "external_address", "local_net",
+            "keep_alive",
+        ),
+        "rtp": ("start", "end", "timeout", "external_address"),
         "web": ("bind", "port", "public_url"),
         "smtp": ("url", "from", "catch_all"),
         "media": ("dir", "keep_free_mb"),
@@ -46,12 +48,6 @@ _KEYS = frozenset(
         "limits": ("emergency_calls",),
     }.items()
     for key in keys
-)
-_TRUNK_KEYS = frozenset(
-    (
-        "name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id",
-        "number_format", "qualify", "cancels_elsewhere", "srtp",
-    )
 )  # fmt: skip
 
 
@@ -75,13 +71,16 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
             values.port("sip.tls_port", 5061),
             values.networks("sip.phone_networks"),
             values.number("sip.session_expires", 300, 90, 86_400),
+            values.optional_address("sip.external_address"),
+            values.networks("sip.local_net"),
+            values.number("sip.keep_alive", 30, 5, 3600),
         ),
         rtp=_rtp(values),
         web=_web(values),
         smtp=_smtp(values),
         media_dir=values.path("media.dir", runtime_dir / "media"),
         keep_free=values.number("media.keep_free_mb", 200, 0, 100_000_000) * 1_000_000,
-        trunks=_trunks(document.lists.get("trunks", ()), path),
+        trunks=read_trunks(document.lists.get("trunks", ()), path),
         limits=LimitsConfig(values.number("limits.emergency_calls", 5, 1, 1000)),
         clock=values.clock("dev.clock"),
         runtime_dir=runtime_dir,
@@ -102,7 +101,7 @@ def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Path | None, C
         raise ConfigError(f"The configuration file {path} does not exist.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from None
-    return path.absolute(), parse(text, path.name, _KEYS, {"trunks": _TRUNK_KEYS})
+    return path.absolute(), parse(text, path.name, _KEYS, {"trunks": TRUNK_KEYS})
 
 
 def _database(values: Values, runtime_dir: Path, secrets: Secrets) -> DatabaseConfig:
@@ -131,6 +130,7 @@ def _rtp(values: Values) -> RtpConfig:
         values.port("rtp.start", 10000),
         values.port("rtp.end", 20000),
         values.number("rtp.timeout", 3600, 1, 86_400),
+        values.optional_address("rtp.external_address"),
     )
     if rtp.end < rtp.start + 3:
         raise ConfigError(f"rtp.end ({rtp.end}) must be at least 3 above rtp.start ({rtp.start}).")
@@ -153,59 +153,3 @@ def _web(values: Values) -> WebConfig:
     return WebConfig(
         bind, port, (values.url("web.public_url", default, ("http", "https")) or default).rstrip("/")
     )
-
-
-def _trunks(items: tuple[Mapping[str, Value], ...], path: Path | None) -> tuple[TrunkConfig, ...]:
-    trunks: list[TrunkConfig] = []
-    for index, item in enumerate(items):
-        trunk = _trunk(Values(item, f"{path.name if path else 'configuration'}: trunks[{index}]"))
-        if any(trunk.name == other.name for other in trunks):
-            raise item["name"].refuse("a name that no other trunk has")
-        trunks.append(trunk)
-    return tuple(trunks)
-
-
-def _trunk(values: Values) -> TrunkConfig:
-    values.required("name")
-    values.required("host")
-    name = values.word("name", "")
-    if name.isdigit():
-        raise values.found["name"].refuse("a name with at least one letter (digits alone are phones)")
-    host = values.host("host", "")
-    register, user = values.flag("register", False), values.optional("user")
-    if register and user is None:
-        raise ConfigError(f"{values.where}: register needs user and password.")
-    match = tuple(part.strip() for part in values.text("match", host).split(",") if part.strip())
-    for part in match:
-        _check_match(part, values)
-    return TrunkConfig(
-        name,
-        host,
-        values.port("port", 5060),
-        match,
-        register,
-        user,
-        values.optional("password"),
-        values.flag("trusted", True),
-        values.flag("foreign_caller_id", True),
-        values.flag("srtp", False),
-        NumberFormat(
-            values.choice("number_format", NumberFormat.AUTO.value, [f.value for f in NumberFormat])
-        ),
-        values.number("qualify", 15, 0, 3600),
-        values.flag("cancels_elsewhere", True),
-    )
-
-
-def _check_match(part: str, values: Values) -> None:
-    """A network (CIDR), an address or a host name: anything else would let strangers in or break
-    pjsip.conf."""
-    if "/" not in part:
-        Values({"match": Value("match", part, values.where)}).host("match", "")
-        return
-    try:
-        ipaddress.ip_network(part, strict=False)
-    except ValueError:
-        raise values.found["match"].refuse(
-            "a list of addresses, networks (192.0.2.0/24) or host names"
-        ) from None

@@ -4,8 +4,10 @@ follow from them. Pure.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from callcontrol.number_format import NumberFormat
@@ -37,23 +39,29 @@ class AsteriskConfig:
 class SipConfig:
     """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``. ``phone_networks``:
     where phones may be; empty: anywhere. ``session_expires``: every call is refreshed within so many seconds
-    (RFC 4028), so that one that died without a BYE is found."""
+    (RFC 4028), so that one that died without a BYE is found. ``external_address``: the address that a NAT in front of
+    us has, which whoever is not in one of ``local_net`` is told. ``keep_alive``: seconds between two signs of life to
+    each phone, which keep the way through a NAT of its own open."""
 
     bind: str
     port: int
     tls_port: int
     phone_networks: tuple[str, ...] = ()
     session_expires: int = 300
+    external_address: str | None = None
+    local_net: tuple[str, ...] = ()
+    keep_alive: int = 30
 
 
 @dataclass(frozen=True, slots=True)
 class RtpConfig:
     """The UDP ports of the media, both ends included. ``timeout``: a talk in which nothing was heard from one side for
-    so many seconds ends."""
+    so many seconds ends. ``external_address``: that of ``SipConfig``, where sound takes another way."""
 
     start: int
     end: int
     timeout: int = 3600
+    external_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,18 @@ class SmtpConfig:
     url: str
     from_address: str
     catch_all: bool
+
+
+class Transport(StrEnum):
+    """What carries SIP to a trunk."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
+CODECS = ("g722", "alaw", "ulaw", "opus", "gsm")
+"""What can be offered to a trunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,41 @@ class TrunkConfig:
     """How it writes numbers, and wants them written."""
     qualify: int = 15
     cancels_elsewhere: bool = True
+    transport: Transport = Transport.UDP
+    tls_verify: bool = True
+    """Its certificate must be one that this machine trusts, for its host."""
+    outbound_proxy: str | None = None
+    """``host`` or ``host:port`` through which everything goes to it."""
+    contact_user: str | None = None
+    """The user part of the Contact that is registered; None: ``user``."""
+    from_user: str | None = None
+    from_domain: str | None = None
+    """What From says of us, where the operator wants its own account or domain there."""
+    number: str | None = None
+    """Which number is called when a call names nobody but the account itself."""
+    codecs: tuple[str, ...] = ()
+    """In order, out of CODECS; none: all that phones are offered."""
+    expires: int = 600
+    """Seconds that a registration is asked for."""
+    retry: int = 30
+    """Seconds until a registration that was not answered is tried again; twice as many after a refusal."""
+
+    @property
+    def contact(self) -> str:
+        """The user part of the Contact that is registered: the account's name where that can stand in a URI."""
+        plain = self.user is not None and re.fullmatch(r"[A-Za-z0-9._+*~!-]+", self.user)
+        return self.contact_user or (self.user if plain and self.user else self.name)
+
+    @property
+    def transport_parameter(self) -> str:
+        """What a SIP URI says of the transport (RFC 3261 §19.1.1); nothing of UDP."""
+        return "" if self.transport is Transport.UDP else f";transport={self.transport}"
+
+    @property
+    def at(self) -> str:
+        """``host:port`` and the transport, as they stand behind a user in a SIP URI."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}{self.transport_parameter}"
 
 
 @dataclass(frozen=True, slots=True)

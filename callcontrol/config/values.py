@@ -141,6 +141,16 @@ class Values:
         except ValueError:
             raise self.found[key].refuse("an IP address") from None
 
+    def optional_address(self, key: str) -> str | None:
+        return self.address(key, "") if key in self.found else None
+
+    def user_part(self, key: str) -> str | None:
+        """The user part of a SIP address, without anything that would have to be escaped there."""
+        text = self.optional(key)
+        if text is not None and not re.fullmatch(r"[A-Za-z0-9._+*~!-]{1,64}", text):
+            raise self.found[key].refuse("letters, digits and . _ + * ~ ! - only")
+        return text
+
     def networks(self, key: str) -> tuple[str, ...]:
         """A list of networks in CIDR notation or single addresses; empty by default."""
         value = self.found.get(key)

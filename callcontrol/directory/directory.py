@@ -90,6 +90,12 @@ class Directory:
             found = self._lines.get(key) or self._groups.get(key)
         return (found.number, found.company) if found else None
 
+    def has_number(self, number: str) -> bool:
+        """Whether a call from outside to this number, in any spelling, is for somebody here."""
+        return bool(
+            self.owner(number) or self.line_of_fax(number) or self.company_of_access(number) is not None
+        )
+
     def line_of_fax(self, number: str) -> Line | None:
         """The line whose fax number this is, in any spelling."""
         owner = self._fax.get(number) or self._fax.get(self._key(number))

@@ -121,8 +121,7 @@ async def _reach(
 
 async def _make(call: Call, trunk: TrunkConfig, outside: Outside, variables: Mapping[str, str]) -> Leg:
     # By the trunk's address, since Asterisk makes no channel to an endpoint that it believes to be dead.
-    host = f"[{trunk.host}]" if ":" in trunk.host else trunk.host
-    endpoint = f"PJSIP/{trunk.name}/sip:{spelt(outside.number, trunk.number_format)}@{host}:{trunk.port}"
+    endpoint = f"PJSIP/{trunk.name}/sip:{spelt(outside.number, trunk.number_format)}@{trunk.at}"
     return await call.add_leg(
         endpoint, target=outside.number, line=None, variables=variables, confirms=outside.confirms
     )

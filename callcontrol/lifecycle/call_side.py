@@ -17,7 +17,7 @@ from callcontrol.errors import NotFound
 from callcontrol.facts import Device, LineState
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.link.broadcast import Broadcast
-from callcontrol.live import CallsNow, LiveEvent, TrunkNow
+from callcontrol.live import CallsNow, LiveEvent
 from callcontrol.ports import CallSide, PhoneSystem
 
 
@@ -61,9 +61,7 @@ class LocalCallSide(CallSide):
             counted=self._occupancy.calls,
             tasks=len(asyncio.all_tasks()),
             emergency_floods=self._occupancy.emergency_floods,
-            trunks=tuple(
-                TrunkNow(each.name, self._trunks.state(each.name).value) for each in self._trunks.configured
-            ),
+            trunks=self._trunks.now(),
         )
 
     async def in_force(self, changed: Collection[Key]) -> None:

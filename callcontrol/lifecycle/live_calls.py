@@ -32,6 +32,7 @@ from callcontrol.number_format import NumberFormat
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk
 from callcontrol.sip import arrival as arrivals
 from callcontrol.sip.arrival import Arrival, Origin
+from callcontrol.sip.called import called_at_trunk
 from callcontrol.sip.reasons import told_to_legs
 from callcontrol.telephony import ChannelEntered, HangupCause, Snapshot
 
@@ -74,7 +75,7 @@ class LiveCalls:
         call = self._new_call(Party(id=channel, phones=self._services.phones))
         spelling = self._spelling(arrival)
         diversions = arrivals.diverting_numbers(arrival, spelling) if arrival.origin is Origin.TRUNK else ()
-        dialled = arrivals.called(arrival, spelling)
+        dialled = self._dialled(arrival)
         by = FromLine(arrival.endpoint) if arrival.origin is Origin.LINE else FromTrunk(arrival.endpoint)
         now = self._services.clock.now()
         call.tell(
@@ -123,6 +124,18 @@ class LiveCalls:
         self._services.trunks.heard(arrival.endpoint)
         trusted = trunk is not None and trunk.trusted
         return arrivals.outside_caller(arrival, trusted=trusted, spelling=self._spelling(arrival))
+
+    def _dialled(self, arrival: Arrival) -> str:
+        """What was dialled; of a trunk's call the number of ours that it means."""
+        trunk = self._services.trunks.named(arrival.endpoint)
+        if arrival.origin is Origin.LINE or trunk is None:
+            return arrivals.called(arrival, self._spelling(arrival))
+        accounts = {trunk.contact, trunk.user or ""}
+        is_ours = self._services.directory.has_number
+        number = called_at_trunk(arrival, is_ours, accounts, trunk.number, trunk.number_format)
+        if not is_ours(number):
+            log.warning("trunk.calls_unknown_number", trunk=trunk.name, dialled=numbers.redact(number))
+        return number
 
     def _spelling(self, arrival: Arrival) -> NumberFormat:
         trunk = self._services.trunks.named(arrival.endpoint)

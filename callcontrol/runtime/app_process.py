@@ -156,14 +156,19 @@ async def until_healthy(config: Config, processes: Sequence[AppProcess]) -> None
             await asyncio.sleep(0.05)
 
 
+def health_url(config: Config) -> str:
+    """Where the health check of this configuration is reached on this machine."""
+    bind, port = config.web.bind, config.web.port
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)  # noqa: S104
+    return f"http://{host}:{port}/healthz"
+
+
 async def healthy(config: Config, session: aiohttp.ClientSession) -> bool:
     """Whether the web answers and says that every part works now. A full disk is red there, and no reason to wait for
     it."""
-    bind, port = config.web.bind, config.web.port
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(bind, f"[{bind}]" if ":" in bind else bind)  # noqa: S104
     try:
         timeout = aiohttp.ClientTimeout(total=2)
-        async with session.get(f"http://{host}:{port}/healthz", timeout=timeout) as answer:
+        async with session.get(health_url(config), timeout=timeout) as answer:
             if answer.status == 200:
                 return True
             parts = await answer.json(content_type=None) if answer.status == 503 else {}

@@ -11,9 +11,11 @@ import re
 import shutil
 import socket
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
-from callcontrol.asterisk.names import resolve
+from callcontrol.asterisk_conf.addresses import remembered, render_addresses
 from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.asterisk_conf.static import Paths, render_static
@@ -28,9 +30,11 @@ RUN_INSIDE = "/run/callcontrol"
 _SAFE_PATH = re.compile(r"[A-Za-z0-9/._+~ -]+")
 
 
-def write_configuration(config: Config, system: Path | None) -> None:
+def write_configuration(
+    config: Config, system: Path | None, addresses: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> None:
     """Everything but what the app writes itself. ``system`` is the root filesystem that Asterisk runs in; None: it
-    is a native one. Raises ServiceFailed."""
+    is a native one. ``addresses`` are those of the trunks' names. Raises ServiceFailed."""
     layout = Layout(config.runtime_dir)
     _make_folders(config, layout)
     host_text = Path("/etc/hosts").read_text(encoding="utf-8") if Path("/etc/hosts").exists() else ""
@@ -45,8 +49,15 @@ def write_configuration(config: Config, system: Path | None) -> None:
     )
     opus = any((system or Path("/")).glob("usr/lib/*/asterisk/modules/codec_opus*.so"))
     tls = _certificate(layout.asterisk_etc)
+    trunks_conf = layout.asterisk_etc / "trunks.conf"
+    last = remembered(trunks_conf.read_text(encoding="utf-8")) if trunks_conf.exists() else {}
+
+    def resolve(host: str) -> Sequence[str]:
+        return addresses.get(host) or last.get(host, ())
+
     places = known_places(config, resolve)
     files = render_static(templates, config, paths, opus=opus, tls=tls, places=places)
+    files["trunks.conf"] = render_addresses(config.trunks, places, resolve)
     for name, text in files.items():
         write_private(layout.asterisk_etc / name, text)
     for name, text in (("lines.conf", render_lines([])), ("fallback.conf", render_fallback([]))):

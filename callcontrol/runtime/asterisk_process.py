@@ -10,11 +10,13 @@ import asyncio
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
 
+from callcontrol.asterisk.names import lookup
+from callcontrol.asterisk_conf.addresses import names_in
 from callcontrol.config.load import Config
 from callcontrol.redaction import redacted
 from callcontrol.runtime import ports, rootfs, sandbox, watch
@@ -55,7 +57,7 @@ class AsteriskProcess:
         await self._ports_are_free()
         native = rootfs.native()
         self._system = None if native else await self._root()
-        write_configuration(self._config, self._system)
+        write_configuration(self._config, self._system, await self._addresses())
         await self._child.start(
             self._command(["-f", "-C", str(self._layout.asterisk_etc / "asterisk.conf")]),
             environ=plain_environment(),
@@ -64,6 +66,18 @@ class AsteriskProcess:
         await self._until_healthy()
         if pid := self.pid:
             self._child.note_pid(pid)
+
+    async def _addresses(self) -> Mapping[str, Sequence[str]]:
+        """What the trunks' names lead to. One that leads nowhere now is told in words, and asked for again by the
+        process of the calls."""
+        found = await lookup(names_in(self._config.trunks))
+        for name in (name for name, addresses in found.items() if not addresses):
+            trunks = [trunk.name for trunk in self._config.trunks if name in (trunk.host, *trunk.match)]
+            self._say(
+                f"the name {name} of trunk {', '.join(trunks)} has no address now: calls from there are not known until"
+                " it has one; it is asked for again and again"
+            )
+        return found
 
     async def _ports_are_free(self) -> None:
         """Asterisk itself would start without a transport whose port is taken, answer ARI, and hear no phone. An

@@ -11,12 +11,15 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
 import yaml
 
+from callcontrol.asterisk.names import lookup
 from callcontrol.asterisk_conf.accounts import password_hash
+from callcontrol.asterisk_conf.addresses import names_in
 from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
@@ -24,6 +27,7 @@ from callcontrol.errors import CallControlError
 from callcontrol.runtime import ports, rootfs
 from callcontrol.runtime.layout import Layout, data_dir
 from callcontrol.runtime.postgres_setup import programs
+from callcontrol.runtime.trunk_news import healthz
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ async def run(path: Path | None, environ: Mapping[str, str], say: Callable[[str]
     config = configuration.load(path, environ, make_secrets=False)
     findings = [*_tools(), *_asterisk(config), *_data(), *_ports(config), *_passwords(config)]
     findings.append(await _database(config))
+    findings += await trunk_findings(config)
     marks = {True: "ok  ", False: "BAD ", None: "    "}
     for finding in findings:
         say(f"{marks[finding.good]} {finding.text}")
@@ -137,6 +142,37 @@ def _passwords(config: Config) -> Iterator[Finding]:
             f"lines {', '.join(known)} have the demo's public passwords beside trunk {outside[0]}: anybody can call at"
             f" your cost; callcontrol provision --delete-company '{demo['company']['name']}'",
         )
+
+
+async def trunk_findings(config: Config) -> list[Finding]:
+    """How each trunk stands: by the running system, else whether its names have an address."""
+    if not config.trunks:
+        return []
+    health = await healthz(config)
+    if health is not None and isinstance(trunks := health.get("trunks"), list):
+        warnings = [str(said) for said in health.get("warnings", [])]
+        good = [
+            each for each in trunks if not any(said.startswith(f"trunk {each['name']}:") for said in warnings)
+        ]
+        return [
+            *(Finding(False, said) for said in warnings),
+            *(Finding(True, f"trunk {each['name']}: {standing(each)}") for each in good),
+        ]
+    found = await lookup(names_in(config.trunks))
+    missing = [name for name, addresses in found.items() if not addresses]
+    return [
+        *(Finding(False, f"the name {name} of a trunk has no address now") for name in missing),
+        Finding(None, f"{len(config.trunks)} trunks: how they stand is known while callcontrol runs"),
+    ]
+
+
+def standing(trunk: Mapping[str, Any]) -> str:
+    """What ``/healthz`` says of a trunk without trouble, in words."""
+    asked = {True: "answers OPTIONS", False: "answers no OPTIONS", None: "is not asked by OPTIONS"}
+    registration = trunk["registration"]
+    said = {"none": "no registration", "trying": "registering now"}.get(registration, registration)
+    since = f" since {trunk['registration_since'][:19]}Z" if registration == "registered" else ""
+    return f"{said}{since}, {asked[trunk['reachable']]}"
 
 
 async def _database(config: Config) -> Finding:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
+from callcontrol.runtime import trunk_news
 from callcontrol.runtime.app_process import MODULES, REPLACED, AppProcess, until_healthy
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.child import ServiceFailed
@@ -107,6 +108,7 @@ class Supervisor:
         keepers.extend(asyncio.create_task(self._keep(part)) for part in watched)
         if self._ours:
             await until_healthy(self._config, self._ours)
+            keepers.append(asyncio.create_task(trunk_news.tell(self._config, self._say), name="trunks"))
 
     async def _keep(self, part: Part) -> None:
         """Start ``part`` again whenever it ends. One that keeps dying is given longer and longer pauses."""

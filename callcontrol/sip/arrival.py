@@ -46,6 +46,10 @@ class Arrival:
     presentation: str
     max_forwards: int | None = None
     """How many hops the call may still go (RFC 3261 §20.22); None when it does not say."""
+    to: str = ""
+    """The URI of a trunk's To header."""
+    called_parties: tuple[str, ...] = ()
+    """Every P-Called-Party-ID header (RFC 7315)."""
 
 
 def read(args: Sequence[str]) -> Arrival:
@@ -65,6 +69,8 @@ def read(args: Sequence[str]) -> Arrival:
         given["call_id"],
         given["presentation"],
         int(given["max_forwards"]) if re.fullmatch(r"[0-9]{1,3}", given["max_forwards"]) else None,
+        given["to"],
+        tuple(part for header in given["called_party"].split("\n") for part in split_list(header)),
     )
 
 

@@ -18,6 +18,7 @@ from callcontrol.portal_bridge.api import (
     recordings,
     sessions,
     settings,
+    trunks,
 )
 from callcontrol.portal_bridge.api.route import Mounted, Route, mounted
 
@@ -36,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
     *forward_numbers.ROUTES,
     *devices.ROUTES,
     *extensions.ROUTES,
+    *trunks.ROUTES,
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.e2e import account
 from tests.e2e.office import Office
 from tests.stack import Stack
 
@@ -42,5 +43,16 @@ async def trio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office
         opened = await Office.open(
             running, size, company="Trio", prefix=prefix, portals=size, of_file={"pickup_groups": groups}
         )
+        yield opened
+        await opened.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def firm(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
+    """A firm whose one trunk is an account at an operator (``tests.e2e.account``)."""
+    async with Stack.start(
+        tmp_path_factory.mktemp("firm"), trunk=account.TRUNK, settings={"sip": {"keep_alive": 5}}
+    ) as running:
+        opened = await Office.open(running, 40, company="Compte", prefix="02233", people=4)
         yield opened
         await opened.close()

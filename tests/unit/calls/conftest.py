@@ -11,7 +11,7 @@ from structlog.typing import EventDict
 
 from tests.fakes.world import World
 
-ALARMS = {"trunk.dead"}
+ALARMS = {"trunk.dead", "trunk.registration_refused", "trunk.name_without_address"}
 """What the world does, not the app: these tests have trunks without a word."""
 
 

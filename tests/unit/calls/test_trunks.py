@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from structlog.typing import EventDict
 
 from callcontrol.call.trunks import TRY_AGAIN_SECONDS, Trunks, TrunkState
+from callcontrol.live import Refusal, Registration, trouble
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import TRUNK, World
 
@@ -45,6 +47,45 @@ async def test_what_was_seen_last_counts(log: list[EventDict]) -> None:
     assert trunks.state("one") is TrunkState.ALIVE
     events = [(entry["event"], entry["log_level"]) for entry in log]
     assert events == [("trunk.dead", "error"), ("trunk.back", "warning")] * 2
+
+
+async def test_a_trunk_that_refuses_our_registration_is_gone_round_until_it_registers_us(
+    log: list[EventDict],
+) -> None:
+    account = replace(ONE, register=True, user="u")
+    trunks = Trunks((account, TWO))
+    assert trunks.now()[0].registration is Registration.TRYING
+    trunks.qualified("one", True)
+    refused = Refusal(datetime(2026, 11, 22, 9, tzinfo=UTC), 403)
+    trunks.registered("one", Registration.REFUSED, refused)
+    trunks.registered("one", Registration.REFUSED, None)  # no news
+    assert names(trunks) == ["two"]
+    trunks.qualified("one", False)
+    trunks.qualified("one", True)  # it is there, and takes no call of ours
+    assert names(trunks) == ["two"]
+    now = trunks.now()[0]
+    assert (now.state, now.registration, now.last_refusal) == ("dead", Registration.REFUSED, refused)
+    assert (
+        trouble(now) == "trunk one: not registered, the operator refuses (403); it is tried again and again"
+    )
+    trunks.registered("one", Registration.REGISTERED)
+    assert names(trunks) == ["one", "two"]
+    assert (trouble(trunks.now()[0]), trunks.now()[0].last_refusal) == (None, refused)
+    events = [(entry["event"], entry["log_level"]) for entry in log]
+    assert events == [
+        ("trunk.registration_refused", "error"),
+        ("trunk.dead", "error"),
+        ("trunk.registered", "warning"),
+        ("trunk.back", "warning"),
+    ]
+
+
+async def test_a_trunk_without_an_address_is_told_in_words_once(log: list[EventDict]) -> None:
+    trunks = Trunks((ONE,))
+    for missing in ((), ("sip.example.net",), ("sip.example.net",), ()):
+        trunks.named_nowhere("one", missing)
+        assert (trouble(trunks.now()[0]) is not None) is bool(missing)
+    assert [entry["event"] for entry in log] == ["trunk.name_without_address", "trunk.name_has_address"]
 
 
 async def test_a_trunk_that_left_a_call_without_a_word_is_tried_again_later(log: list[EventDict]) -> None:

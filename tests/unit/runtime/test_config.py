@@ -94,7 +94,7 @@ def test_a_trunk_in_full(read) -> None:  # type: ignore[no-untyped-def]
 MISTAKES = [
     (
         "sip:\n  prot: 5",
-        "callcontrol.yaml line 2: sip.prot is not a known key; known are bind, phone_networks, port, session_expires,",
+        "callcontrol.yaml line 2: sip.prot is not a known key; known are bind, external_address, keep_alive,",
     ),
     ("sipp: {}", "callcontrol.yaml line 1: sipp is not a known key"),
     (
@@ -129,6 +129,26 @@ MISTAKES = [
     ("trunks: [{name: '123', host: h}]", "at least one letter"),
     ("trunks: [{name: a, host: h, match: 1.2.3.4/99}]", "must be a list of addresses"),
     ("trunks: [{name: a, host: h, register: yes}]", "register needs user and password"),
+    ("trunks: [{name: a, host: h, transport: sctp}]", "trunks[0].transport must be one of udp, tcp, tls"),
+    (
+        "trunks: [{name: a, host: h, outbound_proxy: 'h:x'}]",
+        "must be a host name or an address, and perhaps :port",
+    ),
+    (
+        "trunks: [{name: a, host: h, contact_user: 'a@b'}]",
+        "trunks[0].contact_user must be letters, digits and",
+    ),
+    ("trunks: [{name: a, host: h, number: '4003'}]", "trunks[0].number must be a full telephone number"),
+    (
+        "trunks: [{name: a, host: h, codecs: [alaw, mp3]}]",
+        "trunks[0].codecs must be a list out of g722, alaw",
+    ),
+    (
+        "trunks: [{name: a, host: h, transport: tls}, {name: b, host: h, transport: tls, tls_verify: no}]",
+        "tls_verify must be the same for all trunks over TLS",
+    ),
+    ("sip: {external_address: my.example.net}", "sip.external_address must be an IP address"),
+    ("sip: {local_net: [10.0.0.0/99]}", "sip.local_net must be a list of networks"),
     ("trunks: [{name: a, host: h, trusted: maybe}]", "trunks[0].trusted must be true or false"),
     ("trunks: [{name: a, host: h, colour: red}]", "trunks[0].colour is not a known key"),
     ('asterisk: {ari_password: "a\\nb"}', "asterisk.ari_password must be a non-empty text on one line"),

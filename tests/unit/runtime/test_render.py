@@ -20,6 +20,8 @@ from callcontrol.asterisk_conf.accounts import (
     read_fallback_calls,
     safe_text,
 )
+from callcontrol.asterisk_conf.addresses import names_in, remembered, render_addresses
+from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.asterisk_conf.static import Paths, render_static
 from callcontrol.config.load import Config, load
@@ -157,6 +159,8 @@ def test_the_arguments_of_stasis_come_in_the_documented_order(tmp_path: Path) ->
         "call_id": "call-id",
         "presentation": "num-pres",
         "max_forwards": "CC_HOPS",
+        "to": "CC_TO",
+        "called_party": "CC_CALLED",
     }
     places = [call.index(marks[name]) for name in STASIS_ARGS]
     assert places == sorted(places)
@@ -289,12 +293,12 @@ def test_who_has_no_password_is_known_by_the_address_alone(tmp_path: Path, host:
     """In both orders of identifiers. The endpoint of refused requests is the exception: it leads nowhere."""
     trunks = f"trunks: [{{name: one, host: {host}}}, {{name: two, host: 192.0.2.2, user: u, password: p}}]"
     found = sections(rendered(tmp_path, trunks)["pjsip.conf"] + render_lines([line()]))
-    templates = {head: dict(keys) for head, keys in found if head.endswith("(!)")}
+    templates = {head.partition("(")[0]: dict(keys) for head, keys in found if "(!" in head}
     open_ones = {}
     for head, keys in found:
-        of_all = templates.get(f"[{head.partition('(')[2][:-1]}](!)", {})
+        of_all = templates.get(f"[{head.partition('(')[2][:-1]}]", {})
         values = {**of_all, **dict(keys)}
-        if not head.endswith("(!)") and values.get("type") == "endpoint" and "auth" not in values:
+        if "(!" not in head and values.get("type") == "endpoint" and "auth" not in values:
             open_ones[head] = values
     assert set(open_ones) == {"[one]", "[two]", "[refused]"}
     for name in ("[one]", "[two]"):
@@ -337,8 +341,64 @@ def test_phones_and_trunks_have_the_limits_of_a_talk_once_and_phones_srtp(tmp_pa
         tmp_path, "trunks: [{name: one, host: 192.0.2.1}, {name: two, host: 192.0.2.2, srtp: true}]"
     )
     found = {head: keys for head, keys in sections(text["pjsip.conf"]) if ("type", "endpoint") in keys}
-    for head in ("[line-endpoint](!)", "[one]", "[two]"):
+    for head in ("[line-endpoint](!,line-access)", "[one]", "[two]"):
         names = [name for name, _ in found[head]]
         once = ("rtp_timeout", "timers", "timers_sess_expires")
         assert [names.count(name) for name in once] == [1, 1, 1], head
         assert ("media_encryption" in names) is (head != "[one]")
+
+
+# -- trunks: accounts, transports, NAT -----------------------------------------------------------------------------
+
+ACCOUNT = (
+    "trunks: [{name: op, host: sip.example.net, register: true, user: 'a b@c;d', password: p, transport: tls,"
+    " outbound_proxy: 'edge.example.net:5071', from_user: '0033970', from_domain: example.net, codecs: [alaw, ulaw],"
+    " retry: 20, number: '02 22 96 95 00'}]"
+)
+
+
+def test_an_account_is_registered_for_good_through_its_proxy(tmp_path: Path) -> None:
+    found = sections(rendered(tmp_path, ACCOUNT)["pjsip.conf"])
+    registration = dict(next(keys for head, keys in found if head == "[op-registration]"))
+    assert registration["server_uri"] == "sip:sip.example.net:5061;transport=tls"
+    assert registration["client_uri"] == "sip:a%20b%40c;d@example.net"
+    assert registration["contact_user"] == "op"  # the account's name cannot stand in a Contact as it is
+    assert registration["auth_rejection_permanent"] == "no"
+    retries = ("retry_interval", "forbidden_retry_interval", "fatal_retry_interval")
+    assert [registration[name] for name in retries] == ["20", "40", "40"]
+    of_trunk = [dict(keys) for head, keys in found if head == "[op]"]
+    endpoint = next(keys for keys in of_trunk if keys["type"] == "endpoint")
+    assert (endpoint["allow"], endpoint["from_user"], endpoint["from_domain"]) == (
+        "alaw,ulaw",
+        "0033970",
+        "example.net",
+    )
+    proxied = [keys for keys in (registration, *of_trunk) if keys["type"] != "auth"]
+    assert {keys["outbound_proxy"] for keys in proxied} == {"sip:edge.example.net:5071;transport=tls;lr"}
+    transport = dict(next(keys for head, keys in found if head == "[tls]"))
+    assert transport["verify_server"] == "yes"
+
+
+def test_behind_a_nat_every_transport_says_the_nats_address_to_the_outside_alone(tmp_path: Path) -> None:
+    plain = rendered(tmp_path, TWO_TRUNKS)["pjsip.conf"]
+    assert "external_" not in plain
+    behind = f"sip: {{external_address: 203.0.113.5, local_net: [10.1.0.0/16]}}\n{TWO_TRUNKS}"
+    found = sections(rendered(tmp_path, behind)["pjsip.conf"])
+    transports = [dict(keys) for _, keys in found if ("type", "transport") in keys]
+    assert {each["protocol"] for each in transports} == {"udp", "tcp", "tls"}
+    for each in transports:
+        assert each["external_signaling_address"] == each["external_media_address"] == "203.0.113.5"
+        assert each["local_net"] == "10.1.0.0/16"
+
+
+def test_addresses_that_names_had_are_remembered_and_a_trunk_without_any_is_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "callcontrol.yaml"
+    file.write_text("trunks: [{name: a, host: a.example}, {name: b, host: b.example, match: [192.0.2.0/24]}]")
+    trunks = load(file, {"CALLCONTROL_RUNTIME_DIR": str(tmp_path)}).trunks
+    assert names_in(trunks) == ("a.example", "b.example")
+    text = render_addresses(trunks, NOWHERE, lambda _: ())
+    assert [head for head, _ in sections(text)] == ["[line-access](!)", "[b-identify]"]
+    known = {"a.example": ("192.0.2.7", "192.0.2.8")}
+    text = render_addresses(trunks, NOWHERE, lambda name: known.get(name, ()))
+    assert ("match", "192.0.2.8") in dict(sections(text))["[a-identify]"]
+    assert remembered(text) == known
