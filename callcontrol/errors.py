@@ -61,6 +61,10 @@ class VersionConflict(CallControlError):
         self.found = found
 
 
+class Overtaken(CallControlError):
+    """Others changed the document each time that a change of any version was to be written; nothing was."""
+
+
 class GroupCircle(CallControlError):
     """A contact group would be inside itself."""
 

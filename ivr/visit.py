@@ -202,7 +202,7 @@ class Visit:
     async def change(self, document: str, make: Callable[[BaseModel], BaseModel]) -> None:
         """Change a settings document of the box's line, in force when this returns.
 
-        Raises SettingsInvalid, StoreDown, NotInForce, VersionConflict, NotFound.
+        Raises SettingsInvalid, StoreDown, NotInForce, Overtaken, NotFound.
         """
         await line_settings.change(
             self.services.changes, self.box, document, lambda model: to_raw(make(model)),

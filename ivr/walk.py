@@ -12,6 +12,7 @@ from callcontrol.dialogue.ask import Digits, Question, Silence, ask
 from callcontrol.errors import (
     NotFound,
     NotInForce,
+    Overtaken,
     SettingsInvalid,
     StoreDown,
     TooMany,
@@ -80,7 +81,7 @@ async def perform(visit: Visit, key: Key) -> Place:
         await drafts.drop(visit)
         visit.say_next("recording-too-short" if isinstance(error, UnusableSound) else "not-saved-try-later")
         return visit.node
-    except (StoreDown, NotInForce, VersionConflict, SettingsInvalid) as error:
+    except (StoreDown, NotInForce, Overtaken, VersionConflict, SettingsInvalid) as error:
         log.warning("menu.not_done", call=visit.call.id, does=key.does.name, error=str(error))
         visit.say_next("not-saved-try-later")
         return Node.MAIN

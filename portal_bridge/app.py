@@ -17,10 +17,11 @@ from callcontrol.portal_bridge.api.docs_page import docs_page
 from callcontrol.portal_bridge.api.openapi import openapi_json
 from callcontrol.portal_bridge.api.serve import Server
 from callcontrol.portal_bridge.api.table import table
+from callcontrol.portal_bridge.connection import Patience, Runner
 from callcontrol.portal_bridge.health import health
-from callcontrol.portal_bridge.json_body import LARGEST_BODY
 from callcontrol.portal_bridge.metrics import WebMetrics
 from callcontrol.portal_bridge.middleware import add_headers, problems
+from callcontrol.portal_bridge.places import Places
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.portal_bridge.turns import LogInTurns
 from callcontrol.store.mails import MailQueue
@@ -36,7 +37,7 @@ CLOSING = 5.0
 def build(services: WebServices) -> web.Application:
     """The application."""
     metrics = WebMetrics(services.registry, services.config.media_dir)
-    app = web.Application(middlewares=[problems(metrics)], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[problems(metrics)])
     app.on_response_prepare.append(add_headers)
     rows = table(dev_clock=services.config.clock is not None)
     repositories = Repositories.on(services.pool, services.clock)
@@ -92,11 +93,19 @@ def _without_content(record: logging.LogRecord) -> bool:
     return True
 
 
-async def serve(app: web.Application, bind: str, port: int) -> web.AppRunner:
+async def serve(
+    app: web.Application,
+    bind: str,
+    port: int,
+    places: Places | None = None,
+    patience: Patience = Patience(),  # noqa: B008  frozen
+) -> web.AppRunner:
     """Listen on ``bind``:``port`` (0: any free one, see ``runner.addresses``). ``await runner.cleanup()`` stops it.
     Raises OSError when the port is taken."""
-    runner = web.AppRunner(
+    runner = Runner(
         app,
+        places if places is not None else Places(),
+        patience,
         access_log=None,  # it would write paths, which hold phone numbers
         logger=_protocol_log(),
         shutdown_timeout=CLOSING,

@@ -13,24 +13,25 @@ from typing import NoReturn
 
 from aiohttp import web
 
+from callcontrol.portal_bridge import body
 from callcontrol.portal_bridge.problems import Problem, wrong_field
 from callcontrol.sentences.table import sentence
 
-LARGEST_BODY = 1024 * 1024
-"""Bytes of a JSON body."""
 LONG = 16 * 1024
-"""Bytes from which a body is read beside the event loop, one at a time: the largest takes a quarter of a second, and
-who sends many of them must not keep everybody else waiting."""
+"""Bytes from which a body is read beside the event loop, one at a time: who sends many of them must not keep everybody
+else waiting."""
 _ASIDE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="json")
 DEEPEST = 32
 """Objects and lists in each other; the deepest document has 6."""
 
 
-async def read_json(request: web.Request, language: str, media_types: tuple[str, ...]) -> object:
-    """The decoded body. Raises Problem: 415 for another type of content, 413, or 400."""
+async def read_json(
+    request: web.Request, language: str, media_types: tuple[str, ...], largest: int
+) -> object:
+    """The decoded body of at most ``largest`` bytes. Raises Problem: 415 for another type of content, 413, 408, 400."""
     if request.content_type not in media_types:
         raise Problem("unsupported-media-type", headers={"Accept": ", ".join(media_types)})
-    raw = await request.read()
+    raw = await body.whole(request, largest)
     if len(raw) < LONG:
         return _decoded(raw, language)
     return await asyncio.get_running_loop().run_in_executor(_ASIDE, _decoded, raw, language)

@@ -7,6 +7,7 @@ has an id that the user is told and the log finds.
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -21,6 +22,7 @@ from callcontrol.errors import (
     Duplicate,
     NotFound,
     NotInForce,
+    Overtaken,
     PhoneSystemDown,
     PhoneSystemRefused,
     SettingsInvalid,
@@ -28,9 +30,11 @@ from callcontrol.errors import (
     VersionConflict,
 )
 from callcontrol.ids import uuid7
+from callcontrol.portal_bridge.body import ClientGone
 from callcontrol.portal_bridge.language import LINE_KEY, of_request
 from callcontrol.portal_bridge.metrics import WebMetrics
 from callcontrol.portal_bridge.problems import Problem, from_mistakes, respond
+from callcontrol.portal_bridge.security_headers import add_to
 from callcontrol.store.page import BadCursor
 
 log = structlog.get_logger()
@@ -39,8 +43,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 UNMATCHED = "(no route)"
 RETRY_AFTER = "5"
 """Seconds after which a part that is down is worth another try."""
-NOT_NOW = (CallSideDown, NotInForce, StoreDown, PhoneSystemDown, PhoneSystemRefused, ChannelGone)
+NOT_NOW = (CallSideDown, NotInForce, Overtaken, StoreDown, PhoneSystemDown, PhoneSystemRefused, ChannelGone)
 """A part is down."""
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""The disk is full."""
 _NOT_NOW: Mapping[type[Exception], str] = {CallSideDown: "calls-away", NotInForce: "not-in-force"}
 """Where there is more to say than ``unavailable``."""
 _OF_STATUS = {
@@ -48,22 +54,11 @@ _OF_STATUS = {
     403: "forbidden",
     404: "not-found",
     405: "method-not-allowed",
+    408: "too-slow",
     413: "too-large",
     415: "unsupported-media-type",
     416: "range",
 }
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Server": "callcontrol",
-}
-DEFAULTS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "Cache-Control": "no-store",
-}
-"""Unless a handler said something else."""
 
 
 def problems(metrics: WebMetrics) -> Middleware:
@@ -95,40 +90,52 @@ def problems(metrics: WebMetrics) -> Middleware:
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """A signal of aiohttp: just before an answer's head is sent, whoever made it."""
-    response.headers.update(HEADERS)
-    for name, value in DEFAULTS.items():
-        response.headers.setdefault(name, value)
+    add_to(response.headers)
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except Problem as problem:
-        return respond(problem, of_request(request))
-    except Duplicate as error:
-        return respond(from_mistakes(error.mistakes, "conflict"), of_request(request))
-    except SettingsInvalid as error:
-        return respond(from_mistakes(error.mistakes), of_request(request))
-    except VersionConflict:
-        return respond(Problem("version-conflict"), of_request(request))
-    except NotFound:
-        return respond(Problem("not-found"), of_request(request))
-    except BadCursor:
-        return respond(Problem("bad-cursor"), of_request(request))
-    except NOT_NOW as error:
-        log.warning("web.not_now", route=_route(request), error=type(error).__name__)
-        kind = _NOT_NOW.get(type(error), "unavailable")
-        return respond(Problem(kind, headers={"Retry-After": RETRY_AFTER}), of_request(request))
     except web.HTTPException as error:
         if error.status < 400:
             raise
         return respond(_of_http(error), of_request(request))
+    except ClientGone as gone:
+        raise ConnectionResetError from gone  # aiohttp ends the connection without a word
     except asyncio.CancelledError:
         raise
-    except Exception:
-        incident = uuid7()
-        log.exception("web.unexpected", incident=incident, method=request.method, route=_route(request))
-        return respond(Problem("unexpected", incident=incident), of_request(request))
+    except Exception as error:
+        return respond(_of(error, request), of_request(request))
+
+
+def _of(error: Exception, request: web.Request) -> Problem:
+    """The problem that an exception of a handler is."""
+    match error:
+        case Problem():
+            return error
+        case Duplicate():
+            return from_mistakes(error.mistakes, "conflict")
+        case SettingsInvalid():
+            return from_mistakes(error.mistakes)
+        case VersionConflict():
+            return Problem("version-conflict")
+        case NotFound():
+            return Problem("not-found")
+        case BadCursor():
+            return Problem("bad-cursor")
+        case _ if isinstance(error, NOT_NOW):
+            log.warning("web.not_now", route=_route(request), error=type(error).__name__)
+            kind = _NOT_NOW.get(type(error), "unavailable")
+            return Problem(kind, headers={"Retry-After": RETRY_AFTER})
+        case OSError(errno=number) if number in NO_ROOM:
+            log.error("web.no_room", route=_route(request))
+            return Problem("no-room", headers={"Retry-After": RETRY_AFTER})
+        case _:
+            incident = uuid7()
+            log.error(
+                "web.unexpected", incident=incident, method=request.method, route=_route(request), exc_info=error
+            )  # fmt: skip
+            return Problem("unexpected", incident=incident)
 
 
 def _of_http(error: web.HTTPException) -> Problem:

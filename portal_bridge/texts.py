@@ -67,7 +67,13 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
             "Quelqu’un d’autre a changé ce réglage entre-temps : relisez-le d’abord.",
             "Somebody else changed this setting meanwhile: read it again first.",
         ),
+        "too-slow": ProblemKind(
+            408, "La requête n’est pas arrivée à temps.", "The request did not arrive in time."
+        ),
         "too-large": ProblemKind(413, "La requête est trop longue.", "The request is too large."),
+        "head-too-large": ProblemKind(
+            431, "L’en-tête de la requête est trop long.", "The head of the request is too large."
+        ),
         "unsupported-media-type": ProblemKind(
             415, "Envoyez du JSON (application/json).", "Send JSON (application/json)."
         ),
@@ -101,6 +107,11 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
             "Les appels en cours et les téléphones connectés ne peuvent pas être consultés pour le moment : réessayez"
             " dans quelques secondes.",
             "Calls under way and registered phones cannot be asked about for the moment: try again in a few seconds.",
+        ),
+        "no-room": ProblemKind(
+            507,
+            "Il n’y a plus de place pour enregistrer quoi que ce soit : prévenez l’administrateur.",
+            "There is no room left to keep anything: tell the administrator.",
         ),
         "not-in-force": ProblemKind(
             503,

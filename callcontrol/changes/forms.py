@@ -10,13 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from callcontrol.settings.fields import Document, MailAddress, OneLine, RecordId, refuse
+from callcontrol.settings.fields import Document, MailAddress, OneLine, RecordIds, at_most, refuse
 
 NumberKind = Literal["home", "work", "mobile", "fax", "other"]
 _Short = Annotated[OneLine, Field(max_length=80)]
 _Long = Annotated[OneLine, Field(max_length=300)]
 _Number = Annotated[OneLine, Field(min_length=1, max_length=40)]
-_Ids = Annotated[list[RecordId], Field(max_length=1000)]
 
 
 class ContactNumber(Document):
@@ -34,9 +33,9 @@ class ContactIn(Document):
     nickname: _Short = ""
     title: _Short = ""
     company: _Short = ""
-    numbers: Annotated[list[ContactNumber], Field(max_length=20, default_factory=list)]
+    numbers: Annotated[list[ContactNumber], *at_most(20), Field(default_factory=list)]
     primary_number: Annotated[str | None, Field(description="One of `numbers`.")] = None
-    emails: Annotated[list[MailAddress], Field(max_length=20, default_factory=list)]
+    emails: Annotated[list[MailAddress], *at_most(20), Field(default_factory=list)]
     primary_email: Annotated[str | None, Field(description="One of `emails`.")] = None
     sms: _Number | None = None
     home_address: _Long = ""
@@ -53,8 +52,10 @@ class ContactGroupIn(Document):
     """A group with all its members."""
 
     name: Annotated[OneLine, Field(min_length=1, max_length=80)]
-    contacts: Annotated[_Ids, Field(description="Identifiers of contacts.", default_factory=list)]
-    groups: Annotated[_Ids, Field(description="Identifiers of groups in this one.", default_factory=list)]
+    contacts: Annotated[RecordIds, Field(description="Identifiers of contacts.", default_factory=list)]
+    groups: Annotated[
+        RecordIds, Field(description="Identifiers of groups in this one.", default_factory=list)
+    ]
 
 
 class ForwardNumberIn(Document):

@@ -19,8 +19,9 @@ from callcontrol.changed_by import ChangedBy
 from callcontrol.changes import named_recordings, owners_word
 from callcontrol.changes.check import check_against_line, warnings
 from callcontrol.changes.services import ChangeServices
-from callcontrol.errors import Mistake, SettingsInvalid, VersionConflict
+from callcontrol.errors import Mistake, Overtaken, SettingsInvalid, VersionConflict
 from callcontrol.facts import Line
+from callcontrol.sentences.table import mistake
 from callcontrol.settings.delay import documents_behind, documents_to_write, with_one_delay
 from callcontrol.settings.model import LineSettings
 from callcontrol.settings.parse import parse, to_raw
@@ -29,6 +30,9 @@ log = structlog.get_logger()
 
 MOST_TRIES = 5
 """A change that names no version is made again on what somebody else wrote meanwhile, so often at most."""
+
+LARGEST_DOCUMENT = 48 * 1024
+"""Bytes of a document as JSON, so that whatever is kept can be sent back by whoever reads it (``api.route``)."""
 
 Change = Callable[[BaseModel], object]
 """From a document as it is to the raw document that it shall be."""
@@ -62,9 +66,26 @@ async def change(
 ) -> Kept:
     """Replace the document by what ``make`` makes of it, and return it as it then stands.
 
-    Raises SettingsInvalid with every mistake; VersionConflict when ``expected`` does not like the versions found, or
-    when others write all the time; NotFound when the line is gone; StoreDown; NotInForce.
+    Raises SettingsInvalid with every mistake; VersionConflict when ``expected`` does not like the versions found;
+    without it Overtaken, when other processes write all the time; NotFound when the line is gone; StoreDown;
+    NotInForce.
     """
+    async with services.turns.of(line.number):
+        documents, versions, written = await _made(services, line, document, make, language, by, expected)
+    await services.calls.in_force([("document", line.number, name) for name in written])
+    return _kept(documents[document], {**versions, **written}, line, document, language)
+
+
+async def _made(
+    services: ChangeServices,
+    line: Line,
+    document: str,
+    make: Change,
+    language: str,
+    by: ChangedBy,
+    expected: Callable[[tuple[int, ...]], bool] | None,
+) -> tuple[Mapping[str, BaseModel], Mapping[str, int], Mapping[str, int]]:
+    """The documents written, the versions of all of them before, and of those written now."""
     for tries_left in reversed(range(MOST_TRIES)):
         settings, versions = await _load(services, line, document)
         if expected is not None and not expected(_versions_of(document, line, versions)):
@@ -76,17 +97,18 @@ async def change(
         before = _document(settings, document)
         mistakes += await _recording_mistakes(services, line, model, before, language)
         mistakes += owners_word.mistakes(document, before, model, line=line, by=by, language=language)
+        if len(model.model_dump_json().encode()) > LARGEST_DOCUMENT:
+            mistakes.append(mistake("document_too_large", "", language, kilobytes=LARGEST_DOCUMENT // 1024))
         if mistakes:
             raise SettingsInvalid(mistakes)
         documents = documents_to_write(line, settings, document, model)
         try:
-            written = await _write(services, line, documents, versions, by)
-        except VersionConflict:
-            if not tries_left:
+            return documents, versions, await _write(services, line, documents, versions, by)
+        except VersionConflict as conflict:
+            if expected is not None:
                 raise
-            continue
-        await services.calls.in_force([("document", line.number, name) for name in written])
-        return _kept(documents[document], {**versions, **written}, line, document, language)
+            if not tries_left:
+                raise Overtaken(f"{document} is changed all the time") from conflict
     raise AssertionError("the last try returns or raises")
 
 

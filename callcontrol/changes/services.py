@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from callcontrol.changes.ports import (
     ContactBooks,
@@ -13,6 +13,7 @@ from callcontrol.changes.ports import (
     VoiceFiles,
     VoiceRecordings,
 )
+from callcontrol.changes.turns import LineTurns
 from callcontrol.directory.directory import Directory
 
 
@@ -27,6 +28,8 @@ class ChangeServices:
     calls: InForce
     recordings: VoiceRecordings
     voices: VoiceFiles
+    turns: LineTurns = field(default_factory=LineTurns)
+    """Before a change that depends on what it finds."""
 
     @property
     def directory(self) -> Directory:

@@ -15,8 +15,10 @@ import yaml
 from callcontrol.errors import Mistake, SettingsInvalid
 from callcontrol.sentences.table import mistake
 
-LARGEST_FILE = 64 * 1024 * 1024
+LARGEST_FILE = 32 * 1024 * 1024
 """Bytes of a company file at most: 100,000 lines are about 30 MB."""
+MOST_VALUES = 4_000_000
+"""Keys, values and lists of it at most: 100,000 lines have 2.7 million, and each costs some 80 bytes of memory."""
 DEEPEST = 12
 _AHEAD = 4096
 """Characters: a key has 1024 at most (YAML 1.2.2 §7.4), so no parser looks further ahead than a few of them."""
@@ -97,6 +99,7 @@ class _Builder:
         self._keys: list[tuple[int, str] | None] = []
         """For each open collection: the key that waits for its value."""
         self._root: Node | None = None
+        self._values = 0
         self._reached = self._line = 0
         """Where the last event ended: its character and its line, counted from 0."""
 
@@ -142,6 +145,9 @@ class _Builder:
         return None
 
     def _node(self, event: yaml.NodeEvent, line: int) -> None:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise _refuse("too_many_values", line, self._language, most=MOST_VALUES)
         if event.anchor is not None:
             raise _refuse("alias", line, self._language, name=event.anchor)
         tag = getattr(event, "tag", None)

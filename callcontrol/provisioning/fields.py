@@ -16,10 +16,16 @@ from callcontrol.sentences.table import mistake
 LONGEST_TEXT = 100
 MOST_MISTAKES = 100
 """A file with more mistakes than these is not made better by the rest of the list."""
+MOST_COUNTED = 5000
+"""And with more than these it is no company file: nobody reads on."""
 
 _MAIL = re.compile(r"[^@\s<>\"',;:\\()\[\]]{1,64}@(?:[0-9A-Za-z-]{1,63}\.)+[0-9A-Za-z-]{2,63}")
 _TRUE = frozenset(("true", "True", "TRUE"))
 _FALSE = frozenset(("false", "False", "FALSE"))
+
+
+class EnoughMistakes(Exception):
+    """There are MOST_COUNTED."""
 
 
 class Notes:
@@ -35,11 +41,13 @@ class Notes:
         self.say(mistake(code, where, self.language, line, **parameters))
 
     def say(self, found: Mistake) -> None:
-        """Note a mistake that has its sentence already."""
+        """Note a mistake that has its sentence already. Raises EnoughMistakes."""
         if len(self.found) < MOST_MISTAKES:
             self.found.append(found)
-        else:
-            self._more += 1
+            return
+        self._more += 1
+        if self._more >= MOST_COUNTED:
+            raise EnoughMistakes
 
     def all(self) -> list[Mistake]:
         """Every mistake, in the order of the file."""

@@ -12,7 +12,7 @@ from callcontrol.documents.tree import ListNode, MappingNode, Node, Scalar, read
 from callcontrol.errors import Mistake, SettingsInvalid
 from callcontrol.facts import Barring, Licence
 from callcontrol.pins import password_mistakes, pin_mistakes
-from callcontrol.provisioning.fields import Fields, Notes
+from callcontrol.provisioning.fields import EnoughMistakes, Fields, Notes
 from callcontrol.provisioning.model import (
     CompanyEntry,
     CompanyFile,
@@ -72,6 +72,13 @@ def parse(raw: bytes | str) -> CompanyFile:
     if root is None or (isinstance(root, Scalar) and root.null):
         root = MappingNode(1)
     notes = Notes(language_of(_language_told(root)))
+    try:
+        return _file(root, notes)
+    except EnoughMistakes:
+        raise SettingsInvalid(notes.all()) from None
+
+
+def _file(root: Node, notes: Notes) -> CompanyFile:
     top = Fields(root, "", _SECTIONS, notes)
     company_node = top.node("company")
     if company_node is None:

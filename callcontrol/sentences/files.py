@@ -10,6 +10,10 @@ from collections.abc import Mapping
 SENTENCES: Mapping[str, tuple[str, str]] = {
     # the file
     "file_too_big": ("Le fichier dépasse {most} Mo.", "The file is larger than {most} MB."),
+    "too_many_values": (
+        "Le fichier contient plus de {most} valeurs.",
+        "The file holds more than {most} values.",
+    ),
     "encoding": ("Le fichier n’est pas en UTF-8.", "The file is not in UTF-8."),
     "control_character": (
         "Caractère de contrôle {character} : il ne peut pas figurer ici.",

@@ -85,6 +85,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     # ours, found by changes/check.py
     "document_unknown": ("Ce réglage n’existe pas.", "There is no such setting."),
+    "document_too_large": (
+        "Ces listes sont trop longues : pas plus de {kilobytes} Ko en tout.",
+        "These lists are too long: no more than {kilobytes} KB in all.",
+    ),
     "target_impossible": (
         "Le numéro {number} n’existe pas ou ne peut pas être appelé.",
         "The number {number} does not exist or cannot be called.",

@@ -20,6 +20,7 @@ from callcontrol.settings.fields import (
     RecordId,
     VoicemailDelay,
     as_tuple,
+    at_most,
     refuse,
 )
 
@@ -130,7 +131,7 @@ class Period(Document):
 class Schedule(Document):
     """*Planification*: up to three periods, another list in all other cases, and one for special days."""
 
-    periods: Annotated[tuple[Period, ...], BeforeValidator(as_tuple), Field(max_length=3)] = ()
+    periods: Annotated[tuple[Period, ...], BeforeValidator(as_tuple), *at_most(3)] = ()
     otherwise: RecordId | None = None
     special: RecordId | None = None
 

@@ -8,8 +8,9 @@ What needs the directory (does this extension exist? is this number barred?) is 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -17,15 +18,18 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationError,
     ValidationInfo,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from callcontrol import numbers
+from callcontrol.sentences.table import MOST_MISTAKES
 
 MOST_CALLERS = 1000
 """Entries of each kind in one list of callers."""
+Texts = TypeVar("Texts", bound=Sequence[str])
 
 _SEPARATORS = re.compile(r"[\s.\-/()\u00a0\u202f]+")
 _DIALLED = re.compile(r"\+?[0-9]{2,20}")
@@ -57,6 +61,38 @@ def as_tuple(value: object) -> object:
     return tuple(value)
 
 
+def at_most(entries: int) -> tuple[Any, ...]:
+    """Annotations of a list that has no more; one that has is refused before anybody looks at its entries."""
+
+    def short(value: object) -> object:
+        if isinstance(value, (list, tuple)) and len(value) > entries:
+            found = {"field_type": "List", "max_length": entries, "actual_length": len(value)}
+            raise PydanticKnownError("too_long", found)
+        return value
+
+    return BeforeValidator(short), Field(max_length=entries)
+
+
+def each(check: Callable[[str], str]) -> AfterValidator:
+    """Every text of a list is one that ``check`` gives back; MOST_MISTAKES that it refuses are enough."""
+
+    def all_of(values: Texts) -> Texts:
+        checked: list[str] = []
+        wrong: list[InitErrorDetails] = []
+        for index, value in enumerate(values):
+            try:
+                checked.append(check(value))
+            except PydanticCustomError as error:
+                wrong.append(InitErrorDetails(type=error, loc=(index,), input=value))
+                if len(wrong) == MOST_MISTAKES:
+                    break
+        if wrong:
+            raise ValidationError.from_exception_data("list", wrong)
+        return type(values)(checked)  # type: ignore[call-arg]
+
+    return AfterValidator(all_of)
+
+
 def _dialled(value: str) -> str:
     if not _DIALLED.fullmatch(_SEPARATORS.sub("", value)):
         raise refuse("number_impossible")
@@ -71,6 +107,7 @@ def _required_when_on(value: str | None, info: ValidationInfo) -> str | None:
 
 
 def _caller_number(value: str) -> str:
+    value = value.strip()
     if value.endswith("*"):
         if numbers.prefix(value) is None:
             raise refuse("pattern_impossible")
@@ -160,28 +197,27 @@ VoicemailDelay = Annotated[int, Field(ge=0, le=60)]
 """Seconds of ringing before voicemail; 0 is straight to voicemail [G]."""
 
 Interval = Annotated[tuple[TimeOfDay, TimeOfDay], BeforeValidator(_pair)]
-Hours = Annotated[
-    tuple[Interval, ...], BeforeValidator(as_tuple), Field(max_length=48), AfterValidator(_intervals)
-]
+Hours = Annotated[tuple[Interval, ...], BeforeValidator(as_tuple), *at_most(48), AfterValidator(_intervals)]
 QuarterHours = Annotated[Hours, AfterValidator(_quarters)]
 
-_CallerNumber = Annotated[str, BeforeValidator(_trimmed), AfterValidator(_caller_number)]
 _Extension = Annotated[
     str,
     BeforeValidator(_trimmed),
     AfterValidator(_extension),
     WithJsonSchema({"type": "string", "pattern": _EXTENSION}),
 ]
-_list = (BeforeValidator(as_tuple), Field(max_length=MOST_CALLERS))
+_list = (BeforeValidator(as_tuple), *at_most(MOST_CALLERS))
+RecordIds = Annotated[list[str], *at_most(MOST_CALLERS), each(_id)]
+"""Identifiers, see RecordId."""
 
 
 class Callers(Document):
     """A list of callers (spec §3): any mix of numbers (``*`` at the end is a wildcard), personal contacts,
     contact groups with what is nested in them, and extensions of the company."""
 
-    numbers: Annotated[tuple[_CallerNumber, ...], *_list] = ()
-    contacts: Annotated[tuple[RecordId, ...], *_list] = ()
-    contact_groups: Annotated[tuple[RecordId, ...], *_list] = ()
+    numbers: Annotated[tuple[str, ...], *_list, each(_caller_number)] = ()
+    contacts: Annotated[tuple[str, ...], *_list, each(_id)] = ()
+    contact_groups: Annotated[tuple[str, ...], *_list, each(_id)] = ()
     extensions: Annotated[tuple[_Extension, ...], *_list] = ()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, field_validator
 
 from callcontrol.settings.fields import (
     Document,
@@ -17,6 +17,7 @@ from callcontrol.settings.fields import (
     RecordId,
     VoicemailDelay,
     as_tuple,
+    at_most,
     refuse,
 )
 
@@ -45,7 +46,7 @@ class MessageSettings(Document):
     voicemail_after: VoicemailDelay = 45
     live_screening: bool = False
     mail_enabled: bool = False
-    addresses: Annotated[tuple[MailTarget, ...], BeforeValidator(as_tuple), Field(max_length=50)] = ()
+    addresses: Annotated[tuple[MailTarget, ...], BeforeValidator(as_tuple), *at_most(50)] = ()
     keep_original: bool = False
     action_links: bool = False
 

@@ -96,7 +96,8 @@ class Asked:
         return self._valid(model, values, "bad-parameter")
 
     async def body(self, model: type[M]) -> M:
-        """The body. Raises Problem: ``malformed``, ``unsupported-media-type``, ``too-large`` or ``invalid``."""
+        """The body. Raises Problem: ``malformed``, ``unsupported-media-type``, ``too-large``, ``too-slow``, or
+        ``invalid``."""
         return self._valid(model, await self.raw_body(model), "invalid")
 
     async def raw_body(self, model: type[BaseModel]) -> object:
@@ -104,7 +105,7 @@ class Asked:
         declared = self.route.body
         assert declared is not None
         assert declared.model is model
-        return await read_json(self.request, self.language, declared.media_types)
+        return await read_json(self.request, self.language, declared.media_types, declared.largest)
 
     def wrong(self, field: str, code: str, kind: str = "invalid") -> Problem:
         """The problem of one wrong field, by the code of its sentence."""

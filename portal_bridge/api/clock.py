@@ -8,7 +8,7 @@ from aiohttp import web
 
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.models import Instant, RequestBody, ResponseBody
-from callcontrol.portal_bridge.api.route import Body, Reply, Route, Scope
+from callcontrol.portal_bridge.api.route import LARGEST_OF_NOBODY, Body, Reply, Route, Scope
 
 
 class NewTime(RequestBody):
@@ -44,7 +44,7 @@ ROUTES = (
         "Development",
         Scope.OPEN,
         (Reply(200, "The time.", TimeNow, example=_EXAMPLE),),
-        body=Body(NewTime, _EXAMPLE),
+        body=Body(NewTime, _EXAMPLE, largest=LARGEST_OF_NOBODY),
         problems=("calls-away",),
     ),
 )

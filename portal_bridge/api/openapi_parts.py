@@ -53,9 +53,9 @@ def problem_replies(row: Mounted) -> dict[str, Any]:
     if row.route.asks_phones:
         kinds += ["too-many-requests", "calls-away"]
     if row.route.body is not None:
-        kinds += ["malformed", "too-large", "unsupported-media-type", "invalid"]
+        kinds += ["malformed", "too-slow", "too-large", "unsupported-media-type", "invalid"]
     if row.route.upload is not None:
-        kinds += ["too-large", "no-sound", "invalid", "conflict"]
+        kinds += ["too-slow", "too-large", "no-sound", "invalid", "conflict", "no-room"]
     if row.route.scope is not Scope.OPEN:
         kinds += ["not-logged-in", "cross-site", "not-found"]
     if row.as_administrator or row.route.scope is Scope.ADMINISTRATOR:

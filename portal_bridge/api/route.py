@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 API = "/api/v1"
 JSON = "application/json"
+LARGEST_BODY = 64 * 1024
+"""Bytes of a JSON body, where its row says nothing else. The largest document that is kept (``changes.line_settings``)
+fits, spaces and all."""
+LARGEST_OF_NOBODY = 2 * 1024
+"""Bytes of what somebody sends who is not logged in."""
 
 Handler = Callable[["Asked"], Awaitable[web.StreamResponse]]
 
@@ -56,11 +61,12 @@ NOTHING = Reply(204, "Done.", None, None)
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a request sends. ``patch``: an RFC 7396 merge patch of ``model``, any part of it."""
+    """What a request sends. ``patch``: an RFC 7396 merge patch of ``model``, any part of it. ``largest`` is bytes."""
 
     model: type[BaseModel]
     example: Any = None
     patch: bool = False
+    largest: int = LARGEST_BODY
 
     @property
     def media_types(self) -> tuple[str, ...]:

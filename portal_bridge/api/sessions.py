@@ -11,7 +11,7 @@ from pydantic import Field
 from callcontrol.portal_bridge.address import remote
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
 from callcontrol.portal_bridge.api.models import RequestBody, ResponseBody
-from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
+from callcontrol.portal_bridge.api.route import LARGEST_OF_NOBODY, NOTHING, Body, Reply, Route, Scope
 from callcontrol.portal_bridge.auth import DEVICE_COOKIE, DEVICE_LIFETIME, log_in
 
 _TAG = "Sessions"
@@ -92,7 +92,11 @@ ROUTES = (
                 },
             ),
         ),
-        body=Body(Credentials, {"number": "02 22 96 95 69", "password": "Camille#2026!ok"}),
+        body=Body(
+            Credentials,
+            {"number": "02 22 96 95 69", "password": "Camille#2026!ok"},
+            largest=LARGEST_OF_NOBODY,
+        ),
         problems=("wrong-login", "too-many-tries", "too-many-requests"),
     ),
     Route("DELETE", "sessions/current", end, "end_session", _TAG, Scope.LOGIN, (NOTHING,)),

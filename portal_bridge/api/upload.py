@@ -10,11 +10,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from callcontrol.portal_bridge import body
 from callcontrol.portal_bridge.api.asked import Asked
 from callcontrol.portal_bridge.problems import Problem, wrong_field
 from callcontrol.sentences.table import sentence
 
 PIECE = 256 * 1024
+SLOWEST = 16 * 1024
+"""Bytes a second that whoever uploads must send (once the time of any body is over)."""
 MEGABYTE = 1024 * 1024
 
 
@@ -26,22 +29,22 @@ async def received(asked: Asked, field: str) -> AsyncIterator[Path]:
     if asked.request.content_type not in declared.media_types:
         raise Problem("no-sound", headers={"Accept": ", ".join(declared.media_types)})
     if (asked.request.content_length or 0) > declared.largest:
-        raise _too_large(asked, field, declared.largest)
+        raise _too_large(asked, field, declared.largest)  # before a file is made for it
     folder = asked.services.config.media_dir
     path = await asyncio.to_thread(_new_file, folder)
     try:
-        await _receive(asked, path, field, declared.largest)
+        try:
+            await _receive(asked, path, declared.largest)
+        except body.TooLarge:
+            raise _too_large(asked, field, declared.largest) from None
         yield path
     finally:
         await asyncio.to_thread(path.unlink, missing_ok=True)
 
 
-async def _receive(asked: Asked, path: Path, field: str, largest: int) -> None:
-    size, waiting = 0, bytearray()
-    async for piece in asked.request.content.iter_any():
-        size += len(piece)
-        if size > largest:
-            raise _too_large(asked, field, largest)
+async def _receive(asked: Asked, path: Path, largest: int) -> None:
+    waiting = bytearray()
+    async for piece in body.pieces(asked.request, largest, slowest=SLOWEST):
         waiting += piece
         if len(waiting) >= PIECE:
             await asyncio.to_thread(_append, path, bytes(waiting))

@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 from callcontrol.portal_bridge import health
 from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.app import build, serve
-from callcontrol.portal_bridge.middleware import HEADERS
+from callcontrol.portal_bridge.security_headers import ALWAYS as HEADERS
 from tests.web.world import CAMILLE, FakeCallSide, World
 
 

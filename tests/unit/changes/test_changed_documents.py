@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from callcontrol.changes import line_settings
-from callcontrol.errors import NotInForce, SettingsInvalid, StoreDown, VersionConflict
+from callcontrol.errors import NotInForce, Overtaken, SettingsInvalid, StoreDown, VersionConflict
 from tests.unit.changes.desk import ADVANCED, BY, LINE, SIMPLE, Desk
 from tests.unit.routing.world import A, B, C
 
@@ -96,12 +96,12 @@ async def test_a_change_of_a_version_that_is_past_is_refused(desk: Desk) -> None
     assert desk.directory.settings(A).call_settings.hide_number
 
 
-async def test_who_always_loses_is_told_so(desk: Desk) -> None:
+async def test_who_always_loses_is_told_so_and_not_of_a_version_that_it_never_named(desk: Desk) -> None:
     count = iter(range(100))
     desk.documents.before_write = lambda: desk.documents.put(
         A, "call-settings", {"hide_number": bool(next(count) % 2)}, BY
     )
-    with pytest.raises(VersionConflict):
+    with pytest.raises(Overtaken):
         await desk.patch("call-settings", {"show_caller_name": False})
     assert next(count) == line_settings.MOST_TRIES
     assert desk.calls.told == []

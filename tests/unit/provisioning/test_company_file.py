@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from callcontrol.errors import SettingsInvalid
 from callcontrol.facts import Barring, Licence
+from callcontrol.provisioning.fields import MOST_COUNTED
 from callcontrol.provisioning.model import CompanyFile, LineEntry, PickupGroupEntry, ShortCodeEntry
 from callcontrol.provisioning.parse import parse
 
@@ -146,8 +147,21 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine() -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_unread() -> None:
-    (mistake,) = refused(b" " * (64 * 1024 * 1024 + 1)).mistakes
-    assert "larger than 64 MB" in mistake.text
+    begun = time.process_time()
+    (mistake,) = refused(b"a," * 25_000_000).mistakes
+    assert "larger than 32 MB" in mistake.text
+    assert time.process_time() - begun < 0.5
+
+
+def test_a_file_of_too_many_values_or_mistakes_is_not_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("callcontrol.documents.tree.MOST_VALUES", 1000)
+    (mistake,) = refused("company: [" + "a," * 1000 + "]").mistakes
+    assert mistake.text == "The file holds more than 1000 values."
+    monkeypatch.setattr("callcontrol.documents.tree.MOST_VALUES", 4_000_000)
+    mistakes = refused("company: {name: A}\nlines:\n" + "  - {x: 1}\n" * 10_000).mistakes
+    assert mistakes[-1].text == f"And {MOST_COUNTED} more mistakes."
 
 
 def answers(raw: bytes | str) -> None:
