@@ -16,7 +16,7 @@ from aiohttp import web
 from callcontrol.portal_bridge.places import Places
 from callcontrol.portal_bridge.problems import Problem, respond
 from callcontrol.portal_bridge.security_headers import add_to
-from callcontrol.portal_bridge.texts import LANGUAGES
+from callcontrol.sentences.table import LANGUAGES
 
 IDLE_SECONDS = 75.0
 """Between two requests. A proxy should close its idle connections sooner than that."""
