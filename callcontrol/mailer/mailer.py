@@ -118,6 +118,8 @@ class Mailer:
                 mail = await self._next(conversation)
                 try:
                     await _to_its_end(self._deal_with(mail, conversation))
+                    if self._away:
+                        await asyncio.sleep(self._feel_seconds)
                 finally:
                     self._under_way -= 1
                     self._settled.set()
@@ -139,8 +141,6 @@ class Mailer:
             log.exception("mail.unexpected", mail=queued.id)
             outcome = PutOff(type(error).__name__)
         await self._keep(queued, outcome)
-        if isinstance(outcome, Away):
-            await asyncio.sleep(self._feel_seconds)
 
     async def _sent(self, queued: QueuedMail, conversation: Conversation) -> Outcome:
         if queued.mail is None:
@@ -208,8 +208,12 @@ class Mailer:
     async def _keep_claims(self) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            with suppress(StoreDown):
+            try:
                 await self._queue.renew(self._name, self._present.now() + CLAIM)
+            except StoreDown as error:
+                log.warning("mails.store_down", error=str(error))
+            except Exception:
+                log.exception("mails.renew_failed")
 
 
 async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from callcontrol import numbers
 from callcontrol.facts import Licence
 from callcontrol.mails.mail import About, MessageCopy, NewMessage, Sender
+from callcontrol.mails.text import one_line
 from callcontrol.message import Message, MessageKind
 from callcontrol.settings.mailbox_documents import MessageSettings
 
@@ -60,7 +61,9 @@ def about(message: Message, account: Account) -> About:
         id=message.id,
         kind=message.kind,
         path=message.path,
-        sender=Sender(presentation=sender.presentation, number=shown, name=sender.name),
+        sender=Sender(
+            presentation=sender.presentation, number=shown, name=one_line(sender.name or "") or None
+        ),
         received_at=message.received_at,
         duration=message.duration,
         pages=message.pages,

@@ -21,7 +21,15 @@ from callcontrol.ports import Boxes, Clock, Messages
 from callcontrol.store import message_mails
 from callcontrol.store.calls import peer_of, peer_row
 from callcontrol.store.page import Page, bounded, cut, time_place
-from callcontrol.store.pool import Pool, borrowed, clean, erase_in_batches, transaction
+from callcontrol.store.pool import (
+    Connection,
+    Pool,
+    borrowed,
+    clean,
+    erase_in_batches,
+    means_down,
+    transaction,
+)
 
 log = structlog.get_logger()
 
@@ -84,7 +92,18 @@ class Mailboxes(Messages, Boxes):
                 *values,
             )
             if inserted:
+                await self._queue_mails(connection, message)
+
+    async def _queue_mails(self, connection: Connection, message: Message) -> None:
+        """No trouble with its mails keeps a message out of the box: it says that they failed."""
+        try:
+            async with connection.transaction():
                 await message_mails.queue_new(connection, message, self._clock.now())
+        except Exception as error:
+            if means_down(error):
+                raise
+            log.exception("message.not_mailed", message=message.id)
+            await connection.execute("UPDATE messages SET mail = 'failed' WHERE id = $1", message.id)
 
     async def send(self, line: str, message: str, address: str) -> None:
         """Mail a message to ``address``, as its owner asks. Raises NotFound, also for a deleted one."""

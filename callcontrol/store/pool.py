@@ -93,6 +93,11 @@ async def transaction(pool: Pool) -> AsyncIterator[Connection]:
         yield connection
 
 
+def means_down(error: Exception) -> bool:
+    """Whether an error of asyncpg's, as it is raised inside ``borrowed``, will be ``StoreDown``."""
+    return isinstance(error, (*_DOWN, asyncpg.InterfaceError, StoreDown))
+
+
 @contextmanager
 def store_errors() -> Iterator[None]:
     """Turn trouble with the wire or the server into ``StoreDown``; let everything else through."""

@@ -171,3 +171,20 @@ async def test_a_fax_goes_as_a_pdf_to_whom_faxes_are_ticked(post: Post, mail_ser
     assert attached.get_payload(decode=True) == b"%PDF-1.7 a page"
     assert [taken.address for taken in mail_server.taken] == ["fax@example.net"]
     assert await post.state(fax) == (MailState.SENT, False)
+
+
+async def test_a_name_that_no_database_keeps_is_mailed_without_what_is_wrong_in_it(
+    post: Post, mail_server: MailServer
+) -> None:
+    await post.settings("a@example.net")
+    await post.message(sender=Peer(Presentation.SHOWN, "+33612345678", "E\0ve \udcff"))
+    post.mailer()
+    await post.empty()
+    assert [taken.mail["Subject"] for taken in mail_server.taken] == ["Message vocal de E ve (0612345678)"]
+
+
+async def test_trouble_with_its_mails_keeps_no_message_out_of_the_box(post: Post) -> None:
+    await post.settings("a@example.net")
+    await post.fetch("ALTER TABLE mails RENAME COLUMN body TO another")
+    message = await post.message()
+    assert await post.state(message) == (MailState.FAILED, True)

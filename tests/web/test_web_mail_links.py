@@ -10,7 +10,10 @@ import pytest
 from callcontrol.facts import Presentation
 from callcontrol.history import Peer
 from callcontrol.mails.links import VALID_FOR, ActionLink, LinkAction, LinkSigner
+from callcontrol.mails.mail import PinChanged
 from callcontrol.message import Message, MessageKind
+from callcontrol.portal_bridge.health import REASONS
+from callcontrol.store.mails import MailQueue
 from tests.web.world import CAMILLE, NOW, World, leave
 
 ACTIONS = list(LinkAction)
@@ -122,3 +125,20 @@ async def test_a_callers_name_is_text_on_the_page(world: World) -> None:
     text = await (await world.client.get(path("m1"))).text()
     assert "<img" not in text
     assert "&lt;img" in text
+
+
+async def test_a_stuck_outbox_is_told_and_takes_nothing_else_down(world: World) -> None:
+    queue = MailQueue(world.pool)
+    for minutes in (5, 16):
+        await queue.queue(
+            PinChanged(account=CAMILLE), ["a@example.net"], NOW - timedelta(minutes=minutes), line=CAMILLE
+        )
+        answer = await world.ask("GET", "/healthz", line=None)
+        assert answer.status == 200
+        assert answer.json["mail"] == {"status": "ok" if minutes == 5 else "down"}
+    assert answer.json["status"] == "degraded"
+    assert answer.json["reasons"] == [REASONS["mail"]]
+    shown = (await world.ask("GET", "/metrics", line=None)).raw.decode()
+    assert "callcontrol_mails_waiting 2.0" in shown
+    assert "callcontrol_mails_oldest_seconds 960.0" in shown
+    assert "callcontrol_mails_given_up 0.0" in shown
