@@ -172,7 +172,7 @@ _EN = Words(
     received="Received",
     duration="Length",
     pages="Pages",
-    moment="%d/%m/%Y at %H:%M",
+    moment="%d %B %Y at %H:%M",
     of={
         Presentation.SHOWN: "from {sender}",
         Presentation.ANONYMOUS: "from an anonymous caller",

@@ -62,7 +62,7 @@ class MailServer:
 
     async def start(self) -> None:
         """Listen, on the same port as before."""
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._talk, "127.0.0.1", self.port, limit=1 << 26)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
