@@ -6,9 +6,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 
 import aiohttp
@@ -16,6 +13,7 @@ import numpy as np
 import pytest_asyncio
 
 from callcontrol.message import MailState
+from tests.e2e.inbox import mails_to, text_of
 from tests.e2e.office import Desk, Office, eventually
 from tests.e2e.people import outside_call
 from tests.e2e.test_mailbox_sound import beep_heard, compared
@@ -31,18 +29,6 @@ async def mailed(office: Office) -> AsyncIterator[Office]:
     opened = await Office.open(office.stack, 5, company="Courrier", prefix="02247", portals=5)
     yield opened
     await opened.close()
-
-
-async def mails_to(office: Office, address: str, count: int = 1) -> list[EmailMessage]:
-    """Every mail that the catch-all server took for an address, once there are ``count``."""
-
-    async def found() -> list[EmailMessage] | None:
-        raw = [path.read_bytes() for path in office.stack.mails()]
-        parsed = [BytesParser(EmailMessage, policy=policy.default).parsebytes(mail) for mail in raw]
-        mails = [mail for mail in parsed if mail["X-Envelope-To"] == address]
-        return mails if len(mails) >= count else None
-
-    return await eventually(found, f"{count} mails to {address}", within=15)
 
 
 async def speak(office: Office, desk: Desk, caller: str, file: Path, seconds: float) -> None:
@@ -79,9 +65,7 @@ async def test_what_a_caller_says_is_what_the_mail_plays_and_a_link_in_it_marks_
     assert abs(level) <= 1
     assert missing <= 0.02
 
-    body = mail.get_body(("plain",))
-    assert body is not None
-    links = re.findall(r"http://\S+/m/\S+", body.get_content())
+    links = re.findall(r"http://\S+/m/\S+", text_of(mail))
     assert len(links) == 3
     async with aiohttp.ClientSession() as browser:
         for link in links:  # a scanner looks at all of them

@@ -16,6 +16,7 @@ from callcontrol.facts import Presentation
 from callcontrol.store.pool import borrowed
 from rig import Phone
 from rig.outgoing import OutgoingCall
+from tests.e2e.inbox import mails_to, text_of
 from tests.e2e.office import Desk, Office, eventually
 from tests.e2e.people import leave_message, outside_call
 from tests.e2e.prompter import Prompter
@@ -24,6 +25,7 @@ from tests.stack import Stack
 PIN, WRONG = "731946", "864209"
 ACCESS = "0222499990"
 CALLER = "0145730099"
+OWNER = "owner@example.net"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -31,7 +33,7 @@ async def firm(stack: Stack) -> AsyncIterator[Office]:
     """A company whose boxes have PINs, and whose users know how to use them."""
     opened = await Office.open(
         stack, 24, company="Messagerie", prefix="02224", of_company={"voicemail_number": ACCESS},
-        of_lines={"pin": PIN},
+        of_lines={"pin": PIN, "email": OWNER},
     )  # fmt: skip
     async with borrowed(opened.pool) as connection:
         await connection.execute(
@@ -223,6 +225,8 @@ async def test_ten_wrong_pins_from_outside_lock_the_box(firm: Office, prompter: 
             "SELECT field FROM audit WHERE line = $1 AND from_where = 'phone'", desk.number
         )
     assert [row["field"] for row in told] == ["inbox-access.locked"]
+    (mail,) = await mails_to(firm, OWNER, saying=desk.number)
+    assert "est bloqué jusqu'au" in text_of(mail)
     await firm.nothing_left()
 
 
