@@ -67,7 +67,7 @@ def _mailer(store: Store, config: Config, clock: SystemClock, directory: Callabl
     """Mails go out from here: what one of them costs no call pays."""
     sender = config.smtp.from_address
     links = PublicLinks(config.web.public_url, LinkSigner(config.link_key))
-    writer = Writer(links, sender, config.media_dir, directory)
+    writer = Writer(links, sender, config.media_dir, directory, config.smtp.from_name)
     return Mailer(MailQueue(store.pool), writer, MailServer.of(config.smtp.url, sender), clock, SystemClock())
 
 

@@ -139,10 +139,9 @@ def _rtp(values: Values) -> RtpConfig:
 
 def _smtp(values: Values) -> SmtpConfig:
     url = values.server_url("smtp.url", ("smtp", "smtps"))
+    name, address = values.mailbox("smtp.from", "callcontrol@localhost")
     return SmtpConfig(
-        url or "smtp://127.0.0.1:1025",
-        values.mail_address("smtp.from", "callcontrol@localhost"),
-        values.flag("smtp.catch_all", url is None),
+        url or "smtp://127.0.0.1:1025", address, values.flag("smtp.catch_all", url is None), name
     )
 
 

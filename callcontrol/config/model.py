@@ -76,11 +76,13 @@ class WebConfig:
 
 @dataclass(frozen=True, slots=True)
 class SmtpConfig:
-    """Where mails go. ``catch_all`` is true when our own mail server of ``callcontrol run`` takes them."""
+    """Where mails go. ``catch_all`` is true when our own mail server of ``callcontrol run`` takes them. ``from_name``:
+    whom they come from, in place of “Service de Notification”."""
 
     url: str
     from_address: str
     catch_all: bool
+    from_name: str | None = None
 
 
 class Transport(StrEnum):

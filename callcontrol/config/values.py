@@ -22,9 +22,8 @@ import yaml
 from callcontrol.errors import CallControlError
 
 _TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
-_MAIL_ADDRESS = re.compile(
-    r"[0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]{1,64}@[0-9A-Za-z](?:[0-9A-Za-z.-]{0,250}[0-9A-Za-z])?"
-)
+_ADDRESS = r"[0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]{1,64}@[0-9A-Za-z](?:[0-9A-Za-z.-]{0,250}[0-9A-Za-z])?"
+_MAILBOX = re.compile(rf'"?(?P<name>[^"<>@,;]*?)"?\s*<(?P<inside>{_ADDRESS})>|(?P<alone>{_ADDRESS})')
 _DEEPEST = 8
 """Levels of a configuration file at most; it has three."""
 _SHIFT = re.compile(r"([+-])(\d{1,7})([smhd])")
@@ -128,11 +127,12 @@ class Values:
             )
         return text
 
-    def mail_address(self, key: str, default: str) -> str:
-        text = self.text(key, default)
-        if not _MAIL_ADDRESS.fullmatch(text):
-            raise self.found[key].refuse("an e-mail address alone (name@example.net)")
-        return text
+    def mailbox(self, key: str, default: str) -> tuple[str | None, str]:
+        """One e-mail address, with the name before it or without: ``Name <name@example.net>``."""
+        found = _MAILBOX.fullmatch(self.text(key, default))
+        if found is None:
+            raise self.found[key].refuse("one e-mail address (name@example.net, or Name <name@example.net>)")
+        return (found["name"] or "").strip() or None, found["inside"] or found["alone"]
 
     def address(self, key: str, default: str) -> str:
         text = self.text(key, default)

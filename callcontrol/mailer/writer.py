@@ -35,10 +35,19 @@ class PublicLinks(Links):
 
 
 class Writer:
-    """``sender`` is the address that mails come from; ``directory`` knows the names that owners give their callers."""
+    """``sender`` is the address that mails come from, ``sender_name`` its name where it is not the usual one;
+    ``directory`` knows the names that owners give their callers."""
 
-    def __init__(self, links: Links, sender: str, media: Path, directory: Callable[[], Directory]) -> None:
+    def __init__(
+        self,
+        links: Links,
+        sender: str,
+        media: Path,
+        directory: Callable[[], Directory],
+        sender_name: str | None = None,
+    ) -> None:
         self._links, self.sender, self._media, self._directory = links, sender, media, directory
+        self._sender_name = sender_name
         self._domain = sender.rpartition("@")[2]
 
     async def content(self, queued: QueuedMail, mail: Mail) -> bytes:
@@ -47,7 +56,13 @@ class Writer:
 
     def _content(self, queued: QueuedMail, mail: Mail) -> bytes:
         text = text_of(mail, self._links, queued.queued_at)
-        envelope = form.Envelope(self.sender, queued.address, queued.queued_at, f"{queued.id}@{self._domain}")
+        envelope = form.Envelope(
+            self.sender,
+            queued.address,
+            queued.queued_at,
+            f"{queued.id}@{self._domain}",
+            self._sender_name,
+        )
         match mail:
             case NewMessage(about=about, timezone=zone) | MessageCopy(about=about, timezone=zone):
                 return form.message(text, envelope, files.attachment(about, zone, self._media))

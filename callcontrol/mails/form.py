@@ -35,12 +35,14 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """From whom (an address alone), to whom, when, and under which id (without brackets)."""
+    """From whom (an address alone; ``sender_name`` in place of the usual one), to whom, when, and under which id
+    (without brackets)."""
 
     sender: str
     address: str
     date: datetime
     message_id: str
+    sender_name: str | None = None
 
 
 def message(text: Text, envelope: Envelope, attachment: Attachment | None = None) -> bytes:
@@ -48,7 +50,8 @@ def message(text: Text, envelope: Envelope, attachment: Attachment | None = None
     long as an attachment of some megabytes is encoded."""
     policy = SMTP if envelope.address.isascii() else SMTPUTF8
     mail = EmailMessage(policy)
-    mail["From"] = Address(_SENDER.get(text.language, _SENDER["fr"]), addr_spec=envelope.sender)
+    name = envelope.sender_name or _SENDER.get(text.language, _SENDER["fr"])
+    mail["From"] = Address(name, addr_spec=envelope.sender)
     mail["To"] = envelope.address
     mail["Subject"] = one_line(text.subject, LONGEST_SUBJECT)
     mail["Date"] = envelope.date

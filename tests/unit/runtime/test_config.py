@@ -180,7 +180,7 @@ def test_a_file_that_is_not_there_or_no_text_is_refused(tmp_path: Path) -> None:
     ("text", "key"),
     [
         ("smtp: {from: no address}", "smtp.from"),
-        ("smtp: {from: 'Us <us@example.net>'}", "smtp.from"),
+        ("smtp: {from: 'Us <us@example.net'}", "smtp.from"),
         ("smtp: {from: 'a@b.example, c@d.example'}", "smtp.from"),
         ("smtp: {url: 'smtp://user:s3cret@:25'}", "smtp.url"),
         ("smtp: {url: 'smtp://user:s3cret@mail.example.net:many'}", "smtp.url"),
@@ -195,3 +195,10 @@ def test_a_mail_server_or_sender_that_cannot_be_is_refused_without_its_password(
         read(text)
     assert key in str(refused.value)
     assert "s3cret" not in str(refused.value)
+
+
+def test_mails_may_come_from_another_name(read) -> None:  # type: ignore[no-untyped-def]
+    smtp = read("smtp: {from: 'Télécom Émeraude <us@example.net>'}").smtp
+    assert (smtp.from_name, smtp.from_address) == ("Télécom Émeraude", "us@example.net")
+    smtp = read("smtp: {from: us@example.net}").smtp
+    assert (smtp.from_name, smtp.from_address) == (None, "us@example.net")
