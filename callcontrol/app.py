@@ -98,6 +98,8 @@ async def start(process: Process, config: Config) -> None:
     reconnection = Reconnection(ari, switchboard, live_calls, occupancy, fallback.calls_over)
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
+    process.up_when(connection.connected.is_set)  # it has taken over what an earlier one left
+
     call_side = LocalCallSide(
         phones, occupancy, directories, live_calls, connection, trunks, clock, cache, live
     )

@@ -6,10 +6,10 @@ masked here, for every line alike.
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
-from contextlib import suppress
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 import structlog
 
@@ -23,26 +23,67 @@ TRACEBACKS = structlog.processors.ExceptionRenderer(
 """Without the values of local variables: numbers and PINs are among them."""
 
 
+class Raw(Protocol):
+    """Where bytes go, unbuffered: what was not written is known."""
+
+    def write(self, data: bytes, /) -> int | None: ...
+
+
 class Unfailing:
-    """A stream for log lines that never fails: a disk that is full must not end the call that has something to say."""
+    """A stream for log lines that never fails: a disk that is full must not end the call that has something to say.
+
+    What it could not write is counted, and told once there is room again.
+    """
+
+    def __init__(self, raw: Raw) -> None:
+        self._raw = raw
+        self._rest = b""
+        """The end of a line of which the disk took the beginning."""
+        self._lost = 0
+
+    def write(self, text: str) -> int:
+        lost = (
+            f'{{"event": "log.lines_lost", "level": "warning", "lines": {self._lost}}}\n'
+            if self._lost
+            else ""
+        )
+        whole = self._rest + f"{lost}{text}".encode("utf-8", "backslashreplace")
+        try:
+            written = self._raw.write(whole) or 0
+        except OSError:
+            written = 0
+        if written:
+            self._rest, self._lost = whole[written:], 0
+        else:
+            self._lost += 1
+        return len(text)
+
+    def flush(self) -> None:
+        """Nothing waits here."""
+
+
+class _Text:
+    """A stream that is no file."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
-    def write(self, text: str) -> int:
-        with suppress(OSError):
-            return self._stream.write(text)
-        return 0
+    def write(self, data: bytes, /) -> int:
+        self._stream.write(data.decode("utf-8"))
+        return len(data)
 
-    def flush(self) -> None:
-        with suppress(OSError):
-            self._stream.flush()
+
+def _raw(stream: TextIO) -> Raw:
+    try:
+        return open(stream.fileno(), "wb", buffering=0, closefd=False)  # for as long as we live
+    except io.UnsupportedOperation:
+        return _Text(stream)
 
 
 def configure(level: str) -> None:
     """Log to standard error: for people on a terminal, as JSON lines otherwise."""
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
-    out: TextIO = Unfailing(sys.stderr)  # type: ignore[assignment]
+    out: TextIO = Unfailing(_raw(sys.stderr))  # type: ignore[assignment]
     logging.basicConfig(level=number, stream=out, format="%(message)s")
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer()

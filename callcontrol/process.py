@@ -39,6 +39,17 @@ class Process:
         self._stack = stack
         self.over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         """The exit code, when the end has come."""
+        self._ups: list[Callable[[], bool]] = []
+
+    def up_when(self, is_up: Callable[[], bool]) -> None:
+        """It is all up only when ``is_up`` says so, too."""
+        self._ups.append(is_up)
+
+    @property
+    def up(self) -> bool:
+        """Everything is there: from now on its silence is that of a process that hangs."""
+        self._ups = [is_up for is_up in self._ups if not is_up()]  # once is enough
+        return not self._ups
 
     def end(self, code: int = 0) -> None:
         """End the process with ``code``."""
@@ -118,8 +129,9 @@ async def live(start: Start, config: Config) -> int:
         process = Process(stack)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, process.end)
-        process.run(heartbeat=heartbeat.beat(os.environ))
         starting = asyncio.create_task(start(process, config), name="start")
+        process.up_when(starting.done)
+        process.run(heartbeat=heartbeat.beat(os.environ, lambda: process.up))
         try:
             either: set[asyncio.Future[Any]] = {starting, process.over}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)

@@ -8,6 +8,7 @@ import functools
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import yaml
@@ -124,4 +125,6 @@ def _accounts(company: Path) -> Iterator[str]:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stdout, flush=True)
+    """Where nobody can be told (a full disk behind the output), everything goes on."""
+    with suppress(OSError):
+        print(text, file=sys.stdout, flush=True)

@@ -290,16 +290,28 @@ class LiveCalls:
             if journal.story.ended_at is not None:
                 self._outbox.submit(journal)
                 continue
-            call = await adoption.adopted(journal, now, self._services, self._switchboard)
-            for event in missed_events(call, now):
-                call.inbox.put(event)
-            owned |= call.channels
-            self._take(call)
+            if (adopted := await self._adopted(journal, now)) is None:
+                continue
+            for event in missed_events(adopted, now):
+                adopted.inbox.put(event)
+            owned |= adopted.channels
+            self._take(adopted)
         for party, playing, recording in own:
             for end in await adoption.missed_ends(party, playing, recording):
                 inboxes[party.id].put(end)
         await self._sweep(now)
         return frozenset(owned)
+
+    async def _adopted(self, journal: CallJournal, now: Snapshot) -> Call | None:
+        """The call of a journal; None when its story makes no sense to us: no other call waits for it."""
+        try:
+            return await adoption.adopted(journal, now, self._services, self._switchboard)
+        except (PhoneSystemDown, PhoneSystemRefused):
+            raise  # Asterisk's doing: the next resync tries again
+        except Exception:
+            log.exception("journal.not_adopted", call=journal.call)
+            journal.reject()
+            return None
 
     async def _left_behind(self) -> list[CallJournal]:
         """Read in a thread: after a long outage there may be thousands."""

@@ -17,19 +17,23 @@ from types import MappingProxyType
 
 import aiohttp
 
+from callcontrol import heartbeat
 from callcontrol.config.load import Config
 from callcontrol.link import socket
 from callcontrol.runtime.child import Child, ServiceFailed
 from callcontrol.runtime.layout import Layout
+from callcontrol.runtime.progress import OwnTime
 
 HEARTBEAT_VARIABLE = "CALLCONTROL_HEARTBEAT_FD"
-"""Names the file descriptor to which the process, once it is up, writes at least one byte every 0.5 s."""
+"""Names the file descriptor to which the process writes at least one byte every 0.5 s (``heartbeat``)."""
 REPLACED = 3
 """Exit code of a ``calls`` whose calls another process has taken over: it must not be started again."""
 MODULES: Mapping[str, str] = MappingProxyType({"calls": "callcontrol.app", "web": "callcontrol.web_app"})
 """What each of them runs, by its name."""
 SILENCE = 2.0
-START_GRACE = 15.0
+"""Seconds of its own time (``progress``) after which one that was up is dead."""
+START_SILENCE = 120.0
+"""The same for one that has not been up yet, which may load much: only one that will never be up is ended."""
 HEALTHY_DEADLINE = 30.0
 NEEDED = ("database", "calls_process", "telephone_system")
 """Parts of ``/healthz`` without which no call is served."""
@@ -55,8 +59,8 @@ class AppProcess:
         self._environ = dict(os.environ if environ is None else environ)
         layout = Layout(config.runtime_dir)
         self._child = Child(name, layout.logs / f"{name}.log", layout.pids / f"{name}.pid")
-        self._last_sign = 0.0
-        self._heard = False
+        self._own_time: OwnTime | None = None
+        self._was_up = False
         self._pipe: int | None = None
 
     @property
@@ -80,25 +84,22 @@ class AppProcess:
             )
         finally:
             os.close(write_end)
-        loop = asyncio.get_running_loop()
-        self._heard, self._last_sign, self._pipe = False, loop.time(), read_end
-        loop.add_reader(read_end, self._on_beat, read_end)
+        assert self._child.pid is not None
+        self._was_up, self._own_time, self._pipe = False, OwnTime(self._child.pid), read_end
+        asyncio.get_running_loop().add_reader(read_end, self._on_beat, read_end)
 
     async def wait(self) -> int:
         """Until it has ended; one that is silent for too long is killed first."""
-        loop = asyncio.get_running_loop()
         ended = asyncio.ensure_future(self._child.wait())
         try:
             while not ended.done():
-                allowed = SILENCE if self._heard else START_GRACE
-                left = self._last_sign + allowed - loop.time()
-                if left <= 0:
+                allowed = SILENCE if self._was_up else START_SILENCE
+                if self._silent_for() > allowed:
                     self._say(
                         f"{self.name} (process {self.pid}) has been silent for {allowed:.0f} s: killing it"
                     )
                     await self._child.kill()
-                # Looked at often: the first sign of life shortens the time that is allowed.
-                await asyncio.wait({ended}, timeout=min(max(left, 0.05), _LOOK_EVERY))
+                await asyncio.wait({ended}, timeout=_LOOK_EVERY)
             return ended.result()
         finally:
             ended.cancel()
@@ -123,15 +124,22 @@ class AppProcess:
         """Stop it without ending it (SIGSTOP), as a hang would."""
         self._child.send(signal.SIGSTOP)
 
+    def _silent_for(self) -> float:
+        """Seconds of its own. Where we were held up ourselves, what it said meanwhile is heard first."""
+        if self._pipe is not None:
+            self._on_beat(self._pipe)
+        return self._own_time.look() if self._own_time is not None else 0.0
+
     def _on_beat(self, read_end: int) -> None:
         try:
             beat = os.read(read_end, 65536)
         except BlockingIOError:
             return
-        if beat:
-            self._heard, self._last_sign = True, asyncio.get_running_loop().time()
-        else:
+        if not beat:
             self._close_pipe()
+        elif self._own_time is not None:
+            self._was_up = self._was_up or heartbeat.UP in beat
+            self._own_time.restart()
 
     def _close_pipe(self) -> None:
         if self._pipe is not None:

@@ -38,7 +38,7 @@ def write_configuration(
     layout = Layout(config.runtime_dir)
     _make_folders(config, layout)
     host_text = Path("/etc/hosts").read_text(encoding="utf-8") if Path("/etc/hosts").exists() else ""
-    layout.hosts.write_text(sandbox.hosts_file(host_text, socket.gethostname()), encoding="utf-8")
+    write_private(layout.hosts, sandbox.hosts_file(host_text, socket.gethostname()))
     templates = {path.name: path.read_text("utf-8") for path in data_dir("asterisk_conf").glob("*.conf")}
     paths = Paths(
         layout.asterisk_etc,

@@ -79,7 +79,8 @@ class Child:
 
     def note_pid(self, pid: int) -> None:
         """Write the pid file (of the program itself where a wrapper stands before it)."""
-        self._pid_file.write_text(f"{pid}\n", encoding="ascii")
+        with suppress(OSError):  # a full disk: it runs all the same
+            self._pid_file.write_text(f"{pid}\n", encoding="ascii")
 
     async def wait(self) -> int:
         """Until it has ended; returns its exit code."""

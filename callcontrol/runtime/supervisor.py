@@ -29,7 +29,8 @@ from callcontrol.runtime.postgres import PostgresProcess
 
 PARTS = ("postgres", "mail", "asterisk", "calls", "web")
 _LIVED_WELL = 10.0
-_LONGEST_PAUSE = 10.0
+_LONGEST_PAUSE = 4.0
+"""Once what kept a part down is over (a disk has room again) it is there within ten seconds."""
 _OPEN_FILES = 65536
 
 
@@ -97,11 +98,11 @@ class Supervisor:
         async with asyncio.TaskGroup() as together:
             for part in (self._postgres, self._mail, self._asterisk):
                 if part is not None:
-                    together.create_task(part.start())
+                    together.create_task(_started_first(part))
         for (
             process
         ) in self._ours:  # they import for a second: the company is written meanwhile, and they hear of it
-            await process.start()
+            await _started_first(process)
         if self._provision is not None and await asyncio.to_thread(self._provision) != 0:
             raise ServiceFailed("the company file was refused")
         watched = [part for part in (self._postgres, self._asterisk, *self._ours) if part is not None]
@@ -135,6 +136,9 @@ class Supervisor:
         except ServiceFailed as error:
             self._say(str(error))
             return False
+        except OSError as error:  # a full disk, no more processes: tried again
+            self._say(f"{part.name} cannot be started: {error.strerror or error}")
+            return False
         return True
 
     async def _before_the_end(self, work: asyncio.Future[Any]) -> bool:
@@ -157,6 +161,14 @@ class Supervisor:
             if part is not None:
                 await part.stop()
         self._say("stopped")
+
+
+async def _started_first(part: Part | MailServer) -> None:
+    """Start it the first time. Raises ServiceFailed."""
+    try:
+        await part.start()
+    except OSError as error:
+        raise ServiceFailed(f"{part.name} cannot be started: {error.strerror or error}") from error
 
 
 def _how(code: int) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from structlog.typing import EventDict
 
 from callcontrol.history import Direction
+from callcontrol.journal.files import CallJournal
+from callcontrol.lifecycle import adoption
 from tests.fakes.channel import FakeChannel
 from tests.fakes.media import Media
 from tests.fakes.virtual_time import VIRTUAL_TIME
@@ -254,3 +257,28 @@ class Bomb:
 
     def __getattribute__(self, name: str) -> object:
         raise Broken(name)
+
+
+async def test_a_story_that_makes_no_sense_is_put_aside_and_the_next_one_is_gone_on_with(
+    world: World, log: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.line("4003").device(answers=1)
+    call = world.trunk_call(to="0222969570")
+    await call.talks()
+    (journal,) = world.folder.iterdir()
+    (world.folder / "0.jsonl").write_bytes(journal.read_bytes())
+    adopted = adoption.adopted
+
+    async def fails(journal: CallJournal, *more: Any) -> Any:
+        if journal.call == "0":
+            raise KeyError("leg")
+        return await adopted(journal, *more)
+
+    monkeypatch.setattr(adoption, "adopted", fails)
+    await world.crashes()
+    assert forget_errors(log, "journal.not_adopted") == 1
+    (world.folder / "0.rejected").unlink()
+    assert len(world.process.live_calls.calls) == 1
+    await call.hangs_up()
+    await world.settles()
+    world.nothing_left()

@@ -118,14 +118,29 @@ async def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path) -> Non
     await log.read(stream)
 
 
-def test_a_full_disk_never_fails_the_one_who_logs() -> None:
-    class Full:
-        def write(self, _: str) -> int:
-            raise OSError(errno.ENOSPC, "No space left on device")
+class Disk:
+    """Takes so many bytes in all."""
 
-        def flush(self) -> None:
-            raise OSError(errno.ENOSPC, "No space left on device")
+    def __init__(self, room: int) -> None:
+        self.room, self.written = room, b""
 
-    stream = Unfailing(Full())  # type: ignore[arg-type]
-    assert stream.write("a") == 0
+    def write(self, data: bytes, /) -> int:
+        if self.room == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = data[: self.room]
+        self.room -= len(taken)
+        self.written += taken
+        return len(taken)
+
+
+def test_a_full_disk_never_fails_the_one_who_logs_and_what_was_lost_is_counted() -> None:
+    disk = Disk(7)
+    stream = Unfailing(disk)
+    for line in ("one\n", "two\n", "three\n", "four\n"):
+        stream.write(line)
     stream.flush()
+    disk.room = 1000
+    stream.write("five\n")
+    stream.write("six\n")
+    lost = '{"event": "log.lines_lost", "level": "warning", "lines": 2}'
+    assert disk.written.decode().splitlines() == ["one", "two", lost, "five", "six"]
