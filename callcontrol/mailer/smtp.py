@@ -99,6 +99,7 @@ class Conversation:
     def __init__(self, server: MailServer, step_seconds: float = STEP_SECONDS) -> None:
         self._server, self._step = server, step_seconds
         self._client: aiosmtplib.SMTP | None = None
+        self._transport: asyncio.BaseTransport | None = None
 
     async def send(self, sender: str, address: str, content: bytes) -> Outcome:
         """What became of a mail to one address."""
@@ -142,7 +143,7 @@ class Conversation:
         except (aiosmtplib.SMTPException, OSError, ValueError, ssl.SSLError) as error:
             client.close()
             return Away(reason(error))
-        self._client = client
+        self._client, self._transport = client, client.transport
         return None
 
     async def _hand_over(self, client: aiosmtplib.SMTP, sender: str, address: str, content: bytes) -> Outcome:
@@ -179,9 +180,13 @@ class Conversation:
         return PutOff(reason(error))
 
     def _drop(self) -> None:
+        """Let go of the connection at once: closing it would wait until the server has read all that was said."""
         client, self._client = self._client, None
         if client is not None:
             client.close()
+        if isinstance(self._transport, asyncio.WriteTransport):
+            self._transport.abort()
+        self._transport = None
 
 
 def reason(error: Exception) -> str:

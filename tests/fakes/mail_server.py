@@ -1,7 +1,8 @@
 """A mail server that does what a test tells it: well-behaved by default, else as rude as real ones are.
 
 ``server.on["RCPT"] = answer`` replaces the answer to a verb (``GREETING``, ``EHLO``, ``MAIL``, ``RCPT``, ``DATA``,
-``BODY``): a text, or a function of the line or body that gives one. ``HANG`` says nothing more, ``DROP`` closes.
+``BODY``): a text, or a function of the line or address that gives one. ``HANG`` says nothing more, ``DROP`` closes,
+``DEAF`` asks for the body and reads nothing of it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 
-HANG, DROP = "<hang>", "<drop>"
+HANG, DROP, DEAF = "<hang>", "<drop>", "354 go ahead, I am not listening"
 Answer = str | Callable[[str], str]
 _GOOD = {
     "GREETING": "220 mail.example.net ESMTP",
@@ -97,8 +98,12 @@ class MailServer:
             if verb == "RCPT":
                 address = line.partition("<")[2].partition(">")[0]
                 self.tried.append(address)
+            if self._said(verb, line) == DEAF:
+                writer.transport.pause_reading()  # type: ignore[attr-defined]
             if not await self._answer(verb, line, writer):
                 return
+            if self._said(verb, line) == DEAF:
+                await asyncio.Event().wait()
             if verb == "DATA" and self._said("DATA", line).startswith("354"):
                 body = await reader.readuntil(b"\r\n.\r\n")
                 said = self._said("BODY", address)

@@ -7,14 +7,17 @@ import asyncio
 import socket
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from callcontrol.mailer.smtp import Conversation, PutOff
+from callcontrol.mailer.smtp import MailServer as Address
 from callcontrol.mails.mail import PinChanged
 from callcontrol.message import MailState
 from callcontrol.store.mails import queue
 from callcontrol.store.pool import transaction
-from tests.fakes.mail_server import DROP, HANG, MailServer
+from tests.fakes.mail_server import DEAF, DROP, HANG, MailServer
 from tests.mails.post import LINE, NOW, Post, until
 
 
@@ -254,3 +257,19 @@ async def test_two_mailers_never_claim_the_same(post: Post) -> None:
     claimed = await asyncio.gather(*(post.queue.claim(f"p{n}", 5, NOW, NOW, until_then) for n in range(12)))
     ids = [mail.id for mails in claimed for mail in mails]
     assert len(ids) == len(set(ids)) == 40
+
+
+async def test_a_server_that_stops_reading_in_the_middle_of_a_mail_keeps_no_connection_of_ours(
+    mail_server: MailServer,
+) -> None:
+    mail_server.on["DATA"] = DEAF
+    address = Address.of(f"smtp://127.0.0.1:{mail_server.port}", "us@example.net")
+    outcome = await Conversation(address, 0.5).send("us@example.net", "a@example.net", b"x\r\n" * 5_000_000)
+    assert isinstance(outcome, PutOff)
+    await until(lambda: sockets_to(mail_server.port) == 0, "our end of the connection is gone")
+
+
+def sockets_to(port: int) -> int:
+    """Sockets of this machine that are connected to ``port`` (proc(5), net/tcp: hexadecimal)."""
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[2].endswith(f":{port:04X}") and row[3] == "01" for row in rows)
