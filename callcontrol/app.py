@@ -13,6 +13,7 @@ from functools import partial
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.console import Console
+from callcontrol.asterisk.device_events import DeviceEvents
 from callcontrol.asterisk.lines import LineFiles
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk.registrations import RefusalLog
@@ -37,7 +38,7 @@ from callcontrol.lifecycle.trunk_names import TrunkNames, last_places
 from callcontrol.lifecycle.trunk_watch import TrunkWatch
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.server import CallSideServer
-from callcontrol.live import CallsChanged
+from callcontrol.live import CallsChanged, DevicesChanged, ReadAnew
 from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
@@ -117,8 +118,16 @@ async def start(process: Process, config: Config) -> None:
         clock,
         config.media_dir,
     )
+    registrations = AriClient(
+        asterisk.ari_url, asterisk.ari_user, asterisk.ari_password, f"{asterisk.app}-devices"
+    )
+    process.at_end(registrations.close)
+    devices = DeviceEvents(
+        registrations, lambda name: live.tell(DevicesChanged(name)), lambda: live.tell(ReadAnew())
+    )
     process.run(
         outbox=outbox.run(),
+        devices=devices.run(),
         lines=files.run(),
         fallback_import=fallback.run(),
         housekeeping=housekeeping.run(),

@@ -92,8 +92,15 @@ class MailboxChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DevicesChanged:
+    """A phone of ``line`` registered, went, or stopped or began again to answer."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadAnew:
     """Something may have been missed: what is shown must be asked for again."""
 
 
-LiveEvent: TypeAlias = CallsChanged | MailboxChanged | ReadAnew
+LiveEvent: TypeAlias = CallsChanged | MailboxChanged | DevicesChanged | ReadAnew

@@ -288,6 +288,7 @@ class CallSide(Protocol):
         """Hold the time of every decision at ``now`` (``dev.clock``, tests only)."""
         ...
 
-    def events(self) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
-        """What happens from now on. Who is too slow to take it loses events and gets ``ReadAnew`` instead."""
+    def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
+        """What happens from now on, everywhere or to ``line``. Who is too slow to take it loses events and gets
+        ``ReadAnew`` instead."""
         ...

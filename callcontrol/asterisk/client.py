@@ -309,10 +309,21 @@ class AriClient:
         """Subscribe our application to an event source, e.g. ``endpoint:PJSIP``."""
         await self.http.request(ops.SUBSCRIBE, {"applicationName": self.app}, eventSource=source)
 
-    async def filter_events(self, disallowed: Sequence[str]) -> None:
-        """Keep noisy event types off the socket."""
-        body = {"disallowed": [{"type": name} for name in disallowed]}
-        await self.http.request(ops.EVENT_FILTER, {"applicationName": self.app}, body)
+    async def filter_events(self, **types: Sequence[str]) -> None:
+        """Keep event types off the socket: those ``disallowed``, or all that are not ``allowed``.
+
+        Right after the socket was opened the application may not be known yet (404, platform.md §0 rule 6).
+        """
+        body = {key: [{"type": name} for name in names] for key, names in types.items()}
+        for again in reversed(range(20)):
+            try:
+                await self.http.request(ops.EVENT_FILTER, {"applicationName": self.app}, body)
+            except PhoneSystemRefused as error:
+                if error.status != 404 or not again:
+                    raise
+                await asyncio.sleep(0.05)
+            else:
+                return
 
     async def close(self) -> None:
         """Let go of all connections."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import aiohttp
@@ -91,21 +91,8 @@ class Connection:
                 await _finish(ready)
 
     async def _prepare(self) -> None:
-        await self._retry(lambda: self._client.filter_events(events.NOT_WANTED))
+        await self._client.filter_events(disallowed=events.NOT_WANTED)
         await self._listener.on_connected()
-
-    async def _retry(self, command: Callable[[], Awaitable[Any]]) -> None:
-        """Right after a reconnect the application may not be known yet (404, platform.md §0 rule 6)."""
-        for _ in range(20):
-            try:
-                await command()
-            except PhoneSystemRefused as error:
-                if error.status != 404:
-                    raise
-                await asyncio.sleep(0.05)
-            else:
-                return
-        await command()
 
     async def _read(
         self, ws: aiohttp.ClientWebSocketResponse, ready: asyncio.Task[None], buffered: list[Event]

@@ -70,5 +70,5 @@ class LocalCallSide(CallSide):
     async def set_clock(self, now: datetime) -> None:
         self._clock.fix(now)
 
-    def events(self) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
-        return self._live.listen()
+    def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
+        return self._live.listen(line)

@@ -19,22 +19,36 @@ class Broadcast:
 
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
-        self._listeners: set[_Listener] = set()
+        self._listeners: dict[str | None, set[_Listener]] = {}
 
     def tell(self, event: LiveEvent) -> None:
         """Tell all who listen now; returns at once."""
-        for listener in self._listeners:
-            listener.put(event)
+        match event:
+            case ReadAnew():
+                told = list(self._listeners.values())
+            case _:
+                told = [self._listeners.get(key, set()) for key in (None, event.line)]
+        for listeners in told:
+            for listener in listeners:
+                listener.put(event)
+
+    @property
+    def listened(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._listeners)
 
     @contextmanager
-    def listen(self) -> Iterator[AsyncIterator[LiveEvent]]:
-        """Everything told from now on, until the block is left."""
+    def listen(self, line: str | None = None) -> Iterator[AsyncIterator[LiveEvent]]:
+        """What is told from now on until the block is left: everything, or what concerns ``line``."""
         listener = _Listener(self._room)
-        self._listeners.add(listener)
+        listeners = self._listeners.setdefault(line, set())
+        listeners.add(listener)
         try:
             yield listener
         finally:
-            self._listeners.discard(listener)
+            listeners.discard(listener)
+            if not listeners:
+                del self._listeners[line]
 
 
 class _Listener(AsyncIterator[LiveEvent]):

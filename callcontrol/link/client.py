@@ -135,8 +135,8 @@ class RemoteCallSide(CallSide):
     async def set_clock(self, now: datetime) -> None:
         await self._ask(frames.SetClock(now), frames.Done, NOW_SECONDS)
 
-    def events(self) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
-        return self._live.listen()
+    def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
+        return self._live.listen(line)
 
 
 def _error(failed: Failed) -> CallControlError:

@@ -16,7 +16,16 @@ from typing import Any, TypeAlias
 from callcontrol.errors import CallControlError
 from callcontrol.facts import Device, LineState
 from callcontrol.journal.codec import Codec, encode
-from callcontrol.live import CallsChanged, CallsNow, LiveEvent, MailboxChanged, ReadAnew, Refusal, TrunkNow
+from callcontrol.live import (
+    CallsChanged,
+    CallsNow,
+    DevicesChanged,
+    LiveEvent,
+    MailboxChanged,
+    ReadAnew,
+    Refusal,
+    TrunkNow,
+)
 
 LARGEST = 256 * 1024
 """Bytes of a frame. The largest real one, the devices of a line, has some hundreds."""
@@ -129,7 +138,7 @@ Frame: TypeAlias = Ask | Reply | Told
 _CODEC = Codec(
     Ask, DevicesOf, StateOf, HowAreCalls, UntilInForce, SetClock,
     Reply, DeviceList, Device, LineState, CallsNow, TrunkNow, Refusal, Done, Failed,
-    Told, CallsChanged, MailboxChanged, ReadAnew,
+    Told, CallsChanged, MailboxChanged, DevicesChanged, ReadAnew,
 )  # fmt: skip
 
 

@@ -76,8 +76,8 @@ class FakeCallSide(CallSide):
         self._answers()
         self.clock.fix(now)
 
-    def events(self) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
-        return self.told.listen()
+    def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
+        return self.told.listen(line)
 
     def _answers(self) -> None:
         if self.away:

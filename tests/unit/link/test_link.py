@@ -25,7 +25,7 @@ from callcontrol.link import client, frames, server, socket
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.client import RemoteCallSide
 from callcontrol.link.server import CallSideServer
-from callcontrol.live import CallsChanged, CallsNow, LiveEvent, MailboxChanged, ReadAnew
+from callcontrol.live import CallsChanged, CallsNow, DevicesChanged, LiveEvent, MailboxChanged, ReadAnew
 from tests.postgres import eventually
 from tests.web.world import FakeCallSide
 
@@ -236,6 +236,17 @@ async def test_what_the_calls_tell_reaches_who_listens_in_order(tmp_path: Path) 
             for event in told:
                 ends.calls.told.tell(event)
             assert await taken(one, 50) == await taken(other, 50) == told
+
+
+async def test_who_follows_one_line_hears_of_that_line_and_of_gaps_alone() -> None:
+    live = Broadcast()
+    with live.listen(LINE) as of_line, live.listen() as of_all, live.listen("0222969570") as of_other:
+        told: list[LiveEvent] = [MailboxChanged("0222969570"), DevicesChanged(LINE), ReadAnew()]
+        for event in told:
+            live.tell(event)
+        assert await taken(of_all, 3) == told
+        assert await taken(of_line, 2) == [DevicesChanged(LINE), ReadAnew()]
+        assert await taken(of_other, 2) == [MailboxChanged("0222969570"), ReadAnew()]
 
 
 async def test_after_a_gap_everybody_is_told_to_read_anew(tmp_path: Path) -> None:
