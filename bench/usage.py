@@ -18,10 +18,13 @@ def cpu_seconds(pid: int) -> float:
 
 
 def cpu_of_tree(pid: int) -> float:
-    """The same with its descendants, those that have ended and were waited for included."""
-    fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
-    ended = (int(fields[13]) + int(fields[14])) / _TICK
-    return cpu_seconds(pid) + ended + sum(cpu_of_tree(child) for child in _children(pid))
+    """The same with its descendants, those that have ended and were waited for included; 0 for one that just ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+        children = _children(pid)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return sum(map(int, fields[11:15])) / _TICK + sum(map(cpu_of_tree, children))
 
 
 class Neighbours:

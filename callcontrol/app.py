@@ -172,6 +172,7 @@ def _call_services(
             voices,
         ),
         menu=MenuServices(messages, StoredBoxAccess(pool), AuditedNotices(pool)),
+        history=CallHistory(pool),
         trunks=trunks,
         host=_public_host(config),
         most_emergency=config.limits.emergency_calls,

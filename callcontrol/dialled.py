@@ -1,4 +1,4 @@
-"""What a dialled string means, in the order of spec §2.1, and the star codes as data (spec §7).
+"""What a dialled string means, in the order of spec §2.1.
 
 Pure. Used for a call from one of our phones and for the target of every forward, rule, click-to-call and call-back,
 so that they cannot differ. Must never call a short code's target a code again: a short code leads to a number.
@@ -8,41 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Protocol
 
 from callcontrol import numbers
 from callcontrol.facts import Company
 from callcontrol.numbers import NumberClass
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A star code. ``argument`` says whether something may or must follow it; ``changes`` whether it alters a
-    setting (barring class *codes d'accès qui changent la configuration*)."""
-
-    argument: str = "none"
-    """``none``, ``optional`` or ``required``."""
-    changes: bool = False
-
-
-_FORWARD, _SWITCH, _READ = Code("optional", changes=True), Code(changes=True), Code()
-
-VOICE_MENU = "*318"
-
-STAR_CODES: Mapping[str, Code] = MappingProxyType(
-    {
-        "*72": _FORWARD, "*90": _FORWARD, "*92": _FORWARD, "*94": _FORWARD,
-        "*73": _SWITCH, "*91": _SWITCH, "*93": _SWITCH, "*95": _SWITCH,
-        "*77": _SWITCH, "*87": _SWITCH, "*78": _SWITCH, "*79": _SWITCH,
-        "*60": _SWITCH, "*80": _SWITCH, "*45": _SWITCH, "*46": _SWITCH,
-        "*67": Code("required"), "*82": Code("required"), "**": Code("required"),
-        "*69": _READ, "*66": _READ, "*8": _READ, VOICE_MENU: _READ,
-        "*310": _SWITCH, "*311": _SWITCH, "*312": _SWITCH, "*313": _READ,
-        "*314": _SWITCH, "*315": _SWITCH, "*316": _SWITCH, "*317": _READ,
-    }
-)  # fmt: skip
-_LONGEST_CODE = max(map(len, STAR_CODES))
+from callcontrol.star_codes import LONGEST_CODE, STAR_CODES, VOICE_MENU, Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +125,7 @@ def _inside_or_unknown(line: str, dialled: str, company: Company, directory: Kno
 
 def _star_code(text: str, codes: Mapping[str, Code]) -> Target:
     """Longest code first (spec §7)."""
-    for length in range(min(len(text), _LONGEST_CODE), 1, -1):
+    for length in range(min(len(text), LONGEST_CODE), 1, -1):
         code = codes.get(text[:length])
         if code is None:
             continue

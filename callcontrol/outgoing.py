@@ -9,10 +9,11 @@ from typing import assert_never
 
 import structlog
 
-from callcontrol import numbers
+from callcontrol import numbers, star_codes
 from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
+from callcontrol.codes import run as codes
 from callcontrol.config.load import TrunkConfig
 from callcontrol.facts import Line, LineState, Presentation
 from callcontrol.flows import announce, outside, pick_up
@@ -21,7 +22,7 @@ from callcontrol.flows.first_party import call_first
 from callcontrol.flows.talk import talk
 from callcontrol.incoming import reach_line
 from callcontrol.ivr import menu
-from callcontrol.ivr.visit import CallBack, Goodbye
+from callcontrol.ivr.visit import CallBack
 from callcontrol.journal import entries
 from callcontrol.routes import ClickToCall
 from callcontrol.routing.outgoing import decide_outgoing
@@ -91,27 +92,28 @@ async def _carry_out(step: OutgoingStep, call: Call, services: CallServices, lin
             await its_turn(call, services, line)
             presented = Presented(step.present, line.name, withheld=False)
             await _outside(call, services, line, step.number, presented, emergency=True)
-        case RunStarCode(code=pick_up.IN_MY_GROUP | pick_up.AT_EXTENSION as code, argument=extension):
-            await pick_up.pick_up(call, services, line, code, extension)
-        case RunStarCode(code=menu.CODE):
-            await _voice_menu(call, services, line)
         case RunStarCode():
-            await announce.announce(call, services, "service-unavailable", line.language)
+            await _star_code(step, call, services, line)
         case Refuse():
             await announce.refuse(call, services, step, line.language)
         case _:
             assert_never(step)
 
 
-async def _voice_menu(call: Call, services: CallServices, line: Line) -> None:
-    """The voice menu; whoever wants to call a sender back places that call, as if it had been dialled."""
-    match await menu.from_phone(call, services, line):
-        case CallBack(number=number):
-            step = _decide(call, services, line, number)
-            call.tell(entries.OutgoingDecided(services.clock.now(), step))
-            await _carry_out(step, call, services, line)
-        case Goodbye():
-            pass
+async def _star_code(step: RunStarCode, call: Call, services: CallServices, line: Line) -> None:
+    """Obey a code; a number that is called back or redialled is called as if it had been dialled."""
+    match step.code:
+        case star_codes.PICK_UP_IN_GROUP | star_codes.PICK_UP_AT_EXTENSION as code:
+            await pick_up.pick_up(call, services, line, code, step.argument)
+            return
+        case star_codes.VOICE_MENU:
+            end = await menu.from_phone(call, services, line)
+            number = end.number if isinstance(end, CallBack) else None
+        case _:
+            number = await codes.run(call, services, line, step)
+    if number is not None:
+        call.tell(entries.OutgoingDecided(services.clock.now(), _decide(call, services, line, number)))
+        await place(call, services, line)
 
 
 async def _outside(

@@ -165,6 +165,18 @@ class History(Protocol):
         ...
 
 
+class RecentCalls(Protocol):
+    """What a line can ask of its own history by phone."""
+
+    async def last_caller(self, line: str) -> CallRecord | None:
+        """The newest call to a line, answered or not (``*69``). Raises ``StoreDown``."""
+        ...
+
+    async def last_dialled(self, line: str) -> CallRecord | None:
+        """The newest number that a line called; codes are none (``*66``). Raises ``StoreDown``."""
+        ...
+
+
 class Messages(Protocol):
     """Where messages go. Idempotent by message id."""
 

@@ -9,7 +9,6 @@ import structlog
 from callcontrol import numbers
 from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
-from callcontrol.dialled import VOICE_MENU
 from callcontrol.dialogue.play import play
 from callcontrol.errors import NotFound, StoreDown
 from callcontrol.facts import Company, Line
@@ -19,6 +18,7 @@ from callcontrol.ivr.identify import Asked
 from callcontrol.ivr.menu_table import Node
 from callcontrol.ivr.visit import Goodbye, MenuEnd, Visit
 from callcontrol.ivr.walk import walk
+from callcontrol.star_codes import VOICE_MENU
 
 log = structlog.get_logger()
 

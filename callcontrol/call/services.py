@@ -19,6 +19,7 @@ from callcontrol.ports import (
     Notices,
     OwnRecordings,
     PhoneSystem,
+    RecentCalls,
     RecordingFiles,
 )
 
@@ -48,6 +49,7 @@ class CallServices:
     changes: ChangeServices
     """The one way in which a call changes a setting."""
     menu: MenuServices
+    history: RecentCalls
     trunks: Trunks
     host: str
     most_emergency: int = 5

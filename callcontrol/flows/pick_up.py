@@ -11,11 +11,10 @@ from callcontrol.call.services import CallServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Line
 from callcontrol.flows import announce
+from callcontrol.star_codes import PICK_UP_IN_GROUP
 from callcontrol.telephony import HangupCause
 
 log = structlog.get_logger()
-
-IN_MY_GROUP, AT_EXTENSION = "*8", "**"
 
 
 async def pick_up(call: Call, services: CallServices, line: Line, code: str, extension: str) -> None:
@@ -24,7 +23,7 @@ async def pick_up(call: Call, services: CallServices, line: Line, code: str, ext
     Who comes too late hears so.
     """
     directory = services.directory
-    if code == IN_MY_GROUP:
+    if code == PICK_UP_IN_GROUP:
         where = group_of(line, directory)
     else:
         where = frozenset(filter(None, [directory.extension(line.company, extension)]))

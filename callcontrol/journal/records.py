@@ -128,5 +128,7 @@ def _dialled_number(story: Story) -> str:
             return line
         case steps.CallOutside(number=number) | steps.CallEmergency(number=number):
             return number
+        case steps.RunStarCode(code=code):
+            return code
         case _:
             return story.dialled

@@ -35,8 +35,7 @@ from callcontrol.routing.steps import (
 )
 from callcontrol.settings.barring import barred
 from callcontrol.settings.model import LineSettings
-
-HIDE_ONCE, SHOW_ONCE = "*67", "*82"
+from callcontrol.star_codes import HIDE_ONCE, SHOW_ONCE
 
 _BARRED_PROMPT = {
     Barring.NATIONAL: "barred-national",

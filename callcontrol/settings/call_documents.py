@@ -160,6 +160,8 @@ class CallManagerAdvanced(Document):
     no_answer: AfterTheRing = AfterTheRing()
     busy: AfterTheRing = AfterTheRing()
     ringback: RecordId | None = None
+    before_forward: Literal["ring", "voicemail", "list", "schedule"] = "ring"
+    """What ``*73`` goes back to: kept by ``*72``."""
 
     @field_validator("number", "list")
     @classmethod

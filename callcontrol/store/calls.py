@@ -1,4 +1,4 @@
-"""The history (spec §10.3): one row for each call and line. Implements ``ports.History``.
+"""The history (spec §10.3): one row for each call and line. Implements ``ports.History`` and ``ports.RecentCalls``.
 
 Built for ten million rows: every read walks an index from a known place. Never counts all rows, never pages by
 offset.
@@ -6,7 +6,7 @@ offset.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from callcontrol.because import Because
 from callcontrol.errors import NotFound
 from callcontrol.facts import Presentation
 from callcontrol.history import CallRecord, Direction, LegRecord, Peer
-from callcontrol.ports import History
+from callcontrol.ports import History, RecentCalls
 from callcontrol.store.page import Page, bounded, cut, time_place
 from callcontrol.store.pool import Pool, borrowed, clean, encode_json, erase_in_batches
 
@@ -44,7 +44,7 @@ _WRITE = f"""
 """  # noqa: S608 - built from constants alone
 
 
-class CallHistory(History):
+class CallHistory(History, RecentCalls):
     """The table ``calls``."""
 
     def __init__(self, pool: Pool) -> None:
@@ -93,12 +93,19 @@ class CallHistory(History):
             raise NotFound("this call does not exist")
         return _record(row)
 
-    async def last(self, line: str, directions: Iterable[Direction]) -> CallRecord | None:
-        """The newest call filed under one of ``directions``: what ``*69`` and ``*66`` go by. Raises StoreDown."""
-        query = f"""SELECT {_COLUMNS} FROM calls WHERE line = $1 AND direction = ANY($2)
+    async def last_caller(self, line: str) -> CallRecord | None:
+        """What ``*69`` goes by: also a call that was refused is one. Raises StoreDown."""
+        return await self._last(line, "direction <> 'outgoing'")
+
+    async def last_dialled(self, line: str) -> CallRecord | None:
+        """What ``*66`` goes by. Raises StoreDown."""
+        return await self._last(line, "direction = 'outgoing' AND peer_number NOT LIKE '*%'")
+
+    async def _last(self, line: str, which: str) -> CallRecord | None:
+        query = f"""SELECT {_COLUMNS} FROM calls WHERE line = $1 AND {which}
                     ORDER BY started_at DESC, call DESC LIMIT 1"""  # noqa: S608
         async with borrowed(self._pool) as connection:
-            row = await connection.fetchrow(query, line, [direction.value for direction in directions])
+            row = await connection.fetchrow(query, line)
         return None if row is None else _record(row)
 
     async def purge(self, before: datetime, *, batch: int = 5000) -> int:

@@ -96,6 +96,7 @@ async def serve(config: Config, route: ClickToCall) -> None:
             StoredBoxAccess(pool),
             AuditedNotices(pool),
         ),
+        history=history,
         trunks=Trunks(config.trunks),
         host="127.0.0.1",
     )

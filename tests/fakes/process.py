@@ -25,10 +25,11 @@ from callcontrol.journal.outbox import Outbox
 from callcontrol.journal.story import Story
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.media.prompts import Prompts
-from callcontrol.ports import Clock, History, Messages, OwnRecordings, RecordingFiles
+from callcontrol.ports import Clock, Messages, OwnRecordings, RecordingFiles
 from callcontrol.telephony import Event, HangupCause
 from tests.fakes.asterisk import FakeAsterisk
 from tests.fakes.phone_system import FakePhoneSystem, ProcessDied
+from tests.fakes.stores import FakeHistory
 
 log = structlog.get_logger()
 
@@ -42,7 +43,7 @@ class Surroundings:
     directory: Directory
     clock: Clock
     prompts: Prompts
-    history: History
+    history: FakeHistory
     messages: Messages
     recordings: RecordingFiles
     own_recordings: OwnRecordings
@@ -76,6 +77,7 @@ class Process:
             own_recordings=around.own_recordings,
             changes=around.changes,
             menu=around.menu,
+            history=around.history,
             trunks=Trunks(around.trunks),
             host="192.0.2.1",
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import NotFound, StoreDown
-from callcontrol.history import CallRecord
+from callcontrol.history import CallRecord, Direction
 from callcontrol.message import Message, MessageKind
 from callcontrol.ports import (
     BoxAccess,
@@ -19,6 +19,7 @@ from callcontrol.ports import (
     History,
     Messages,
     Notices,
+    RecentCalls,
     RecordingFiles,
 )
 from tests.fakes.media import Media
@@ -37,7 +38,7 @@ class FakeDatabase:
             raise StoreDown("the database does not answer")
 
 
-class FakeHistory(History):
+class FakeHistory(History, RecentCalls):
     """Rows by call and line; ``writes`` counts how often each was written."""
 
     def __init__(self, database: FakeDatabase) -> None:
@@ -50,6 +51,20 @@ class FakeHistory(History):
         for record in records:
             self.rows[record.call, record.line] = record
             self.writes[record.call, record.line] += 1
+
+    async def last_caller(self, line: str) -> CallRecord | None:
+        return await self._last(line, lambda row: row.direction is not Direction.OUTGOING)
+
+    async def last_dialled(self, line: str) -> CallRecord | None:
+        return await self._last(
+            line,
+            lambda row: row.direction is Direction.OUTGOING and not (row.peer.number or "").startswith("*"),
+        )
+
+    async def _last(self, line: str, which: Callable[[CallRecord], bool]) -> CallRecord | None:
+        await self._database.answer()
+        found = [row for row in self.rows.values() if row.line == line and which(row)]
+        return max(found, key=lambda row: row.started_at, default=None)
 
 
 class FakeMessages(Messages):

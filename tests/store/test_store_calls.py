@@ -99,8 +99,19 @@ async def test_a_page_of_one_direction_and_the_last_call(pool: Pool, line: str) 
     rest = await history.page(line, page.next, 2, Direction.MISSED)
     assert rest.items == (records[0],)
     assert rest.next is None
-    assert await history.last(line, [Direction.MISSED, Direction.OUTGOING]) == records[7]
-    assert await history.last(line, [Direction.RECEIVED]) is None
+
+
+async def test_the_last_caller_and_the_last_number_dialled(pool: Pool, line: str) -> None:
+    history = CallHistory(pool)
+    assert (await history.last_caller(line), await history.last_dialled(line)) == (None, None)
+    ways = [Direction.MISSED, Direction.OUTGOING, Direction.REJECTED]
+    records = [record(line, minute=n, direction=way) for n, way in enumerate(ways)]
+    code = replace(
+        records[1], call="code", peer=Peer(Presentation.SHOWN, "*69"), started_at=records[2].started_at
+    )
+    await history.write([*records, code])
+    assert await history.last_caller(line) == records[2]
+    assert await history.last_dialled(line) == records[1]
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "é", "AAAA", "bm90IGEgdGltZQp4", "MjAyNi0xMS0yMgp4", "A" * 5000])

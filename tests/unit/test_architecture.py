@@ -23,7 +23,7 @@ LAYERS = (
     ("outgoing",),
     ("incoming",),
     ("flows",),
-    ("ivr",),
+    ("codes", "ivr"),
     ("mailbox",),
     ("dialogue",),
     ("call",),
@@ -42,7 +42,7 @@ LAYERS = (
     (
         "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids",
         "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports", "redaction", "routes",
-        "sentences", "telephony", "voice_recording",
+        "sentences", "star_codes", "telephony", "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -53,13 +53,14 @@ PURE = [
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync", "mailer/retries",
     "answers", "because", "changed_by", "dialled", "errors", "facts", "history", "live", "message", "number_format",
-    "numbers", "pins", "redaction", "routes", "telephony", "voice_recording", "changes/named_recordings",
+    "numbers", "pins", "redaction", "routes", "star_codes", "telephony", "voice_recording",
+    "changes/named_recordings", "codes/switches", "codes/targets",
     "changes/owners_word",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 
 CALL_SIDE = [
-    "call", "changes", "flows", "ivr", "mailbox", "incoming", "outgoing", "journal",
+    "call", "changes", "codes", "flows", "ivr", "mailbox", "incoming", "outgoing", "journal",
     "lifecycle/live_calls", "lifecycle/adoption", "lifecycle/resync",
 ]  # fmt: skip
 ADAPTERS = {"callcontrol.asterisk", "callcontrol.store", "aiohttp", "asyncpg"}

@@ -1,0 +1,122 @@
+"""``*60``, ``*61`` and ``*63``: one dialogue over the three lists of callers of the simple manager (spec §7).
+
+1 adds the last caller, ``#`` a number, ``*`` takes one off, 3 switches the list on or off; silence is goodbye.
+"""
+
+from __future__ import annotations
+
+from callcontrol import numbers
+from callcontrol.codes.forwards import SIMPLE
+from callcontrol.codes.keypad import TRIES, Keypad
+from callcontrol.codes.switches import LIST_PROMPTS
+from callcontrol.dialogue import say
+from callcontrol.dialogue.ask import Digits, Question, Silence, ask
+from callcontrol.facts import Presentation
+from callcontrol.settings.fields import MOST_CALLERS, Callers
+from callcontrol.settings.model import CallManager, SelectiveForward, SelectiveList
+
+List = SelectiveForward | SelectiveList
+
+
+async def list_menu(keypad: Keypad, name: str) -> None:
+    """Say how many the list holds and whether it is on, then do what is asked, again and again."""
+    callers = _list(keypad, name).callers
+    held = sum(len(getattr(callers, kind)) for kind in type(callers).model_fields)
+    said: tuple[str, ...] = ("list-holds", *say.count(held, "listed-number", keypad.line.language))
+    said, missed = (*said, _state(keypad, name), "list-menu"), 0
+    while missed < TRIES:
+        match await ask(keypad.call, Question(keypad.media(*said), ends="#*")):
+            case Digits(digits="1"):
+                said, missed = (await _add_last_caller(keypad, name), "list-menu"), 0
+            case Digits(ended_by="#"):
+                said, missed = (*await _add(keypad, name), "list-menu"), 0
+            case Digits(ended_by="*"):
+                said, missed = (*await _remove(keypad, name), "list-menu"), 0
+            case Digits(digits="3"):
+                said, missed = (await _toggle(keypad, name), "list-menu"), 0
+            case Silence():
+                said, missed = ("list-menu",), missed + 1
+            case _:
+                said, missed = ("invalid-choice", "list-menu"), missed + 1
+    await keypad.say("goodbye")
+
+
+def _list(keypad: Keypad, name: str) -> List:
+    found: List = getattr(keypad.settings.call_manager, name)
+    return found
+
+
+def _state(keypad: Keypad, name: str) -> str:
+    return f"{LIST_PROMPTS[name]}-{'on' if _list(keypad, name).enabled else 'off'}"
+
+
+async def _add_last_caller(keypad: Keypad, name: str) -> str:
+    last = await keypad.services.history.last_caller(keypad.line.number)
+    if last is None:
+        return "no-caller-to-call-back"
+    if last.peer.presentation is not Presentation.SHOWN or last.peer.number is None:
+        return "last-caller-cannot-be-listed"
+    added = await _added(keypad, name, last.peer.number)
+    return "caller-added-to-reject-list" if added == "number-added" and name == "selective_reject" else added
+
+
+async def _add(keypad: Keypad, name: str) -> tuple[str, ...]:
+    number = await keypad.number("enter-number-to-add")
+    if number is None:
+        return ("nothing-changed",)
+    added = await _added(keypad, name, number)
+    return (added, *say.phone_number(number, keypad.line.language)) if added == "number-added" else (added,)
+
+
+async def _remove(keypad: Keypad, name: str) -> tuple[str, ...]:
+    number = await keypad.number("enter-number-to-remove")
+    if number is None:
+        return ("nothing-changed",)
+    callers = _list(keypad, name).callers
+    extensions = tuple(each for each in callers.extensions if each != number)
+    kept = tuple(each for each in callers.numbers if not _same(keypad, each, number))
+    if (extensions, kept) == (callers.extensions, callers.numbers):
+        return ("number-not-listed",)
+    await _put(keypad, name, callers.model_copy(update={"extensions": extensions, "numbers": kept}))
+    return ("number-removed", *say.phone_number(number, keypad.line.language))
+
+
+async def _toggle(keypad: Keypad, name: str) -> str:
+    kept = _list(keypad, name)
+    if not kept.enabled and isinstance(kept, SelectiveForward) and kept.number is None:
+        return "list-lacks-forward-number"
+    await _change(keypad, name, {"enabled": not kept.enabled})
+    return _state(keypad, name)
+
+
+async def _added(keypad: Keypad, name: str, number: str) -> str:
+    """The prompt that says what became of adding ``number``, an extension of the company or any number."""
+    callers, company = _list(keypad, name).callers, keypad.company
+    if keypad.services.directory.extension(company.id, number) is not None:
+        kind, there = "extensions", number in callers.extensions
+    elif numbers.canonical(number, company.country) is not None:
+        kind, there = "numbers", any(_same(keypad, each, number) for each in callers.numbers)
+    else:
+        return "number-impossible"
+    if there:
+        return "number-already-listed"
+    listed: tuple[str, ...] = getattr(callers, kind)
+    if len(listed) >= MOST_CALLERS:
+        return "list-full"
+    await _put(keypad, name, callers.model_copy(update={kind: (*listed, number)}))
+    return "number-added"
+
+
+def _same(keypad: Keypad, listed: str, number: str) -> bool:
+    return listed == number or numbers.same(listed, number, keypad.company.country)
+
+
+async def _put(keypad: Keypad, name: str, callers: Callers) -> None:
+    await _change(keypad, name, {"callers": callers})
+
+
+async def _change(keypad: Keypad, name: str, update: dict[str, object]) -> None:
+    def changed(model: CallManager) -> CallManager:
+        return model.model_copy(update={name: getattr(model, name).model_copy(update=update)})
+
+    await keypad.change(SIMPLE, changed)

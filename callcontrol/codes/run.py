@@ -1,0 +1,62 @@
+"""Obey a star code: the front door of the package.
+
+Everything is said after an answer, so that keys can be pressed; what cannot be done is said and changes nothing. After
+a restart the dialogue begins again: what it had set is set, and is said once more.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from callcontrol.call.call import Call
+from callcontrol.call.services import CallServices
+from callcontrol.codes.forwards import OFF, ON, SIMPLE, switch_off, switch_on
+from callcontrol.codes.keypad import Keypad
+from callcontrol.codes.last_calls import last_caller, last_dialled
+from callcontrol.codes.lists import list_menu
+from callcontrol.codes.switches import LISTS, SWITCHES, said, switched
+from callcontrol.errors import NotFound, NotInForce, SettingsInvalid, StoreDown, VersionConflict
+from callcontrol.facts import Line
+from callcontrol.routing.steps import RunStarCode
+from callcontrol.settings.model import CallManager
+from callcontrol.star_codes import CALL_BACK, REDIAL, STAR_CODES
+
+log = structlog.get_logger()
+
+
+async def run(call: Call, services: CallServices, line: Line, step: RunStarCode) -> str | None:
+    """Obey ``step``; the number to call now, as if it had been dialled, or None. Raises ``CallerHungUp``."""
+    await call.answer()
+    keypad = Keypad(call, services, line)
+    try:
+        return await _obey(keypad, step)
+    except (StoreDown, NotInForce, VersionConflict, SettingsInvalid, NotFound) as error:
+        log.warning("code.not_obeyed", call=call.id, code=step.code, error=type(error).__name__)
+        await keypad.say("not-saved-try-later")
+        return None
+
+
+async def _obey(keypad: Keypad, step: RunStarCode) -> str | None:
+    code = step.code
+    if STAR_CODES[code].simple and keypad.advanced:
+        await keypad.say("code-not-on-this-line")
+    elif code in ON:
+        await switch_on(keypad, ON[code], step.argument)
+    elif code in OFF:
+        await switch_off(keypad, OFF[code])
+    elif code in SWITCHES:
+
+        def changed(model: CallManager) -> CallManager:
+            return switched(code, model)
+
+        await keypad.change(SIMPLE, changed)
+        await keypad.say(said(code))
+    elif code in LISTS:
+        await list_menu(keypad, LISTS[code])
+    elif code == CALL_BACK:
+        return await last_caller(keypad)
+    elif code == REDIAL:
+        return await last_dialled(keypad)
+    else:
+        await keypad.say("service-unavailable")
+    return None
