@@ -10,23 +10,24 @@ from callcontrol.star_codes import TABLE, Code
 PAGE = Path(__file__).parents[3] / "docs" / "star-codes.md"
 HEAD = """# Star codes
 
-Dialled on a line's own phone, as `callcontrol/star_codes.py` says it; they change the same settings as the API, at once. A
-`#` at the end is allowed. A forward code takes its number in one go (`*72` and the number) or asks for it; it reads back
-what is set: `1` or a hangup confirms, `2` puts back what was set before and asks again. What cannot be is refused with its
-reason, and nothing is changed.
+Dialled on a line's own phone, as `callcontrol/star_codes.py` says it; they change the same settings as the API,
+at once. A `#` at the end is allowed. A forward code takes its number in one go (`*72` and the number) or asks
+for it; it reads back what is set: `1` or a hangup confirms, `2` puts back what was set before and asks again.
+What cannot be is refused with its reason, and nothing is changed.
 
 | code | in French | in English | followed by | changes a setting | advanced manager |
 |---|---|---|---|---|---|
 """
 FOLLOWED = {"none": "", "optional": "a number, or it is asked for", "required": "a number"}
 FOOT = """
-*Changes a setting*: the barring class *codes d'accès qui changent la configuration*; all of them are in *codes d'accès*.
-*Advanced manager*: "rules" means that the code only says that rules do this there. `*72` keeps what was chosen before, weekly
-plan included, and `*73` goes back to it. `*310` to `*317` and `*45`, `*46` say that their service is not available yet.
+*Changes a setting*: the barring class *codes d'accès qui changent la configuration*; all of them are in *codes
+d'accès*. *Advanced manager*: "rules" means that the code only says that rules do this there. `*72` keeps what
+was chosen before, weekly plan included, and `*73` goes back to it. `*310` to `*317` and `*45`, `*46` say that
+their service is not available yet.
 
-`*60`, `*61` and `*63` open one dialogue: `1` adds the last caller, `#` a number, `*` takes one off, `3` switches the list on
-or off. `*69` says the last caller's number and time, and `1` calls back; `*66` calls the number dialled last: barring and limits
-are those of every call.
+`*60`, `*61` and `*63` open one dialogue: `1` adds the last caller, `#` a number, `*` takes one off, `3`
+switches the list on or off. `*69` says the last caller's number and time, and `1` calls back; `*66` calls the
+number dialled last: barring and limits are those of every call.
 """
 
 
