@@ -44,6 +44,7 @@ from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
 from callcontrol.media.voice import VoiceFolder
 from callcontrol.process import Process, follow_directory, main, open_store
+from callcontrol.runtime import public_passwords
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
 from callcontrol.store.audit import AuditTrail
@@ -71,7 +72,8 @@ async def start(process: Process, config: Config) -> None:
     store = await open_store(process, config)
     history, messages = CallHistory(store.pool), Mailboxes(store.pool, clock)
     own_recordings = VoiceRecordingTable(store.pool)
-    files = LineFiles(layout.asterisk_etc, ari, Lines(store.pool).accounts)
+    accounts = public_passwords.only_own(Lines(store.pool).accounts, config)
+    files = LineFiles(layout.asterisk_etc, ari, accounts)
     cache = await follow_directory(process, store, on_lines_changed=files.changed)
 
     def directories() -> Directory:

@@ -6,7 +6,6 @@ What the film started it stops again; what ran before it never touches.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import signal
 import sys
@@ -17,7 +16,7 @@ import aiohttp
 
 from callcontrol.config.load import Config
 from callcontrol.runtime.app_process import healthy
-from callcontrol.runtime.layout import Layout
+from callcontrol.runtime.running import supervisor_of
 from demo.broken import FilmBroken
 
 _READY = 900.0
@@ -46,14 +45,7 @@ async def up(config: Config, say: Callable[[str], None]) -> AsyncIterator[None]:
 
 def _supervised(config: Config) -> bool:
     """Whether a supervisor holds this runtime folder."""
-    try:
-        with (Layout(config.runtime_dir).pids / "supervisor.pid").open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:
-        return False
-    return False
+    return supervisor_of(config.runtime_dir) is not None
 
 
 async def _healthy(config: Config) -> bool:

@@ -66,6 +66,11 @@ class Mouth:
         self._tone, self._samples, self._loop = None, samples, loop
         self._restart()
 
+    def say_from(self, packets: Iterator[bytes]) -> None:
+        """What ``packets`` gives, in the codec spoken now: it starts over as silence when the codec changes."""
+        self.be_silent()
+        self._source = packets
+
     def be_silent(self) -> None:
         """Packets of silence."""
         self.say(())
@@ -78,6 +83,10 @@ class Mouth:
             self._source = cycle(_frames(self._codec, self._samples))
         else:
             self._source = chain(_frames(self._codec, self._samples), silence)
+
+    def encoded(self, samples: Sequence[int]) -> bytes:
+        """Samples in the codec spoken now."""
+        return g711.encode(self._codec, samples)
 
     def press(self, keys: str, *, seconds: float = 0.1, gap: float = 0.08) -> float:
         """Queue telephone events; returns the seconds that all queued keys will take."""

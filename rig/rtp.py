@@ -6,13 +6,14 @@ Sends to where the other side's session description says, receives from anywhere
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from . import sdp
+from . import g711, sdp
 from .bell import Bell
 from .ear import Ear
-from .mouth import Mouth
+from .mouth import FRAME, Mouth
 from .namespace import udp_socket
 from .ticker import shared_ticker
 from .wav import read_wav
@@ -67,6 +68,19 @@ class Media(asyncio.DatagramProtocol):
     def play_file(self, path: Path | str, *, loop: bool = False) -> None:
         """Send a WAV (16-bit mono, 8 or 16 kHz) once, then silence; or again and again."""
         self.mouth.say(read_wav(path), loop=loop)
+
+    def play_echo(self, delay: float = 0.5) -> None:
+        """Send back what is heard from now on, ``delay`` seconds late."""
+        self.mouth.say_from(self._heard(round(delay * g711.RATE)))
+
+    def _heard(self, lag: int) -> Iterator[bytes]:
+        at = self.ear.position
+        silence = [0] * FRAME
+        while True:
+            ready = self.ear.position - at >= FRAME + lag
+            samples = self.ear.sound(at, FRAME) if ready else silence
+            at += FRAME if ready else 0
+            yield self.mouth.encoded(samples if len(samples) == FRAME else silence)
 
     def mute(self) -> None:
         """Send no packets at all until the next `connect` (re-INVITE) or `unmute`."""

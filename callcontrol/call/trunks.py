@@ -89,10 +89,13 @@ class Trunks:
 
     def to_try(self, *, emergency: bool) -> tuple[TrunkConfig, ...]:
         """The trunks that a call tries, in order. One that is dead is left out; an emergency call tries it after all
-        others. Where none lives every one is tried: what is known may be wrong, and nothing is lost by it."""
-        dead = [trunk for trunk in self.configured if self.state(trunk.name) is TrunkState.DEAD]
-        living = [trunk for trunk in self.configured if trunk not in dead]
-        return (*living, *dead) if emergency or not living else tuple(living)
+        others. Where none lives every one is tried: what is known may be wrong, and nothing is lost by it. Those of
+        last resort come after all that."""
+        last = [trunk for trunk in self.configured if trunk.last_resort]
+        first = [trunk for trunk in self.configured if not trunk.last_resort]
+        dead = [trunk for trunk in first if self.state(trunk.name) is TrunkState.DEAD]
+        living = [trunk for trunk in first if trunk not in dead]
+        return (*living, *(dead if emergency or not living else ()), *last)
 
     def shows_foreign(self, trunk: TrunkConfig) -> bool:
         """Whether a number that is not ours may be shown there (spec §3, forwarded calls)."""

@@ -21,6 +21,8 @@ from callcontrol.documents.tree import LARGEST_FILE
 from callcontrol.errors import CallControlError, Mistake, SettingsInvalid, StoreDown
 from callcontrol.provisioning.model import CompanyFile
 from callcontrol.provisioning.parse import parse
+from callcontrol.runtime import public_passwords
+from callcontrol.runtime.public_passwords import PublicPasswords
 from callcontrol.store.companies import Changes, Companies
 from callcontrol.store.migrate import migrate
 from callcontrol.store.notifications import known_everywhere
@@ -44,6 +46,7 @@ def run(
         return 1
     try:
         company = parse(raw)
+        refuse_public_passwords(company, config)
         changes, obeyed = asyncio.run(_apply(company, config, delete_missing=delete_missing))
     except SettingsInvalid as invalid:
         for mistake in invalid.mistakes:
@@ -78,6 +81,17 @@ async def obeyed_everywhere(config: Config) -> bool:
         return await known_everywhere(config.database.listen_url)
     except StoreDown:
         return False
+
+
+def refuse_public_passwords(company: CompanyFile, config: Config) -> None:
+    """The demo's passwords are no passwords beside a real trunk. Raises PublicPasswords."""
+    trunk, public = public_passwords.trunk_outside(config), public_passwords.demo_passwords()
+    known = [line.number for line in company.lines if line.sip_password in public]
+    if trunk is not None and known:
+        raise PublicPasswords(
+            f"lines {', '.join(known[:_LISTED])} have passwords of the demo, which are public, and trunk {trunk.name}"
+            f" leads to {trunk.host}: anybody could call at your cost. Give them passwords of their own"
+        )
 
 
 def summary(company: CompanyFile, changes: Changes) -> list[str]:

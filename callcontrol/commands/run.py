@@ -5,31 +5,32 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 
-from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.commands import provision
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
+from callcontrol.config.model import DEFAULT_FROM
 from callcontrol.errors import CallControlError
-from callcontrol.runtime import supervisor
+from callcontrol.runtime import ports, public_passwords, supervisor
 from callcontrol.runtime.app_process import MODULES
+from callcontrol.runtime.child import ServiceFailed
 from callcontrol.runtime.layout import data_dir
 from callcontrol.runtime.postgres_setup import settle_port
+from callcontrol.runtime.public_passwords import PublicPasswords
+from callcontrol.runtime.running import only_one
 
 
 class BadParts(CallControlError):
     """``--only`` names something that is no part of a system."""
-
-
-class PublicPasswords(CallControlError):
-    """The demo company would be reachable beside a way to a real telephone network."""
 
 
 def run(
@@ -50,8 +51,18 @@ def run(
     if demo:
         refuse_real_trunks(config)
     company = data_dir("demo") / "company.yaml" if demo else None
+    if demo and only is None and with_app and demo_outside():
+        parts, modules = [*parts, "outside"], {**modules, "outside": "demo.outside"}
     asyncio.run(_run(config, path, parts, company, modules))
     return 0
+
+
+def demo_outside() -> bool:
+    """Whether the demo's phones are here (a clone has them, a wheel has not): they play the world outside."""
+    try:
+        return importlib.util.find_spec("demo.outside") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def configured(path: Path | None, *, demo: bool) -> Path | None:
@@ -63,12 +74,11 @@ def configured(path: Path | None, *, demo: bool) -> Path | None:
 def refuse_real_trunks(config: Config) -> None:
     """Every password of the demo is public: whoever reaches this machine could register with one and call through a
     real trunk, at its owner's cost. Raises PublicPasswords."""
-    for trunk in config.trunks:
-        if not is_loopback(trunk.host):
-            raise PublicPasswords(
-                f"the demo's passwords are public, and trunk {trunk.name} leads to {trunk.host}: anybody could call at"
-                " your cost; run without --demo, or without this trunk."
-            )
+    if (trunk := public_passwords.trunk_outside(config)) is not None:
+        raise PublicPasswords(
+            f"the demo's passwords are public, and trunk {trunk.name} leads to {trunk.host}: anybody could call at"
+            " your cost; run without --demo, or without this trunk."
+        )
 
 
 async def _run(
@@ -78,15 +88,39 @@ async def _run(
     company: Path | None,
     modules: Mapping[str, str],
 ) -> None:
-    with supervisor.only_one(config.runtime_dir):
+    with only_one(config.runtime_dir):
+        await ports.until_free(config, parts)
+        if "asterisk" in parts and (remark := ports.sound_remark(config)):
+            _say(remark)
         if "postgres" in parts and config.database.embedded and settle_port(config):
             config = configuration.load(path, os.environ)
+        if "asterisk" in parts:
+            public_passwords.take_from_asterisk(config)
+        check = functools.partial(public_passwords.refuse_in_database, config) if "calls" in parts else None
         write = None if company is None else functools.partial(provision.run, company, config, _say)
-        system = supervisor.Supervisor(config, _say, only=parts, provision=write, modules=modules)
+        system = supervisor.Supervisor(
+            config, _say, only=parts, check=check, provision=write, modules=modules
+        )
         try:
             await system.run(lambda: _say("\n".join(banner(config, company, parts))))
-        except* CallControlError as failures:
-            raise failures.exceptions[0] from None
+        except BaseExceptionGroup as failures:
+            raise _of_parts(failures) from None
+
+
+def _of_parts(failures: BaseExceptionGroup[BaseException]) -> BaseException:
+    """One error with the sentence of every part that failed; a fault of ours stays what it is."""
+    told, ours = failures.split(CallControlError)
+    if told is None or ours is not None:
+        return failures
+    return ServiceFailed("\n".join(dict.fromkeys(str(error) for error in _leaves(told))))
+
+
+def _leaves(group: BaseExceptionGroup[CallControlError]) -> Iterator[CallControlError]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
 
 
 def banner(config: Config, company: Path | None, parts: Sequence[str]) -> Iterator[str]:
@@ -98,13 +132,39 @@ def banner(config: Config, company: Path | None, parts: Sequence[str]) -> Iterat
         yield f"  SIP server   {host}:{config.sip.port}   (UDP or TCP; from another machine: this machine's address)"
     if "web" in parts:
         yield f"  portal       {config.web.public_url}/"
-        if config.smtp.catch_all:
-            yield f"  mails        {config.web.public_url}/dev/mail"
+        yield f"  mails        {mails(config)}"
     if company is not None and "asterisk" in parts:
         yield ""
         yield from _accounts(company)
+        yield ""
+        yield from _by_hand(config, company, host)
     yield ""
     yield "  Ctrl-C stops everything."
+
+
+def _by_hand(config: Config, company: Path, host: str) -> Iterator[str]:
+    """How a call from outside and one to outside are made, with nothing but this terminal and a phone."""
+    number = yaml.safe_load(company.read_text(encoding="utf-8"))["lines"][1]["number"]
+    if demo_outside():
+        yield f"  a call from outside, in another terminal:   make call TO={number}   (FROM=0612345678)"
+        yield "  a call to outside: dial any number, 0612345678 say, on one of these phones; an echo answers after 3 s"
+    else:
+        server = f"{host}:{config.sip.port}"
+        yield f"  a call from outside, with Debian's sip-tester:   sipp -sn uac -m 1 -d 30000 -s {number} {server}"
+
+
+def mails(config: Config) -> str:
+    """What becomes of mails, and where they are seen."""
+    smtp = config.smtp
+    if smtp.catch_all:
+        return f"{config.web.public_url}/dev/mail   (none goes out)"
+    sender = f"from {smtp.from_address}"
+    if smtp.from_address == DEFAULT_FROM:
+        sender += " (smtp.from is not set: many servers refuse that)"
+    return (
+        f"go out through {urlsplit(smtp.url).hostname}, {sender}; /dev/mail is off, since smtp.url is set"
+        " (smtp.catch_all: true keeps them here)"
+    )
 
 
 def _accounts(company: Path) -> Iterator[str]:

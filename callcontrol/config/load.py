@@ -9,10 +9,13 @@ once, mode 0600.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
+from callcontrol.config.environment import from_environment, refuse_unknown
 from callcontrol.config.model import (
+    DEFAULT_FROM,
     AsteriskConfig,
     Config,
     DatabaseConfig,
@@ -25,9 +28,12 @@ from callcontrol.config.model import (
 )
 from callcontrol.config.secrets import Secrets
 from callcontrol.config.trunks import TRUNK_KEYS, read_trunks
-from callcontrol.config.values import ConfigDocument, ConfigError, Values, from_environment, parse
+from callcontrol.config.values import ConfigDocument, ConfigError, Values, parse
 
 __all__ = ["Config", "ConfigError", "TrunkConfig", "load"]
+
+DEMO_TRUNK = "demo-trunk"
+"""The trunk of demo/callcontrol.yaml."""
 
 _KEYS = frozenset(
     f"{section}.{key}"
@@ -43,6 +49,7 @@ _KEYS = frozenset(
         "smtp": ("url", "from", "catch_all"),
         "media": ("dir", "keep_free_mb"),
         "dev": ("clock",),
+        "demo": ("outside_port",),
         "runtime": ("dir",),
         "log": ("level",),
         "limits": ("emergency_calls",),
@@ -59,6 +66,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
     ConfigError.
     """
     path, document = _read(path, environ)
+    refuse_unknown(environ, _KEYS)
     values = Values({**document.scalars, **from_environment(environ, _KEYS)})
     runtime_dir = values.path("runtime.dir", Path.cwd() / ".runtime")
     secrets = Secrets.make(runtime_dir) if make_secrets else Secrets.read(runtime_dir)
@@ -80,7 +88,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
         smtp=_smtp(values),
         media_dir=values.path("media.dir", runtime_dir / "media"),
         keep_free=values.number("media.keep_free_mb", 200, 0, 100_000_000) * 1_000_000,
-        trunks=read_trunks(document.lists.get("trunks", ()), path),
+        trunks=_demo_moved(read_trunks(document.lists.get("trunks", ()), path), values),
         limits=LimitsConfig(values.number("limits.emergency_calls", 5, 1, 1000)),
         clock=values.clock("dev.clock"),
         runtime_dir=runtime_dir,
@@ -139,7 +147,7 @@ def _rtp(values: Values) -> RtpConfig:
 
 def _smtp(values: Values) -> SmtpConfig:
     url = values.server_url("smtp.url", ("smtp", "smtps"))
-    name, address = values.mailbox("smtp.from", "callcontrol@localhost")
+    name, address = values.mailbox("smtp.from", DEFAULT_FROM)
     return SmtpConfig(
         url or "smtp://127.0.0.1:1025", address, values.flag("smtp.catch_all", url is None), name
     )
@@ -151,4 +159,14 @@ def _web(values: Values) -> WebConfig:
     default = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
     return WebConfig(
         bind, port, (values.url("web.public_url", default, ("http", "https")) or default).rstrip("/")
+    )
+
+
+def _demo_moved(trunks: tuple[TrunkConfig, ...], values: Values) -> tuple[TrunkConfig, ...]:
+    """``demo.outside_port``: where the demo's outside is, when its port is another program's here."""
+    return tuple(
+        replace(trunk, port=values.port("demo.outside_port", trunk.port))
+        if trunk.name == DEMO_TRUNK
+        else trunk
+        for trunk in trunks
     )

@@ -74,6 +74,10 @@ class WebConfig:
     public_url: str
 
 
+DEFAULT_FROM = "callcontrol@localhost"
+"""The sender of our mails where ``smtp.from`` names none."""
+
+
 @dataclass(frozen=True, slots=True)
 class SmtpConfig:
     """Where mails go. ``catch_all`` is true when our own mail server of ``callcontrol run`` takes them. ``from_name``:
@@ -121,6 +125,8 @@ class TrunkConfig:
     """How it writes numbers, and wants them written."""
     qualify: int = 15
     cancels_elsewhere: bool = True
+    last_resort: bool = False
+    """Tried after every other one, those that are known dead included."""
     transport: Transport = Transport.UDP
     tls_verify: bool = True
     """Its certificate must be one that this machine trusts, for its host."""

@@ -15,7 +15,7 @@ TRUNK_KEYS = frozenset(
     (
         "name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id",
         "number_format", "qualify", "cancels_elsewhere", "srtp", "transport", "tls_verify", "outbound_proxy",
-        "contact_user", "from_user", "from_domain", "number", "codecs", "expires", "retry",
+        "contact_user", "from_user", "from_domain", "number", "codecs", "expires", "retry", "last_resort",
     )
 )  # fmt: skip
 _DEFAULT_PORT = {Transport.UDP: 5060, Transport.TCP: 5060, Transport.TLS: 5061}
@@ -67,6 +67,7 @@ def _trunk(values: Values) -> TrunkConfig:
         ),
         qualify=values.number("qualify", 15, 0, 3600),
         cancels_elsewhere=values.flag("cancels_elsewhere", True),
+        last_resort=values.flag("last_resort", False),
         transport=transport,
         tls_verify=values.flag("tls_verify", True),
         outbound_proxy=proxy,

@@ -243,16 +243,6 @@ def _refuse_depth(text: str, name: str) -> None:
             raise ConfigError(f"{name} line {event.start_mark.line + 1}: too many nested levels.")
 
 
-def from_environment(environ: Mapping[str, str], keys: Iterable[str]) -> dict[str, Value]:
-    """``CALLCONTROL_SIP_PORT`` for ``sip.port``, and so on; an empty variable counts as not set."""
-    found = {}
-    for key in keys:
-        variable = "CALLCONTROL_" + key.replace(".", "_").upper()
-        if environ.get(variable):
-            found[key] = Value(key, environ[variable], f"environment variable {variable}")
-    return found
-
-
 def _items(key: str, node: yaml.Node, name: str, keys: frozenset[str]) -> tuple[Mapping[str, Value], ...]:
     if _is_null(node):
         return ()

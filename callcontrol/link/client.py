@@ -110,11 +110,7 @@ class RemoteCallSide(CallSide):
             raise CallSideDown("the calls process does not answer") from None
         finally:
             del self._waiting[identity]
-        if isinstance(answer, Failed):
-            raise _error(answer)
-        if not isinstance(answer, kind):
-            raise CallSideDown(f"the calls process answers {type(answer).__name__}")
-        return answer
+        return checked(answer, kind)
 
     # -- ports.CallSide --------------------------------------------------------------------------------------------
     async def devices(self, line: str) -> tuple[Device, ...]:
@@ -137,6 +133,15 @@ class RemoteCallSide(CallSide):
 
     def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
         return self._live.listen(line)
+
+
+def checked(answer: Answer, kind: type[A]) -> A:
+    """The answer, when it is one to the question asked. Raises CallSideDown, and what the other side raised."""
+    if isinstance(answer, Failed):
+        raise _error(answer)
+    if not isinstance(answer, kind):
+        raise CallSideDown(f"the calls process answers {type(answer).__name__}")
+    return answer
 
 
 def _error(failed: Failed) -> CallControlError:

@@ -30,7 +30,6 @@ SILENCE = 5.0
 """Seconds without an answer after which it counts as hung. A kill drops every call, so this is much more than the
 app's 2 s: nothing that a living Asterisk does keeps its HTTP threads from a ping for so long, and people whose sound
 has stopped for 5 s hang up by themselves (docs/adr/0008)."""
-_PORT_GRACE = 2.0
 
 
 class AsteriskProcess:
@@ -54,7 +53,8 @@ class AsteriskProcess:
     async def start(self) -> None:
         """Build what is missing, write the configuration, start, and wait until ARI answers. Raises
         ServiceFailed."""
-        await self._ports_are_free()
+        # Asterisk itself would start without a transport whose port is taken, answer ARI, and hear no phone.
+        await ports.until_free(self._config, {self.name})
         native = rootfs.native()
         self._system = None if native else await self._root()
         write_configuration(self._config, self._system, await self._addresses())
@@ -78,25 +78,6 @@ class AsteriskProcess:
                 " it has one; it is asked for again and again"
             )
         return found
-
-    async def _ports_are_free(self) -> None:
-        """Asterisk itself would start without a transport whose port is taken, answer ARI, and hear no phone. An
-        Asterisk that has just died gets a moment to let go. Raises ServiceFailed."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + _PORT_GRACE
-        while (sentence := self._port_taken()) is not None:
-            if loop.time() > deadline:
-                raise ServiceFailed(sentence)
-            await asyncio.sleep(0.05)
-
-    def _port_taken(self) -> str | None:
-        sip = self._config.sip
-        wanted = (("sip.port", sip.port, ports.UDP), ("sip.port", sip.port, ports.TCP))
-        for key, port, kind in (*wanted, ("sip.tls_port", sip.tls_port, ports.TCP)):
-            if problem := ports.problem(sip.bind, port, kind):
-                shown = ports.shown("SIP", sip.bind, port, kind)
-                return f"Asterisk cannot have the {shown}: {problem}. Free it, or set {key} to another one."
-        return None
 
     async def wait(self) -> int:
         """Until it has ended, whatever the reason; one that is silent for SILENCE seconds is killed first."""

@@ -1,54 +1,51 @@
 """``callcontrol doctor``: looks at everything that a system needs on this machine and says what is missing.
 
-Changes nothing, starts nothing, builds nothing; runs from any folder.
+Changes nothing, starts nothing, builds nothing; runs from any folder, beside a running system too. What is made of what
+it sees: ``findings``.
 """
 
 from __future__ import annotations
 
+import asyncio
+import ctypes
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
-import yaml
 
-from callcontrol.asterisk.names import lookup
-from callcontrol.asterisk_conf.accounts import password_hash
-from callcontrol.asterisk_conf.addresses import names_in
-from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
-from callcontrol.runtime import ports, rootfs
-from callcontrol.runtime.layout import Layout, data_dir
-from callcontrol.runtime.postgres_setup import programs
-from callcontrol.runtime.trunk_news import healthz
+from callcontrol.media.recordings import free_bytes
+from callcontrol.runtime import findings, ports, public_passwords, rootfs, sandbox
+from callcontrol.runtime.findings import Finding
+from callcontrol.runtime.layout import Layout, data_dir, package_dir
+from callcontrol.runtime.postgres_setup import as_root, programs
+from callcontrol.runtime.running import belongs_to, supervisor_of
+from callcontrol.runtime.trunk_findings import trunk_findings
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. ``good`` None is a remark: neither right nor wrong."""
-
-    good: bool | None
-    text: str
+_CLOCK_ERROR = 5
+"""TIME_ERROR of adjtimex(2): nothing keeps the clock right."""
 
 
 async def run(path: Path | None, environ: Mapping[str, str], say: Callable[[str], None]) -> int:
     """Print one line for each thing; 0 when nothing is missing, else 1. Raises ConfigError."""
     config = configuration.load(path, environ, make_secrets=False)
-    findings = [*_tools(), *_asterisk(config), *_data(), *_ports(config), *_passwords(config)]
-    findings.append(await _database(config))
-    findings += await trunk_findings(config)
+    running = supervisor_of(config.runtime_dir)
+    seen = [*_tools(), *await _asterisk(config), *_data(), *_ports(config, running), *_passwords(config)]
+    database, ahead = await _database(config, running)
+    seen += [database, _disk(config), _clock(config, ahead)]
+    seen += await trunk_findings(config, running=running is not None)
     marks = {True: "ok  ", False: "BAD ", None: "    "}
-    for finding in findings:
+    for finding in seen:
         say(f"{marks[finding.good]} {finding.text}")
-    bad = sum(finding.good is False for finding in findings)
-    say("Everything needed is here." if not bad else f"{bad} of {len(findings)} things need attention.")
+    bad = sum(finding.good is False for finding in seen)
+    say("Everything needed is here." if not bad else f"{bad} of {len(seen)} things need attention.")
     return 1 if bad else 0
 
 
@@ -64,30 +61,31 @@ def _tools() -> Iterator[Finding]:
     yield Finding(None, f"openssl: {where or 'missing: SIP over TLS stays off'}")
 
 
-def _asterisk(config: Config) -> Iterator[Finding]:
-    needed = ".".join(map(str, rootfs.MINIMUM))
+async def _asterisk(config: Config) -> list[Finding]:
     if native := rootfs.native():
-        yield Finding(True, f"Asterisk {native[1]} at {native[0]} ({needed} or newer)")
-        return
+        return [
+            findings.asterisk_found(
+                f"{native[1]} at {native[0]}", rootfs.version_of(native[1]), rootfs.MINIMUM
+            )
+        ]
+    seen = []
     if shutil.which("asterisk"):
-        yield Finding(
-            None, f"the Asterisk on PATH is older than {needed} and is not used: calls would be lost on it"
+        seen.append(
+            Finding(None, "the Asterisk on PATH is too old and is not used: calls would be lost on it")
         )
-    for tool, package in (("bwrap", "bubblewrap"), ("mmdebstrap", "mmdebstrap")):
-        where = shutil.which(tool)
-        needed_now = tool == "bwrap" or rootfs.find(config.asterisk.rootfs) is None
-        yield Finding(
-            where is not None or (None if not needed_now else False),
-            f"{tool}: {where or f'missing: apt-get install {package}'}",
-        )
+    seen.append(findings.sandbox_tried(*await sandbox.tried(as_root() and config.database.embedded)))
     found = rootfs.find(config.asterisk.rootfs)
-    if found is None:
-        yield Finding(
+    if found is not None:
+        name = f"{found.name} in {found}"
+        return [*seen, findings.asterisk_found(name, rootfs.version_of(found.name), rootfs.MINIMUM)]
+    tool = shutil.which("mmdebstrap")
+    seen.append(Finding(tool is not None, f"mmdebstrap: {tool or 'missing: apt-get install mmdebstrap'}"))
+    seen.append(
+        Finding(
             None, f"Asterisk: none yet; `callcontrol run` builds one in {config.asterisk.rootfs} (a minute)"
         )
-    else:
-        good = rootfs.version_of(found.name) >= rootfs.MINIMUM
-        yield Finding(good, f"Asterisk {found.name} in {found} ({needed} or newer)")
+    )
+    return seen
 
 
 def _data() -> Iterator[Finding]:
@@ -100,95 +98,72 @@ def _data() -> Iterator[Finding]:
         yield Finding((folder / sample).is_file(), f"{name}: {folder}")
 
 
-def _ports(config: Config) -> Iterator[Finding]:
-    """Whether what `callcontrol run` would listen on is free; while it runs, it is ours."""
-    running = (Layout(config.runtime_dir).pids / "supervisor.pid").exists()
-    ari = urlsplit(config.asterisk.ari_url)
-    wanted = [
-        ("SIP", config.sip.bind, config.sip.port, ports.UDP),
-        ("SIP", config.sip.bind, config.sip.port, ports.TCP),
-        ("SIP over TLS", config.sip.bind, config.sip.tls_port, ports.TCP),
-        ("web", config.web.bind, config.web.port, ports.TCP),
-        ("ARI", ari.hostname or "127.0.0.1", ari.port or 8088, ports.TCP),
-    ]
-    if config.smtp.catch_all:
-        smtp = urlsplit(config.smtp.url)
-        wanted.append(("mail", smtp.hostname or "127.0.0.1", smtp.port or 25, ports.TCP))
-    for what, host, port, kind in wanted:
-        shown, problem = ports.shown(what, host, port, kind), ports.problem(host, port, kind)
-        if running and problem:
-            yield Finding(None, f"{shown}: in use (callcontrol is running)")
+def _ports(config: Config, running: int | None) -> Iterator[Finding]:
+    """Whether what `callcontrol run` would listen on is free, or is its own already."""
+    for one in ports.wanted(config):
+        taken = ports.look(one)
+        if taken is None:
+            yield Finding(None if running else True, f"{one.shown}: free")
+        elif running and taken.owner is not None and taken.owner.pid and belongs_to(taken.owner.pid, running):
+            yield Finding(True, f"{one.shown}: callcontrol listens (process {taken.owner.pid})")
+        elif running and (taken.owner is None or taken.owner.pid is None):
+            yield Finding(None, f"{one.shown}: in use (callcontrol is running)")
         else:
-            yield Finding(problem is None, f"{shown}: {problem or 'free'}")
+            yield Finding(False, taken.sentence)
+    if not running and (remark := ports.sound_remark(config)):
+        yield Finding(None, remark)
 
 
 def _passwords(config: Config) -> Iterator[Finding]:
-    """Whether a phone could register with a password of the demo company, which everybody knows, and call through a
-    real trunk. Asterisk's own file tells, whatever the database."""
-    outside = [trunk.name for trunk in config.trunks if not is_loopback(trunk.host)]
-    lines = Layout(config.runtime_dir).asterisk_etc / "lines.conf"
-    if not outside or not lines.exists():
-        return
-    live = lines.read_text(encoding="utf-8")
-    demo = yaml.safe_load((data_dir("demo") / "company.yaml").read_text(encoding="utf-8"))
-    known = [
-        line["number"]
-        for line in demo["lines"]
-        if password_hash(line["number"], line["sip_password"]) in live
-    ]
-    if known:
-        yield Finding(
-            False,
-            f"lines {', '.join(known)} have the demo's public passwords beside trunk {outside[0]}: anybody can call at"
-            f" your cost; callcontrol provision --delete-company '{demo['company']['name']}'",
-        )
+    """Whether a phone could register with a password that everybody knows, and call through a real trunk. Asterisk's
+    own file tells, whatever the database."""
+    trunk = public_passwords.trunk_outside(config)
+    if trunk is not None and (known := public_passwords.in_asterisk(config)):
+        yield Finding(False, public_passwords.sentence(known, trunk))
 
 
-async def trunk_findings(config: Config) -> list[Finding]:
-    """How each trunk stands: by the running system, else whether its names have an address."""
-    if not config.trunks:
-        return []
-    health = await healthz(config)
-    if health is not None and isinstance(trunks := health.get("trunks"), list):
-        warnings = [str(said) for said in health.get("warnings", [])]
-        good = [
-            each for each in trunks if not any(said.startswith(f"trunk {each['name']}:") for said in warnings)
-        ]
-        return [
-            *(Finding(False, said) for said in warnings),
-            *(Finding(True, f"trunk {each['name']}: {standing(each)}") for each in good),
-        ]
-    found = await lookup(names_in(config.trunks))
-    missing = [name for name, addresses in found.items() if not addresses]
-    return [
-        *(Finding(False, f"the name {name} of a trunk has no address now") for name in missing),
-        Finding(None, f"{len(config.trunks)} trunks: how they stand is known while callcontrol runs"),
-    ]
+def _disk(config: Config) -> Finding:
+    folder = config.media_dir
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return findings.disk(free_bytes(folder), config.keep_free, str(folder))
 
 
-def standing(trunk: Mapping[str, Any]) -> str:
-    """What ``/healthz`` says of a trunk without trouble, in words."""
-    asked = {True: "answers OPTIONS", False: "answers no OPTIONS", None: "is not asked by OPTIONS"}
-    registration = trunk["registration"]
-    said = {"none": "no registration", "trying": "registering now"}.get(registration, registration)
-    since = f" since {trunk['registration_since'][:19]}Z" if registration == "registered" else ""
-    return f"{said}{since}, {asked[trunk['reachable']]}"
+def _clock(config: Config, database_ahead: float | None) -> Finding:
+    files = [package_dir() / "cli.py", *Layout(config.runtime_dir).logs.glob("*.log")]
+    youngest = max((path.stat().st_mtime for path in files if path.exists()), default=None)
+    written = None if youngest is None else datetime.fromtimestamp(youngest, UTC)
+    return findings.clock(datetime.now(UTC), written, database_ahead, _synchronised())
 
 
-async def _database(config: Config) -> Finding:
-    if config.database.embedded:
+def _synchronised() -> bool | None:
+    """Whether the kernel knows its clock to be kept right (adjtimex(2)); None when it cannot be asked."""
+    try:
+        return bool(ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512)) != _CLOCK_ERROR)
+    except (OSError, AttributeError):
+        return None
+
+
+async def _database(config: Config, running: int | None) -> tuple[Finding, float | None]:
+    """What is to be said of the database, and the seconds by which its clock is ahead of ours."""
+    embedded = config.database.embedded
+    if embedded:
         try:
             where = programs()
         except CallControlError as error:
-            return Finding(False, str(error))
-        return Finding(os.access(where / "postgres", os.X_OK), f"PostgreSQL: embedded, {where}")
-    shown = urlsplit(config.database.url).hostname or "a local socket"
+            return Finding(False, str(error)), None
+        if running is None:
+            return Finding(os.access(where / "postgres", os.X_OK), f"PostgreSQL: embedded, {where}"), None
+    shown = "embedded" if embedded else urlsplit(config.database.url).hostname or "a local socket"
     try:
-        connection = await asyncpg.connect(config.database.url, timeout=5)
+        async with asyncio.timeout(5):
+            connection = await asyncpg.connect(config.database.url)
+            try:
+                there = await connection.fetchval("SELECT clock_timestamp()")
+            finally:
+                connection.terminate()
     except (OSError, ValueError, asyncpg.PostgresError, TimeoutError) as error:
-        return Finding(False, f"PostgreSQL at {shown} does not answer: {error or type(error).__name__}")
+        return findings.database(shown, None, str(error) or "it says nothing"), None
     version = connection.get_server_version()
-    await connection.close()
-    return Finding(
-        version.major >= 15, f"PostgreSQL {version.major}.{version.minor} at {shown} (15 or newer)"
-    )
+    ahead = (there - datetime.now(UTC)).total_seconds()
+    return findings.database(shown, (version.major, version.minor), ""), ahead

@@ -51,6 +51,11 @@ class Layout:
         return self.root / "run"
 
     @property
+    def supervisor(self) -> Path:
+        """Locked by the supervisor of this folder while it lives; its process number is in it."""
+        return self.root / "run" / "supervisor.pid"
+
+    @property
     def call_side(self) -> Path:
         """The Unix socket at which the web reaches the process of the calls."""
         return self.root / "run" / "calls.sock"

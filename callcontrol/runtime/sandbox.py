@@ -2,12 +2,13 @@
 read-only, a few folders of ours at their own paths, and nothing else. Nothing stays mounted when the program
 is gone.
 
-Pure but for looking which folders exist. Works as root and as an ordinary user; needs no set-uid helper of
-ours.
+Looks which folders exist; ``tried`` tries whether it may be used at all.
+Works as root and as an ordinary user; needs no set-uid helper of ours.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -67,6 +68,22 @@ def command(
     for file, place in files:
         args += ["--ro-bind", str(file), place]
     return [*args, "--chdir", "/", "--", *program]
+
+
+async def tried(as_another: bool) -> tuple[int | None, str]:
+    """Start a program that does nothing as ours would be started; ``as_another``: in a user namespace of its own, as
+    PostgreSQL is where we are root. How it ended (None: there is no bwrap) and what it said."""
+    nested = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if as_another else []
+    arguments = ["--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *("bwrap", *arguments, "--", *nested, "true"),
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+    except FileNotFoundError:
+        return None, ""
+    out, _ = await process.communicate()
+    return process.returncode, out.decode("utf-8", "replace")
 
 
 def hosts_file(host_text: str, name: str) -> str:

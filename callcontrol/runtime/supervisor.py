@@ -7,17 +7,12 @@ decides anything about a call, and never outlives its children nor they it.
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
 import resource
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from callcontrol.config.load import Config
-from callcontrol.errors import CallControlError
 from callcontrol.runtime import trunk_news
 from callcontrol.runtime.app_process import MODULES, REPLACED, AppProcess, until_healthy
 from callcontrol.runtime.asterisk_process import AsteriskProcess
@@ -34,10 +29,6 @@ _LONGEST_PAUSE = 4.0
 _OPEN_FILES = 65536
 
 
-class AlreadyRunning(CallControlError):
-    """Another supervisor has this runtime folder."""
-
-
 class Part(Protocol):
     """A process that is kept alive."""
 
@@ -49,8 +40,9 @@ class Part(Protocol):
 
 
 class Supervisor:
-    """One whole system. ``only`` names the parts to run (PARTS); ``provision`` writes the company file
-    before our own processes start; ``modules`` are what those run instead of their own (tests)."""
+    """One whole system. ``only`` names the parts to run (PARTS); ``check`` may refuse what the database holds, before
+    any process of ours starts; ``provision`` writes the company file; ``modules`` are what those run instead of their
+    own (tests)."""
 
     def __init__(
         self,
@@ -58,11 +50,13 @@ class Supervisor:
         say: Callable[[str], None],
         *,
         only: Sequence[str] = PARTS,
+        check: Callable[[], Awaitable[None]] | None = None,
         provision: Callable[[], int] | None = None,
         modules: Mapping[str, str] = MODULES,
     ) -> None:
         self._config = config
         self._say = say
+        self._check = check
         self._provision = provision
         self._stopping = asyncio.Event()
         self._mail = MailServer(config) if "mail" in only and config.smtp.catch_all else None
@@ -99,6 +93,8 @@ class Supervisor:
             for part in (self._postgres, self._mail, self._asterisk):
                 if part is not None:
                     together.create_task(_started_first(part))
+        if self._check is not None:
+            await self._check()
         for (
             process
         ) in self._ours:  # they import for a second: the company is written meanwhile, and they hear of it
@@ -181,23 +177,3 @@ def _raise_file_limit() -> None:
     wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _OPEN_FILES)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-
-
-@contextmanager
-def only_one(runtime_dir: Path) -> Iterator[None]:
-    """Hold the runtime folder for one supervisor. Raises AlreadyRunning with one sentence."""
-    path = Layout(runtime_dir).pids / "supervisor.pid"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise AlreadyRunning(
-                f"callcontrol is already running in {runtime_dir} (process {file.read().strip()})."
-            ) from None
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
-        yield
-        path.unlink(missing_ok=True)

@@ -34,6 +34,16 @@ async def test_a_trunk_known_dead_is_skipped_but_is_the_last_hope_of_an_emergenc
     assert names(trunks) == names(trunks, emergency=True) == ["one", "two"]  # nothing is lost by a try
 
 
+async def test_a_trunk_of_last_resort_comes_after_all_others_even_dead_ones() -> None:
+    trunks = Trunks((replace(TRUNK, name="last", last_resort=True), ONE, TWO))
+    assert names(trunks) == ["one", "two", "last"]
+    trunks.qualified("one", False)
+    assert names(trunks) == ["two", "last"]
+    assert names(trunks, emergency=True) == ["two", "one", "last"]
+    trunks.qualified("two", False)
+    assert names(trunks) == names(trunks, emergency=True) == ["one", "two", "last"]
+
+
 async def test_what_was_seen_last_counts(log: list[EventDict]) -> None:
     trunks = Trunks((ONE, TWO))
     trunks.qualified("one", False)

@@ -15,7 +15,7 @@ from callcontrol.config.secrets import Secrets, change_postgres_port
 from callcontrol.runtime import rootfs, sandbox
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
 from callcontrol.runtime.files import write_private
-from callcontrol.runtime.supervisor import AlreadyRunning, only_one
+from callcontrol.runtime.running import AlreadyRunning, only_one
 
 
 @pytest.mark.parametrize(

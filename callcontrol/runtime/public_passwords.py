@@ -1,0 +1,111 @@
+"""Passwords that everybody knows: those of the demo company. With them and a way to a real telephone network anybody
+who reaches this machine could call at its owner's cost, so no SIP account that has one is ever given to Asterisk
+beside such a trunk, and ``callcontrol run`` does not start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache
+
+import asyncpg
+import structlog
+import yaml
+
+from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode, password_hash
+from callcontrol.asterisk_conf.render import render_lines
+from callcontrol.asterisk_conf.trunks import is_loopback
+from callcontrol.config.load import Config, TrunkConfig
+from callcontrol.errors import CallControlError
+from callcontrol.runtime.files import write_private
+from callcontrol.runtime.layout import Layout, data_dir
+
+log = structlog.get_logger()
+
+_USER = re.compile(r"^username = (\d+)$", re.MULTILINE)
+
+Accounts = Callable[[], Awaitable[tuple[Sequence[LineAccount], Sequence[ShortCode]]]]
+
+
+class PublicPasswords(CallControlError):
+    """Lines with passwords that everybody knows would be reachable beside a way to a real telephone network."""
+
+
+@cache
+def demo_passwords() -> frozenset[str]:
+    """The SIP passwords of the demo company."""
+    text = (data_dir("demo") / "company.yaml").read_text(encoding="utf-8")
+    return frozenset(line["sip_password"] for line in yaml.safe_load(text)["lines"])
+
+
+def trunk_outside(config: Config) -> TrunkConfig | None:
+    """The first trunk that leads out of this machine."""
+    return next((trunk for trunk in config.trunks if not is_loopback(trunk.host)), None)
+
+
+def sentence(numbers: Sequence[str], trunk: TrunkConfig) -> str:
+    """What is to be told, and what to do."""
+    shown = ", ".join(numbers[:10]) + (f" and {len(numbers) - 10} more" if len(numbers) > 10 else "")
+    return (
+        f"lines {shown} have the demo's public passwords beside trunk {trunk.name}, which leads to {trunk.host}:"
+        " anybody could call at your cost. Start `callcontrol run --only postgres`, and beside it give them passwords"
+        " of their own (`callcontrol provision FILE`), or delete the demo company (`callcontrol provision"
+        " --delete-company 'Démo'`)."
+    )
+
+
+def in_asterisk(config: Config) -> list[str]:
+    """Numbers of the SIP accounts in Asterisk's own file that have one of these passwords."""
+    lines = Layout(config.runtime_dir).asterisk_etc / "lines.conf"
+    if not lines.exists():
+        return []
+    live = lines.read_text(encoding="utf-8")
+    return [
+        number
+        for number in _USER.findall(live)
+        if any(password_hash(number, password) in live for password in demo_passwords())
+    ]
+
+
+def take_from_asterisk(config: Config) -> None:
+    """Before Asterisk starts beside a real trunk: its file of an earlier time has no such account; the calls process
+    writes it anew."""
+    if trunk_outside(config) is not None and in_asterisk(config):
+        write_private(Layout(config.runtime_dir).asterisk_etc / "lines.conf", render_lines([]))
+
+
+async def refuse_in_database(config: Config) -> None:
+    """Raises PublicPasswords when lines of the database have one of these passwords beside a real trunk. A database
+    that does not answer, or is new, is no reason: ``only_own`` stands behind this."""
+    trunk = trunk_outside(config)
+    if trunk is None:
+        return
+    try:
+        connection = await asyncpg.connect(config.database.url, timeout=5)
+        try:
+            rows = await connection.fetch(
+                "SELECT line FROM credentials WHERE sip_password = ANY($1) ORDER BY line",
+                sorted(demo_passwords()),
+            )
+        finally:
+            await connection.close(timeout=5)
+    except (OSError, ValueError, asyncpg.PostgresError, TimeoutError):
+        return
+    if rows:
+        raise PublicPasswords(sentence([row["line"] for row in rows], trunk))
+
+
+def only_own(accounts: Accounts, config: Config) -> Accounts:
+    """``accounts`` without those that have such a password beside a real trunk."""
+    if trunk_outside(config) is None:
+        return accounts
+
+    async def given() -> tuple[Sequence[LineAccount], Sequence[ShortCode]]:
+        lines, codes = await accounts()
+        kept = [line for line in lines if line.sip_password not in demo_passwords()]
+        if len(kept) < len(lines):
+            log.error("alarm.public_passwords", lines=len(lines) - len(kept))
+        return kept, codes
+
+    return given
