@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo call test test-unit check bench lock clean-runtime packages test-packages rootfs
+.PHONY: help run setup demo call test test-unit check bench lock clean-runtime packages test-packages rootfs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,8 @@ run: $(STAMP) ## start everything with the demo company, and keep it up until Ct
 demo: $(STAMP) ## play a short film on real SIP calls (starts the system if it is not up; ARGS=--with-crash)
 	@echo "== the film: real phones call each other on this machine"
 	@exec $(BIN)/python -m demo.film $(ARGS)
+
+setup: $(STAMP) rootfs ## install everything and start nothing
 
 call: $(STAMP) ## a call from outside to a line of the running demo (TO=0222969570 FROM=0612345678)
 	@exec $(BIN)/python -m demo.call $(TO) --from $(or $(FROM),0612345678)

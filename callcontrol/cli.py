@@ -51,6 +51,18 @@ def _parser() -> argparse.ArgumentParser:
     _add_provision(commands)
     _add_import_prompts(commands)
     _add_explain(commands)
+    _add_show(commands)
+    for name, text, what in (
+        ("backup", "everything of this system in one file, while it runs or not", _backup),
+        ("restore", "make this system what a backup says (it must not run)", _restore),
+    ):
+        keep = commands.add_parser(name, help=text)
+        keep.add_argument("file", type=Path, metavar="FILE")
+        keep.set_defaults(run=what)
+    again = commands.add_parser(
+        "reload", help="the changed configuration, without a restart where that is possible"
+    )
+    again.set_defaults(run=_reload)
     doctor = commands.add_parser("doctor", help="check what a system needs on this machine")
     doctor.set_defaults(run=_doctor)
     return parser
@@ -103,6 +115,46 @@ def _add_explain(commands: _Commands) -> None:
     explain.set_defaults(run=_explain)
 
 
+def _add_show(commands: _Commands) -> None:
+    for name, text in (
+        ("status", "the running system on one screen: health, calls, phones, trunks"),
+        ("lines", "the lines, who has a phone registered, who is on the phone"),
+        ("calls", "the calls under way"),
+        ("trunks", "the trunks and what is known of each"),
+    ):
+        show = commands.add_parser(name, help=text)
+        show.add_argument("--json", action="store_true", help="for programs")
+        show.set_defaults(run=_show, what=name)
+
+
+def _show(options: argparse.Namespace) -> int:
+    from callcontrol.commands import show
+    from callcontrol.runtime.located import located
+
+    return show.run(options.what, located(options.config, os.environ), json=options.json)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from callcontrol.commands import backup
+    from callcontrol.runtime.located import located
+
+    return backup.back_up(located(options.config, os.environ, must_run=False), options.file)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from callcontrol.commands import backup
+    from callcontrol.config import load
+
+    return backup.restore(load.load(options.config, os.environ, make_secrets=False), options.file)
+
+
+def _reload(options: argparse.Namespace) -> int:
+    from callcontrol.commands import reload
+    from callcontrol.runtime.located import located
+
+    return reload.run(located(options.config, os.environ))
+
+
 def _run(options: argparse.Namespace) -> int:
     from callcontrol.commands import run
     from callcontrol.runtime.app_process import MODULES
@@ -148,6 +200,7 @@ def _import_prompts(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     from callcontrol.commands import explain
-    from callcontrol.config import load
+    from callcontrol.runtime.located import located
 
-    return explain.run(options.number, options.caller, options.at, load.load(options.config, os.environ))
+    config = located(options.config, os.environ, must_run=False)
+    return explain.run(options.number, options.caller, options.at, config)

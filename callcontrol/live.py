@@ -76,6 +76,34 @@ class CallsNow:
     """In the order in which calls try them."""
 
 
+class Doing(StrEnum):
+    """What a call does."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    MESSAGE = "message"
+    """Its caller leaves a message."""
+    MENU = "menu"
+    """Its caller is in the voice menu."""
+    HEARS = "hears"
+    """Its caller hears an announcement, or the call is just being decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallNow:
+    """A call under way. Our lines are ten digits; numbers of others are masked."""
+
+    id: str
+    started_at: datetime
+    from_line: str | None
+    caller: str
+    """A number, ``anonymous`` or ``unavailable``."""
+    to_line: str | None
+    """The line that it is at."""
+    called: str
+    doing: Doing
+
+
 @dataclass(frozen=True, slots=True)
 class CallsChanged:
     """``line`` now holds ``calls`` calls (spec §3 "Five calls")."""

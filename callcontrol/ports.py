@@ -13,7 +13,7 @@ from typing import Protocol
 from callcontrol.changed_by import ChangedBy
 from callcontrol.facts import Device, LineState
 from callcontrol.history import CallRecord
-from callcontrol.live import CallsNow, LiveEvent
+from callcontrol.live import CallNow, CallsNow, LiveEvent
 from callcontrol.message import Message, MessageKind
 from callcontrol.telephony import HangupCause, PlaybackMove
 
@@ -286,6 +286,10 @@ class CallSide(Protocol):
 
     async def now(self) -> CallsNow:
         """How the calls do at this moment."""
+        ...
+
+    async def calls(self) -> tuple[CallNow, ...]:
+        """The calls under way, oldest first; of very many the newest."""
         ...
 
     async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:

@@ -8,8 +8,9 @@
 # commands of docs/operations.md, "From nothing to the first call", as they stand there). What a step prints goes to
 # FOLDER/SUITE/STEP.log. FOLDER/SUITE is made when it is not there; the clone in it is made anew each time.
 #
-# The root is entered by chroot, in mount, pid and ipc namespaces of its own; it shares the host's network, since it
-# installs packages: nothing else may have the ports 5060, 8080 … meanwhile. Mirrors, proxies and certificates are
+# The root is entered by pivot_root (from a chroot no user namespace can be made), in mount, pid and ipc namespaces of
+# its own; it shares the host's network, since it installs packages: nothing else may have the ports 5060, 8080 …
+# meanwhile. Mirrors, proxies and certificates are
 # those that the host's own apt and pip use.
 set -eu
 
@@ -47,7 +48,7 @@ for part in /etc/apt/apt.conf.d/*; do # proxies, retries, dates: what the host n
 done
 if [ -e /etc/pip.conf ]; then cp /etc/pip.conf "$root/etc/pip.conf"; fi
 for conf in "$HOME/.config/pip/pip.conf" "$HOME/.pip/pip.conf"; do
-    if [ -e "$conf" ]; then mkdir -p "$root/root/.config/pip" && cat "$conf" >>"$root/root/.config/pip/pip.conf"; fi
+    if [ -e "$conf" ]; then mkdir -p "$root/root/.config/pip" && cp "$conf" "$root/root/.config/pip/pip.conf"; fi
 done
 if [ -d /usr/local/share/ca-certificates ]; then
     mkdir -p "$root/usr/local/share/ca-certificates"
@@ -77,7 +78,11 @@ exec unshare --mount --pid --ipc --fork --kill-child=TERM sh -eu -c '
     for place in $LOCALS; do
         [ -d "$place" ] && mkdir -p "$ROOT$place" && mount --bind -o ro "$place" "$ROOT$place"
     done
+    mkdir -p "$ROOT/.host"
+    cd "$ROOT"
+    pivot_root . .host
+    umount -l .host
     exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LANG=C.UTF-8 \
         ${PIP_FIND_LINKS:+PIP_FIND_LINKS="$PIP_FIND_LINKS"} ${PIP_DEFAULT_TIMEOUT:+PIP_DEFAULT_TIMEOUT="$PIP_DEFAULT_TIMEOUT"} \
-        ${PIP_CERT:+PIP_CERT=/etc/ssl/certs/ca-certificates.crt} chroot "$ROOT" /bin/bash /inside.sh "$@"
+        ${PIP_CERT:+PIP_CERT=/etc/ssl/certs/ca-certificates.crt} /bin/bash /inside.sh "$@"
 ' sh "$@"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Runs inside the bare Debian that tools/bare_debian.sh made; see there. Each STEP is one function. A step that fails is
 # told, with the end of its log, and the next one is tried all the same; the exit code says whether one failed.
-set -u -m # -m: what runs in the background is a group of its own, which Ctrl-C reaches
+set -u
 cd /root
 export DEBIAN_FRONTEND=noninteractive
 mkdir -p /var/log/steps
@@ -20,7 +20,7 @@ until_ready() { # the log of `make run`, the process that runs it
 }
 
 step_run() {
-    make run >run.out 2>&1 &
+    setsid make run >run.out 2>&1 & # a session of its own, which Ctrl-C reaches as a whole
     made=$!
     until_ready run.out "$made" || { cat run.out; return 1; }
     cat run.out
@@ -29,7 +29,7 @@ import json, urllib.request
 print(json.load(urllib.request.urlopen("http://127.0.0.1:8080/healthz")))
 END
     kill -INT -"$made"
-    wait "$made"
+    wait "$made" || return 1
     tail -n 3 run.out
     grep -q '^stopped$' run.out || return 1
     if grep -lazE 'asterisk|postgres|callcontrol' /proc/[0-9]*/cmdline 2>/dev/null; then echo "something is left"; return 1; fi

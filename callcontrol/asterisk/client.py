@@ -305,6 +305,11 @@ class AriClient:
             raise
         return {"online": True, "offline": False}.get(found["state"])
 
+    async def online(self) -> frozenset[str]:
+        """The PJSIP endpoints (lines, trunks) of which a contact can be reached now."""
+        found = await self.http.request(ops.LIST_ENDPOINTS, {"tech": "PJSIP"})
+        return frozenset(str(each["resource"]) for each in found if each["state"] == "online")
+
     async def subscribe(self, source: str) -> None:
         """Subscribe our application to an event source, e.g. ``endpoint:PJSIP``."""
         await self.http.request(ops.SUBSCRIBE, {"applicationName": self.app}, eventSource=source)

@@ -41,6 +41,7 @@ RECORD = Operation(
 SNOOP = Operation("POST", "/channels/{channelId}/snoop/{snoopId}", ("spy", "whisper", "app", "appArgs"))
 GET_VARIABLE = Operation("GET", "/channels/{channelId}/variable", ("variable",))
 TRANSFER_PROGRESS = Operation("POST", "/channels/{channelId}/transfer_progress", ("states",))
+LIST_ENDPOINTS = Operation("GET", "/endpoints/{tech}")
 GET_ENDPOINT = Operation("GET", "/endpoints/{tech}/{resource}")
 LIST_BRIDGES = Operation("GET", "/bridges")
 CREATE_BRIDGE = Operation("POST", "/bridges/{bridgeId}", ("type", "name"))

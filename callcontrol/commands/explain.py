@@ -1,16 +1,18 @@
 """``callcontrol explain NUMBER --from CALLER [--at TIME]``: what would happen to a call, step by step, and why.
+CALLER may be one of our lines: then NUMBER is what it dials, and barring and limits come first.
 
 Asks the same ``decide`` as a real call, with the settings of the database and the phones that are registered now. It
-rings nothing and changes nothing. Every ring is assumed unanswered, so that the whole chain is told; lines are assumed
-to hold no other call, since only the calls process knows better.
+rings nothing and changes nothing. Every ring is assumed unanswered, so that the whole chain is told; the lines called
+are assumed to hold no other call. How many the dialling line and its company hold the process of the calls is asked.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from callcontrol import logs, numbers
@@ -21,10 +23,23 @@ from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import CallControlError, ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Caller, Company, Device, IncomingCall, Line, LineState, Presentation
+from callcontrol.link.ask import asked
+from callcontrol.link.client import PHONES_SECONDS
+from callcontrol.link.frames import StateOf
 from callcontrol.routing.decide import CalledLine
 from callcontrol.routing.explain import explain, sentence
 from callcontrol.routing.imagine import imagined_caller
-from callcontrol.routing.steps import Explained
+from callcontrol.routing.outgoing import decide_outgoing
+from callcontrol.routing.steps import (
+    CallEmergency,
+    CallLine,
+    CallOutside,
+    Explained,
+    OutgoingStep,
+    Refuse,
+    RunStarCode,
+)
+from callcontrol.runtime.layout import Layout
 from callcontrol.sentences import table
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.listener import DatabaseListener
@@ -32,6 +47,9 @@ from callcontrol.store.listener import DatabaseListener
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "fr": {
         "calls": "{caller} appelle {line} ({name}), {when} :",
+        "dials": "{name} ({line}) compose {dialled}, {when} :",
+        "shows": "L’appelé voit {number}.",
+        "hides": "L’appelé ne voit pas de numéro.",
         "now": "maintenant",
         "at": "le {at}",
         "assumed": "Asterisk ne répond pas : chaque ligne est supposée avoir un téléphone connecté.",
@@ -40,6 +58,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "en": {
         "calls": "{caller} calls {line} ({name}), {when}:",
+        "dials": "{name} ({line}) dials {dialled}, {when}:",
+        "shows": "The called party sees {number}.",
+        "hides": "The called party sees no number.",
         "now": "now",
         "at": "at {at}",
         "assumed": "Asterisk does not answer: each line is assumed to have one phone connected.",
@@ -72,13 +93,91 @@ async def _story(number: str, caller: str, at: str | None, now: datetime, config
         directory = cache.directory
     finally:
         await cache.stop()
-    line = find_line(number, directory)
+    dialling = dialling_line(caller, number, directory)
+    if dialling is None:
+        line = find_line(number, directory)
+        company = directory.company(line.company)
+        who = imagined_caller(caller, company, directory)
+        if who is None:
+            raise CannotExplain(table.sentence("no_caller", line.language))
+        return await _told_live(line, who, directory, config, When.of(at, company, now))
+    when = When.of(at, directory.company(dialling.company), now)
+    state = await _state(dialling, config) if at is None else LineState()
+    placed = placed_call(dialling, number, directory, state)
+    if placed.called is None or placed.caller is None:
+        return told_placed(placed, when)
+    return await _told_live(placed.called, placed.caller, directory, config, when)
+
+
+async def _state(line: Line, config: Config) -> LineState:
+    """The calls that it holds now; none when nobody knows."""
+    try:
+        return await asked(
+            Layout(config.runtime_dir).call_side, StateOf(line.number), LineState, PHONES_SECONDS
+        )
+    except CallControlError:
+        return LineState()
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What one of our lines dials, and what comes of it. ``called`` and ``caller``: the line that it goes on to, and
+    who that line sees; None when it goes elsewhere or nowhere."""
+
+    line: Line
+    dialled: str
+    step: OutgoingStep
+    country: str
+    called: Line | None = None
+    caller: Caller | None = None
+
+
+def dialling_line(caller: str, number: str, directory: Directory) -> Line | None:
+    """The line of ours that is meant by the caller: by its number, or by an extension of the company called, or of the
+    only company that has it."""
+    try:
+        called = find_line(number, directory)
+    except CannotExplain:
+        called = None
+    if called is not None and (inside := directory.extension(called.company, caller)):
+        return directory.line(inside)
+    try:
+        return find_line(caller, directory)
+    except CannotExplain:
+        return None
+
+
+def placed_call(line: Line, dialled: str, directory: Directory, state: LineState) -> Placed:
+    """What becomes of ``dialled`` on a phone of ``line``, as for a real call (spec §2)."""
     company = directory.company(line.company)
-    when = When.of(at, company, now)
-    who = imagined_caller(caller, company, directory)
-    if who is None:
-        raise CannotExplain(table.sentence("no_caller", line.language))
-    return await _told_live(line, who, directory, config, when)
+    step = decide_outgoing(line, company, directory.settings(line.number), state, dialled, directory)
+    called = directory.line(step.line) if isinstance(step, CallLine) else None
+    caller = imagined_caller(line.number, company, directory)
+    if isinstance(step, CallLine) and step.withheld and caller is not None:
+        caller = replace(caller, presentation=Presentation.ANONYMOUS, number=None, name=None)
+    return Placed(line, dialled, step, company.country, called, caller)
+
+
+def told_placed(placed: Placed, when: When) -> list[str]:
+    """The story of a call that goes outside, to a code, or nowhere; in the line's language."""
+    line, step = placed.line, placed.step
+    language = "en" if line.language == "en" else "fr"
+    words, country = _WORDS[language], placed.country
+    moment = words["now"] if when.is_now else words["at"].format(at=when.told(when.instant, "%Y-%m-%d %H:%M"))
+    head = words["dials"].format(
+        name=line.name, line=_pretty(line.number, country), dialled=placed.dialled, when=moment
+    )
+    because, time = step.because, when.told(when.instant, "%H:%M:%S")
+    told = f"1. {time} · {_pretty(line.number, country)} · {sentence(because, language, country)} [{because.rule}]"
+    match step:
+        case CallOutside(present=number, withheld=False) | CallEmergency(present=number):
+            return [head, told, "   " + words["shows"].format(number=numbers.pretty(number, country))]
+        case CallOutside():
+            return [head, told, "   " + words["hides"]]
+        case CallLine() | RunStarCode() | Refuse():
+            return [head, told]
+        case _:
+            assert_never(step)
 
 
 @dataclass(frozen=True, slots=True)

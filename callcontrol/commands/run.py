@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from callcontrol.commands import provision
+from callcontrol.commands import provision, reload
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.config.model import DEFAULT_FROM
@@ -101,6 +101,7 @@ async def _run(
         system = supervisor.Supervisor(
             config, _say, only=parts, check=check, provision=write, modules=modules
         )
+        reload.note(config)
         try:
             await system.run(lambda: _say("\n".join(banner(config, company, parts))))
         except BaseExceptionGroup as failures:

@@ -15,9 +15,10 @@ from callcontrol.clock import SystemClock
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import NotFound
 from callcontrol.facts import Device, LineState
+from callcontrol.lifecycle.calls_now import calls_now
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.link.broadcast import Broadcast
-from callcontrol.live import CallsNow, LiveEvent
+from callcontrol.live import CallNow, CallsNow, LiveEvent
 from callcontrol.ports import CallSide, PhoneSystem
 
 
@@ -63,6 +64,9 @@ class LocalCallSide(CallSide):
             emergency_floods=self._occupancy.emergency_floods,
             trunks=self._trunks.now(),
         )
+
+    async def calls(self) -> tuple[CallNow, ...]:
+        return calls_now(call.journal.story for call in self._live_calls.calls.values())
 
     async def in_force(self, changed: Collection[Key]) -> None:
         await self._in_force.in_force(changed)

@@ -29,7 +29,7 @@ from callcontrol.facts import Device, LineState
 from callcontrol.link import frames, socket
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.frames import Answer, Failed, Question, Why
-from callcontrol.live import CallsNow, LiveEvent, ReadAnew
+from callcontrol.live import CallNow, CallsNow, LiveEvent, ReadAnew
 from callcontrol.ports import CallSide
 
 log = structlog.get_logger()
@@ -121,6 +121,9 @@ class RemoteCallSide(CallSide):
 
     async def now(self) -> CallsNow:
         return await self._ask(frames.HowAreCalls(), CallsNow, NOW_SECONDS)
+
+    async def calls(self) -> tuple[CallNow, ...]:
+        return (await self._ask(frames.ListCalls(), frames.CallList, NOW_SECONDS)).calls
 
     async def in_force(self, changed: Collection[Key]) -> None:
         try:

@@ -17,6 +17,7 @@ from callcontrol.errors import CallControlError
 from callcontrol.facts import Device, LineState
 from callcontrol.journal.codec import Codec, encode
 from callcontrol.live import (
+    CallNow,
     CallsChanged,
     CallsNow,
     DevicesChanged,
@@ -57,6 +58,11 @@ class HowAreCalls:
 
 
 @dataclass(frozen=True, slots=True)
+class ListCalls:
+    """The calls under way? → ``CallList``"""
+
+
+@dataclass(frozen=True, slots=True)
 class UntilInForce:
     """Say so when calls obey what was changed. → ``Done``"""
 
@@ -70,7 +76,7 @@ class SetClock:
     now: datetime
 
 
-Question: TypeAlias = DevicesOf | StateOf | HowAreCalls | UntilInForce | SetClock
+Question: TypeAlias = DevicesOf | StateOf | HowAreCalls | ListCalls | UntilInForce | SetClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,13 @@ class DeviceList:
     """The registered devices of a line."""
 
     devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallList:
+    """The calls under way."""
+
+    calls: tuple[CallNow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +128,7 @@ class Failed:
     status: int = 0
 
 
-Answer: TypeAlias = DeviceList | LineState | CallsNow | Done | Failed
+Answer: TypeAlias = DeviceList | CallList | LineState | CallsNow | Done | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +149,8 @@ class Told:
 Frame: TypeAlias = Ask | Reply | Told
 
 _CODEC = Codec(
-    Ask, DevicesOf, StateOf, HowAreCalls, UntilInForce, SetClock,
-    Reply, DeviceList, Device, LineState, CallsNow, TrunkNow, Refusal, Done, Failed,
+    Ask, DevicesOf, StateOf, HowAreCalls, ListCalls, UntilInForce, SetClock,
+    Reply, DeviceList, Device, CallList, CallNow, LineState, CallsNow, TrunkNow, Refusal, Done, Failed,
     Told, CallsChanged, MailboxChanged, DevicesChanged, ReadAnew,
 )  # fmt: skip
 

@@ -140,6 +140,8 @@ async def answer_to(question: Question, call_side: CallSide) -> Answer:
             return await call_side.state(line)
         case frames.HowAreCalls():
             return await call_side.now()
+        case frames.ListCalls():
+            return frames.CallList(await call_side.calls())
         case frames.UntilInForce(changed=changed):
             await call_side.in_force(changed)
         case frames.SetClock(now=now):

@@ -91,25 +91,6 @@ def trunk_asked(name: str, where: str, answered: bool | None, why: str = "") -> 
     )
 
 
-def trunk_known(name: str, where: str, state: str) -> Finding:
-    """A trunk as the running system knows it: ``alive``, ``dead`` or ``unknown``."""
-    if state == "dead":
-        return Finding(False, f"trunk {name}: {where} is unreachable, calls go round it")
-    return Finding(True if state == "alive" else None, f"trunk {name}: {where} is {state}")
-
-
-def registration(name: str, status: str) -> Finding:
-    """A trunk that we register at: Asterisk's own word (``Registered``, ``Rejected``, ``Unregistered``)."""
-    if status == "Registered":
-        return Finding(True, f"trunk {name}: registered")
-    if status == "Rejected":
-        return Finding(
-            False,
-            f"trunk {name}: the registration was refused: user or password of trunks: are not the operator's",
-        )
-    return Finding(False, f"trunk {name}: not registered ({status})")
-
-
 def database(shown: str, version: tuple[int, int] | None, why: str = "") -> Finding:
     """A PostgreSQL that was asked; ``version`` None: it did not answer, ``why``."""
     if version is None:

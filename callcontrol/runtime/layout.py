@@ -56,6 +56,11 @@ class Layout:
         return self.root / "run" / "supervisor.pid"
 
     @property
+    def settled(self) -> Path:
+        """The configuration that the system was started with, as ``config.flat`` tells it."""
+        return self.root / "run" / "settled.json"
+
+    @property
     def call_side(self) -> Path:
         """The Unix socket at which the web reaches the process of the calls."""
         return self.root / "run" / "calls.sock"

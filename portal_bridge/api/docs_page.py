@@ -6,6 +6,7 @@ import json
 from html import escape
 from typing import Any
 
+from callcontrol.portal_bridge.api import docs_curl
 from callcontrol.portal_bridge.pages import frame
 from callcontrol.portal_bridge.texts import PROBLEMS
 from callcontrol.routing.rules import RULES
@@ -26,6 +27,8 @@ def docs_page(document: bytes) -> str:
         *(f"<p>{_inline(text)}</p>" for text in api["info"]["description"].split("\n\n")),
         '<p>The same for programs: <a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1). ',
         '<a href="#problems">Problems</a>, <a href="#rules">rules</a>.</p>',
+        "<p>With the demo running (<code>make run</code>), these lines work as they stand:</p>",
+        f"<pre>{escape(docs_curl.log_in(_credentials(api)))}</pre>",
         f'<nav aria-label="Operations"><ul>{"".join(_link(*each) for each in operations)}</ul></nav>',
     ]
     for tag in api["tags"]:
@@ -48,6 +51,7 @@ def _operation(path: str, method: str, operation: dict[str, Any], api: dict[str,
     parts += [f"<p>{_inline(text)}</p>" for text in operation.get("description", "").split("\n\n") if text]
     if operation.get("security") == []:
         parts.append("<p>Without a log-in.</p>")
+    parts.append(f"<pre>{escape(docs_curl.curl(path, method, operation))}</pre>")
     if operation.get("parameters"):
         rows = (
             (
@@ -68,6 +72,11 @@ def _operation(path: str, method: str, operation: dict[str, Any], api: dict[str,
         _table(("Status", "Answer"), ((code, _answer(each)) for code, each in operation["responses"].items()))
     )
     return "".join(parts)
+
+
+def _credentials(api: dict[str, Any]) -> Any:
+    content = api["paths"]["/api/v1/sessions"]["post"]["requestBody"]["content"]
+    return content["application/json"]["example"]
 
 
 def _answer(reply: dict[str, Any]) -> str:

@@ -94,7 +94,7 @@ ROUTES = (
         ),
         body=Body(
             Credentials,
-            {"number": "02 22 96 95 69", "password": "Camille#2026!ok"},
+            {"number": "02 22 96 95 69", "password": "Kestrel-vole-86!b"},
             largest=LARGEST_OF_NOBODY,
         ),
         problems=("wrong-login", "too-many-tries", "too-many-requests"),

@@ -11,8 +11,9 @@ import pytest_asyncio
 
 from callcontrol.asterisk_conf.accounts import LineAccount
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
-from callcontrol.runtime import doctor
 from callcontrol.runtime.files import write_private
+from callcontrol.runtime.findings import Finding
+from callcontrol.runtime.trunk_findings import trunk_findings
 from rig import Phone
 from rig.operator import Operator
 from tests.e2e.account import ACCOUNT, MAIN, TRUNK, operator, trunk_shows
@@ -97,14 +98,14 @@ async def test_a_refused_registration_is_told_and_tried_until_it_is_taken(
     assert said["warnings"] == [
         f"trunk demo-trunk: not registered, the operator refuses ({status}); it is tried again and again"
     ]
-    assert doctor.Finding(False, said["warnings"][0]) in await doctor.trunk_findings(firm.stack.config)
+    assert Finding(False, said["warnings"][0]) in await trunk_findings(firm.stack.config, running=True)
     tries = len(world.refused)
     await world.until(lambda: len(world.refused) > tries + 1 or None, 10, "it is not tried again")
     world.refuses = None
     shown = await trunk_shows(firm, registration="registered", state="alive")
     assert shown["last_refusal"]["status"] == status
     assert await firm.metric('callcontrol_trunk_registered{trunk="demo-trunk"}') == 1
-    (good,) = [each for each in await doctor.trunk_findings(firm.stack.config) if each.good]
+    (good,) = [each for each in await trunk_findings(firm.stack.config, running=True) if each.good]
     assert good.text.startswith("trunk demo-trunk: registered since")
 
 

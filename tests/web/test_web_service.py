@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
+import shlex
 import time
 from dataclasses import replace
 from email.message import EmailMessage
@@ -11,6 +13,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+import yaml
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from prometheus_client import CollectorRegistry
@@ -20,6 +23,7 @@ from callcontrol.portal_bridge import health
 from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.app import build, serve
 from callcontrol.portal_bridge.security_headers import ALWAYS as HEADERS
+from tests.stack import CLONE
 from tests.web.world import CAMILLE, FakeCallSide, World
 
 
@@ -163,6 +167,21 @@ async def test_the_document_says_what_is_served(world: World) -> None:
     assert "<script" not in page
     assert "http://" not in page.replace("http://127.0.0.1", "")
     assert all(f'id="{name}"' in page for name in names)
+
+
+async def test_the_first_lines_of_the_reference_log_in_as_a_line_of_the_demo(world: World) -> None:
+    demo = yaml.safe_load((CLONE / "demo" / "company.yaml").read_text(encoding="utf-8"))
+    line = demo["lines"][0]
+    page = html.unescape((await world.ask("GET", "/api/docs", line=None)).raw.decode())
+    shell = page.partition("# log in")[2].partition("</pre>")[0]
+    sent = json.loads(shlex.split(shell.partition("--json ")[2].partition(" |")[0])[0])
+    assert "".join(sent["number"].split()) == line["number"]
+    assert sent["password"] == line["portal_password"]
+    others = [text for text in page.split("<pre>") if text.startswith("curl")]
+    assert len(others) > 20
+    open_to_all = [text.split()[1:4] for text in others if "Authorization" not in text]
+    assert ["-X", "POST", "$API/api/v1/sessions"] in open_to_all
+    assert len(open_to_all) < 5
 
 
 async def test_the_start_page_is_honest_and_french(world: World) -> None:

@@ -22,7 +22,7 @@ from callcontrol.errors import CallSideDown, NotInForce, PhoneSystemDown
 from callcontrol.facts import Company, Device, Group, Licence, Line, LineState, Presentation
 from callcontrol.history import Peer
 from callcontrol.link.broadcast import Broadcast
-from callcontrol.live import CallsNow, LiveEvent
+from callcontrol.live import CallNow, CallsNow, LiveEvent
 from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.app import build
 from callcontrol.portal_bridge.services import Repositories, WebServices
@@ -68,6 +68,10 @@ class FakeCallSide(CallSide):
         self._answers()
         calls = sum(state.calls for state in self.states.values())
         return CallsNow(connected=self.up, under_way=calls, counted=calls, tasks=1)
+
+    async def calls(self) -> tuple[CallNow, ...]:
+        self._answers()
+        return ()
 
     async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:
         self.asked_in_force += changed

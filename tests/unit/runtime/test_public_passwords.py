@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from callcontrol import cli
-from callcontrol.asterisk_conf.accounts import LineAccount
+from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
 from callcontrol.asterisk_conf.render import render_lines
 from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.config import load as configuration
-from callcontrol.runtime import doctor
+from callcontrol.runtime import doctor, public_passwords
 from callcontrol.runtime.files import write_private
 from callcontrol.runtime.layout import Layout
 
@@ -80,3 +80,32 @@ async def test_the_doctor_tells_of_a_demo_password_beside_a_real_trunk(
 def test_provision_wants_a_file_or_a_company_to_delete(arguments: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         cli.main(["provision", *arguments])
+
+
+@pytest.mark.parametrize(
+    ("host", "kept"), [("192.0.2.1", ["0222969570"]), ("127.0.0.1", ["0222969569", "0222969570"])]
+)
+async def test_asterisk_never_gets_a_public_password_beside_a_real_trunk(
+    tmp_path: Path, host: str, kept: list[str]
+) -> None:
+    config = configuration.load(written(tmp_path, host), {})
+
+    async def accounts() -> tuple[list[LineAccount], list[ShortCode]]:
+        copied = LineAccount("0222969569", "c1", "Camille", "demo-sip-4005-Avocet")
+        return [copied, LineAccount("0222969570", "c1", "Paul", "one-of-my-own")], []
+
+    lines, _ = await public_passwords.only_own(accounts, config)()
+    assert [line.number for line in lines] == kept
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "127.0.0.1"])
+def test_what_asterisk_had_of_an_earlier_time_is_taken_from_it(tmp_path: Path, host: str) -> None:
+    config = configuration.load(written(tmp_path, host), {})
+    etc = Layout(config.runtime_dir).asterisk_etc
+    etc.mkdir(parents=True)
+    write_private(
+        etc / "lines.conf", render_lines([LineAccount("0299", "c1", "Camille", "demo-sip-4002-Kestrel")])
+    )
+    assert public_passwords.in_asterisk(config) == ["0299"], "by its password, whatever its number"
+    public_passwords.take_from_asterisk(config)
+    assert (public_passwords.in_asterisk(config) == []) is (host == "192.0.2.1")
