@@ -23,7 +23,7 @@ chmod +x "$work/systemctl"
 grep -q sip.operator.example /etc/hosts || echo "127.0.0.77 sip.operator.example" >>/etc/hosts
 "$here/.venv/bin/python" "$here/tools/guide_operator.py" operator &
 operator=$!
-trap 'kill $operator 2>/dev/null || true; pkill -TERM -u callcontrol -f "callcontrol run" || true' EXIT
+trap 'kill $operator $(cat /srv/callcontrol/.runtime/run/supervisor.pid 2>/dev/null) 2>/dev/null || true' EXIT
 rm -rf /srv/callcontrol
 git config --global --add safe.directory '*'
 PATH="$work:$PATH" timeout 1500 bash -eux "$work/guide.sh"
