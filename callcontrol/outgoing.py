@@ -16,7 +16,7 @@ from callcontrol.call.services import CallServices
 from callcontrol.codes import run as codes
 from callcontrol.config.load import TrunkConfig
 from callcontrol.facts import Line, LineState, Presentation
-from callcontrol.flows import announce, outside, pick_up
+from callcontrol.flows import announce, outside, pick_up, watch
 from callcontrol.flows.emergency import its_turn
 from callcontrol.flows.first_party import call_first
 from callcontrol.flows.talk import talk
@@ -60,12 +60,21 @@ async def click_to_call(call: Call, services: CallServices, line: Line, route: C
     """Call the first party, then the destination as if ``line`` had dialled it (spec §2.7)."""
     if call.first is None:
         first = call.journal.story.first_step
+        if (
+            first is None
+            and route.awaited is not None
+            and not await watch.is_free(call, services, route.awaited)
+        ):
+            return
         if first is None:
             first = _decide(call, services, line, route.first)
             call.tell(entries.FirstPartyDecided(services.clock.now(), first))
         log.info("call.first_party", call=call.id, line=numbers.redact(line.number), rule=first.because.rule)
         if not await call_first(call, services, line, first, route.to):
             return
+    undecided = call.journal.story.outgoing is None
+    if undecided and route.awaited is not None and not await watch.wants_it(call, services, line):
+        return
     await place(call, services, line)
 
 

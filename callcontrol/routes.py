@@ -7,6 +7,7 @@ line that called).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,14 @@ class FromTrunk:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """A busy ``line`` of ours is waited for, ``until`` then at most (UTC)."""
+
+    line: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ClickToCall:
     """Ours (spec §2.7): ``line`` asked to be called at ``first``, then to be joined to ``to``.
 
@@ -33,6 +42,8 @@ class ClickToCall:
     line: str
     first: str
     to: str
+    awaited: Awaited | None = None
+    """Nobody is called before that line is free (``*66``)."""
 
 
 Route = FromLine | FromTrunk | ClickToCall

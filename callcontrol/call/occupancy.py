@@ -75,7 +75,8 @@ def _of_caller(story: Story) -> set[Place]:
     """Of the calling line, or of the trunk that the caller came in by."""
     line, company = story.caller.line, story.caller.company
     if line is not None and isinstance(story.by, ClickToCall):
-        return _of_our_call(story, line, company)
+        waits = story.by.awaited is not None and story.first_step is None
+        return set() if waits else _of_our_call(story, line, company)
     match story.outgoing:
         case CallOutside() if line is not None and company is not None:
             return {LinePlace(line), TrunkPlace(company, "out")}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from callcontrol.call.call import Call
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.trunks import Trunks
 from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
+from callcontrol.facts import Line
 from callcontrol.media.prompts import Prompts
 from callcontrol.ports import (
     BoxAccess,
@@ -22,6 +24,7 @@ from callcontrol.ports import (
     RecentCalls,
     RecordingFiles,
 )
+from callcontrol.routes import ClickToCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,35 @@ class MenuServices:
     boxes: Boxes
     access: BoxAccess
     notices: Notices
+
+
+class MakesCalls(Protocol):
+    """Who begins and ends calls: ``LiveCalls``."""
+
+    def make(self, route: ClickToCall, line: Line) -> str:
+        """Begin a call of our own, for ``line``; its id."""
+        ...
+
+    def end(self, call: str) -> bool:
+        """End a call under way; False when there is none of that id."""
+        ...
+
+
+@dataclass(slots=True)
+class Others:
+    """How a call begins and ends others; ``by`` is there as soon as calls are."""
+
+    by: MakesCalls | None = None
+
+    def make(self, route: ClickToCall, line: Line) -> str:
+        """As ``MakesCalls.make``."""
+        assert self.by is not None, "a flow runs in a call, which LiveCalls made"
+        return self.by.make(route, line)
+
+    def end(self, call: str) -> bool:
+        """As ``MakesCalls.end``."""
+        assert self.by is not None, "a flow runs in a call, which LiveCalls made"
+        return self.by.end(call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +86,7 @@ class CallServices:
     host: str
     most_emergency: int = 5
     """Emergency calls of one line at once; further ones wait (spec §2.2)."""
+    others: Others = field(default_factory=Others)
     calls: dict[str, Call] = field(default_factory=dict)
     """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""
 

@@ -12,14 +12,14 @@ from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
 from callcontrol.codes.forwards import OFF, ON, SIMPLE, switch_off, switch_on
 from callcontrol.codes.keypad import Keypad
-from callcontrol.codes.last_calls import last_caller, last_dialled
+from callcontrol.codes.last_calls import last_caller, last_dialled, stop_watching
 from callcontrol.codes.lists import list_menu
 from callcontrol.codes.switches import LISTS, SWITCHES, said, switched
 from callcontrol.errors import NotFound, NotInForce, SettingsInvalid, StoreDown, VersionConflict
 from callcontrol.facts import Line
 from callcontrol.routing.steps import RunStarCode
 from callcontrol.settings.model import CallManager
-from callcontrol.star_codes import CALL_BACK, REDIAL, STAR_CODES
+from callcontrol.star_codes import CALL_BACK, REDIAL, STAR_CODES, STOP_WATCHING
 
 log = structlog.get_logger()
 
@@ -57,6 +57,8 @@ async def _obey(keypad: Keypad, step: RunStarCode) -> str | None:
         return await last_caller(keypad)
     elif code == REDIAL:
         return await last_dialled(keypad)
+    elif code == STOP_WATCHING:
+        await stop_watching(keypad)
     else:
         await keypad.say("service-unavailable")
     return None

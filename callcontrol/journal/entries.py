@@ -13,7 +13,7 @@ from callcontrol.facts import Caller, Device
 from callcontrol.history import Peer
 from callcontrol.journal.codec import Codec
 from callcontrol.message import Message
-from callcontrol.routes import Route
+from callcontrol.routes import Awaited, Route
 from callcontrol.routing.steps import Outcome, OutgoingStep, Step
 
 
@@ -288,7 +288,7 @@ Entry = (
 
 CODEC = Codec(
     *Entry.__args__, *Step.__args__, *Outcome.__args__, *OutgoingStep.__args__, *Route.__args__,
-    Because, Caller, Device, Message, Peer,
+    Awaited, Because, Caller, Device, Message, Peer,
 )  # fmt: skip
 
 RETIRED = frozenset({"Bridged"})

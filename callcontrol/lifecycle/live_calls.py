@@ -56,6 +56,7 @@ class LiveCalls:
             outbox,
         )
         self.calls = services.calls
+        services.others.by = self
         self._tasks: dict[str, asyncio.Task[None]] = {}
         for origin in Origin:
             switchboard.route(origin, self.enter)

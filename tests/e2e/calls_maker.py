@@ -116,4 +116,4 @@ async def serve(config: Config, route: ClickToCall) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(load.load(None, os.environ), ClickToCall(*sys.argv[1:4])))
+    asyncio.run(serve(load.load(None, os.environ), ClickToCall(sys.argv[1], sys.argv[2], sys.argv[3])))

@@ -27,7 +27,8 @@ their service is not available yet.
 
 `*60`, `*61` and `*63` open one dialogue: `1` adds the last caller, `#` a number, `*` takes one off, `3`
 switches the list on or off. `*69` says the last caller's number and time, and `1` calls back; `*66` calls the
-number dialled last: barring and limits are those of every call.
+number dialled last: barring and limits are those of every call. When that is a line of ours that holds all the
+calls it may, it is watched for 30 minutes and rung back as soon as it holds none; `*86` ends that.
 """
 
 
