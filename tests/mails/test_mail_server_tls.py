@@ -38,7 +38,8 @@ def right(_server: object, _session: object, _envelope: object, _mechanism: str,
 def context(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """Of a certificate that nobody has signed."""
     folder: Path = tmp_path_factory.mktemp("tls")
-    request = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=mail.example.net".split()
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    request += ["-subj", "/CN=mail.example.net"]
     files = ["-keyout", str(folder / "key"), "-out", str(folder / "crt")]
     subprocess.run([*request, *files], check=True, capture_output=True)
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
