@@ -13,11 +13,12 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from bench import hostile_web, measures, profiled, report
+from bench import hostile_web, measures, profiled, report, voicemail
 from bench.measures import Found, Say
 from bench.sipp import LoadFailed
 from bench.site import OURS, Site, site
 from bench.usage import Neighbours
+from bench.voicemail_site import VoicemailSite, voicemail_site
 from callcontrol.runtime.child import ServiceFailed
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -31,28 +32,50 @@ MEASURES: dict[str, Measure] = {
     "m10": hostile_web.calls_beside,
 }
 
+OfVoicemail = Callable[[VoicemailSite, Say], Awaitable[Found]]
+OF_VOICEMAIL: dict[str, OfVoicemail] = {"m4": voicemail.menu, "m5": voicemail.deposits}
+"""Those that are made on a system of their own, beside app_voicemail."""
+
 
 def say(line: str) -> None:
     print(line, flush=True)
 
 
 async def run(names: Sequence[str], *, write: bool) -> None:
-    """Make the named measures, each once, in the order of MEASURES."""
-    wanted = dict.fromkeys(measure for name, measure in MEASURES.items() if name in names)
-    found: list[Found] = []
-    async with site() as here:
-        version = (await here.stack.asterisk_cli("core show version")).split()[1]
-        neighbours = Neighbours()
-        for measure in wanted:
-            found.append(await measure(here, say))  # noqa: PERF401  one after the other is the point
-        busy = neighbours.cores()
-        about = report.machine(version, busy)
+    """Make the named measures, each once, in the order of MEASURES and OF_VOICEMAIL."""
+    neighbours = Neighbours()
+    version, found = await beside_dial(names)
+    of_voicemail = await beside_voicemail([name for name in OF_VOICEMAIL if name in names])
+    found += of_voicemail[1]
+    about = report.machine(version or of_voicemail[0], neighbours.cores())
     rows = [row for part in found for row in part.rows]
     notes = [note for part in found for note in part.notes]
     say(f"\n{about}\n\n{report.table(rows)}\n")
     if write:
         RESULTS.write_text(report.document(rows, notes, about), encoding="utf-8")
         say(f"written to {RESULTS}")
+
+
+async def beside_dial(names: Sequence[str]) -> tuple[str, list[Found]]:
+    """Make those of the named measures that have Asterisk's own Dial() beside them; Asterisk's version."""
+    wanted = dict.fromkeys(measure for name, measure in MEASURES.items() if name in names)
+    if not wanted:
+        return "", []
+    async with site() as here:
+        # one after the other is the point
+        return await version_of(here), [await measure(here, say) for measure in wanted]
+
+
+async def beside_voicemail(names: Sequence[str]) -> tuple[str, list[Found]]:
+    """Make those of the named measures that have app_voicemail beside them; Asterisk's version."""
+    if not names:
+        return "", []
+    async with voicemail_site() as here:
+        return await version_of(here), [await OF_VOICEMAIL[name](here, say) for name in names]
+
+
+async def version_of(here: Site) -> str:
+    return (await here.stack.asterisk_cli("core show version")).split()[1]
 
 
 async def profile(calls: int) -> None:
@@ -65,11 +88,12 @@ async def profile(calls: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", metavar="m1,m2", help=f"some of {', '.join(MEASURES)}")
+    parser.add_argument("--only", metavar="m1,m2", help=f"some of {', '.join([*MEASURES, *OF_VOICEMAIL])}")
     parser.add_argument("--profile", action="store_true", help="where the app spends its time, per function")
     chosen = parser.parse_args()
-    names = chosen.only.lower().split(",") if chosen.only else list(MEASURES)
-    if unknown := set(names) - MEASURES.keys():
+    every = [*MEASURES, *OF_VOICEMAIL]
+    names = chosen.only.lower().split(",") if chosen.only else every
+    if unknown := set(names) - set(every):
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")
     if shutil.which("sipp") is None:
         say("sipp is missing: `make bench` installs it (Debian's package sip-tester)")

@@ -104,6 +104,21 @@ async def call(folder: Path, server: str, source: str, numbers: Path, rate: floa
     return Answers(calls, _successes(statistics_file), _times(trace))
 
 
+async def deposit(folder: Path, server: str, source: str, numbers: Path, calls: int, sound: Path) -> int:
+    """Leave ``calls`` messages at once, each of ``sound`` (raw A-law); how many calls went well. Raises LoadFailed."""
+    statistics_file = folder / "depositor.csv"
+    statistics_file.unlink(missing_ok=True)
+    options = ["-i", source, "-inf", str(numbers), *f"-m {calls} -r {calls} -l {calls}".split()]
+    options += ["-key", "sound", f"{sound},-1,8", "-trace_stat", "-fd", "1", "-stf", str(statistics_file)]
+    options += ["-recv_timeout", "20000"]
+    code = await _run("depositor", folder, server, options, 90)
+    if code not in (0, 1):
+        raise LoadFailed(f"sipp ended with {code}: {last_words(folder, 'depositor')}")
+    if not (good := _successes(statistics_file)):
+        raise LoadFailed(f"nobody could leave a message: {last_words(folder, 'depositor')}")
+    return good
+
+
 def _times(trace: Path) -> tuple[float, ...]:
     """From the first INVITE of each call to its first 200, in ms.
 

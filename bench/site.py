@@ -113,7 +113,7 @@ async def site(app_module: str = "callcontrol.app") -> AsyncIterator[Site]:
         stacked = Stack.start(path / "stack", company=None, app_module=app_module, settings=settings)
         async with stacked as stack:
             accounts, numbers = await _open_company(stack, path)
-            await _open_native_door(stack)
+            await open_native_door(stack)
             port = free_ports().trunk
             await sipp.register(path, stack.sip_server, port, accounts, LINES)
             async with sipp.phones(path, stack.sip_server, port):
@@ -166,10 +166,10 @@ def _write_csv(file: Path, rows: list[str]) -> None:
     file.write_text("\n".join(["SEQUENTIAL", *rows]) + "\n", encoding="ascii")
 
 
-async def _open_native_door(stack: Stack) -> None:
-    """A second trunk, like the first in everything but its address and its context. And no OPTIONS: between
-    registering and answering sipp's port is silent for a moment, and a phone that missed one is away for a
-    minute."""
+async def open_native_door(stack: Stack, dialplan: str = _NATIVE_DIALPLAN) -> None:
+    """A second trunk, like the first in everything but its address and its context, which ``dialplan`` holds. And no
+    OPTIONS: between registering and answering sipp's port is silent for a moment, and a phone that missed one is
+    away for a minute."""
     etc = stack.layout.asterisk_etc
     pjsip = (etc / "pjsip.conf").read_text("utf-8").replace("qualify_frequency = 60", "qualify_frequency = 0")
     write_private(etc / "pjsip.conf", pjsip)
@@ -177,23 +177,24 @@ async def _open_native_door(stack: Stack) -> None:
     native = trunk.replace("demo-trunk", "bench-native").replace(
         "context = from-trunk", "context = bench-native"
     )
-    native = native.replace(f"match = {OURS}", f"match = {NATIVE}")
+    native += f"\n[bench-native-identify]\ntype = identify\nendpoint = bench-native\nmatch = {NATIVE}\n"
     # Ours tells the caller nothing of the callee either; without this a few calls would get a second INVITE.
     native = native.replace("type = endpoint", "type = endpoint\nsend_connected_line = no")
-    _append(etc / "pjsip.conf", native)
-    _append(etc / "extensions.conf", _NATIVE_DIALPLAN)
+    append(etc / "pjsip.conf", native)
+    append(etc / "extensions.conf", dialplan)
 
     async def known() -> bool:
         for command in ("module reload res_pjsip.so", "dialplan reload"):  # refused while another reload runs
             await stack.asterisk_cli(command)
         shown = await stack.asterisk_cli("pjsip show endpoint bench-native")
         plan = await stack.asterisk_cli("dialplan show bench-native")
-        return "Unable to find" not in shown and "Dial(" in plan
+        return "Unable to find" not in shown and "'_X.' =>" in plan
 
     await until(known, 10, "the native door did not open")
 
 
-def _append(file: Path, text: str) -> None:
+def append(file: Path, text: str) -> None:
+    """Put text behind a file of configuration."""
     with file.open("a", encoding="utf-8") as out:
         out.write("\n" + text)
 

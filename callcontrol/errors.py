@@ -53,6 +53,10 @@ class Duplicate(SettingsInvalid):
     """What is to be kept would be there twice: another one has its name or number; ``mistakes`` says which field."""
 
 
+class NotPossible(SettingsInvalid):
+    """What is asked for is right in itself and cannot be done as things stand; ``mistakes`` says why."""
+
+
 class VersionConflict(CallControlError):
     """Somebody else changed the document since it was read; nothing was written."""
 

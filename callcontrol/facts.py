@@ -92,7 +92,8 @@ class Company:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as provisioned (spec §1): what its user cannot change. No secrets are kept here."""
+    """A line as provisioned (spec §1): what its user cannot change. No secrets are kept here. The account of
+    a hunt group is one too: a log-in, settings, a mailbox and a history, but no device and no calls of its own."""
 
     number: str
     """Ten digits: the login and the key of everything that belongs to the line."""
@@ -109,6 +110,8 @@ class Line:
     administrator: bool = False
     pickup_groups: tuple[str, ...] = ()
     """Names of the pickup groups of its company that it belongs to."""
+    group: bool = False
+    """It is the account of a hunt group: it has everything that a line has but devices (spec §1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,19 @@ class Group:
     supervised: bool = False
     advanced: bool = False
     site: str | None = None
+
+    def account(self, language: str) -> Line:
+        """What its user logs in as, whose settings treat its calls and whose mailbox takes its messages."""
+        return Line(
+            self.number,
+            self.company,
+            self.name,
+            self.extension,
+            Licence.FULL_MEETING_ADVANCED if self.advanced else Licence.FULL,
+            language,
+            self.site,
+            group=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ import structlog
 from callcontrol import numbers
 from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
-from callcontrol.directory.directory import Directory
 from callcontrol.facts import Caller, Device, IncomingCall, LineState
 from callcontrol.flows import announce
 from callcontrol.flows.perform import perform
@@ -26,7 +25,6 @@ from callcontrol.routing.decide import CalledLine, decide
 from callcontrol.routing.steps import DiversionReason, ForwardInside, ForwardOutside, Ring, Step
 from callcontrol.routing.walk import GoesOn, Result, Walk
 from callcontrol.sip import leg_identity
-from callcontrol.telephony import HangupCause
 
 log = structlog.get_logger()
 
@@ -68,7 +66,7 @@ def _after(call: Call, services: CallServices, walk: Walk, step: Step, result: R
 
 
 def _reach(call: Call, services: CallServices, line: str) -> None:
-    known = services.directory.line(line)
+    known = services.directory.account(line)
     company = known.company if known is not None else None
     call.tell(entries.Reached(services.clock.now(), line, company))
 
@@ -101,11 +99,11 @@ async def _resumed(call: Call, services: CallServices, walk: Walk) -> Walk:
 async def gather(call: Call, services: CallServices, walk: Walk) -> Place:
     """The facts of this moment: who calls, by which way, and what the line is and does now."""
     directory = services.directory
-    line = directory.line(walk.line)
+    line = directory.account(walk.line)
     if line is None:  # deleted while the call was on its way
-        raise nobody_at(walk.line, directory)
+        raise NoSuchLine(numbers.redact(walk.line))
     company = directory.company(line.company)
-    devices = await call.contacts(line.number)
+    devices = () if line.group else await call.contacts(line.number)
     incoming = replace(walk.call, caller=_with_device(walk.call.caller, line.number, devices))
     state = LineState(
         devices=devices,
@@ -116,7 +114,7 @@ async def gather(call: Call, services: CallServices, walk: Walk) -> Place:
     called = CalledLine(
         line, company, directory.settings(line.number), state, directory.contacts(line.number)
     )
-    first = directory.line(incoming.first_line) or line
+    first = directory.account(incoming.first_line) or line
     language = _language(services, incoming.caller, line.language)
     return Place(incoming, called, first, _diversions(call.journal.story), language)
 
@@ -131,19 +129,6 @@ def _with_device(caller: Caller, line: str, devices: tuple[Device, ...]) -> Call
 
 class NoSuchLine(announce.DeadEnd):
     """The number is not ours, or the line was deleted while a call was on its way to it."""
-
-
-class GroupNotServed(announce.DeadEnd):
-    """Hunt groups come with a later version; until then a call to one is told so."""
-
-    prompt = "service-unavailable"
-    cause = HangupCause.CONGESTION
-
-
-def nobody_at(number: str, directory: Directory) -> announce.DeadEnd:
-    """Why a number of no line cannot be called."""
-    known = directory.group(number) is not None
-    return (GroupNotServed if known else NoSuchLine)(numbers.redact(number))
 
 
 def _language(services: CallServices, caller: Caller, called: str) -> str:

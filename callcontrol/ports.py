@@ -105,6 +105,10 @@ class PhoneSystem(Protocol):
         asked beside a call, which must not suffer."""
         ...
 
+    async def sends_sound(self, channel: str) -> bool:
+        """Whether sound has come from a channel yet."""
+        ...
+
     async def listen(self, channel: str, ear: str) -> None:
         """Make the channel ``ear``, which hears what ``channel`` says and is never heard. It enters like a leg."""
         ...
@@ -149,11 +153,15 @@ class RecordingFiles(Protocol):
         """Delete a finished recording that is not kept; one that is not there is no error."""
         ...
 
-    async def assemble(self, path: str, recording: str | None, kept: str | None) -> float | None:
-        """Make the file ``path`` of the finished recording ``recording``, the kept file ``kept`` behind it, or both.
+    async def assemble(self, path: str, recording: str | None, kept: Sequence[str] = ()) -> float | None:
+        """Make the file ``path`` of the finished recording ``recording`` (if any) and the kept files behind it.
 
-        Gives its length in seconds, None when there was nothing. Doing it twice gives the same file.
+        Gives its length in seconds, None when there was nothing. Doing it twice gives the same file. Raises OSError.
         """
+        ...
+
+    async def link(self, path: str, same: str) -> float | None:
+        """Give the kept file ``path`` another name too; its length in seconds. Twice is no error. Raises OSError."""
         ...
 
 
@@ -182,6 +190,10 @@ class Messages(Protocol):
 
     async def deliver(self, message: Message) -> None:
         """Raises ``StoreDown`` when the database does not answer; the journal keeps the message then."""
+        ...
+
+    async def deliver_all(self, messages: Sequence[Message]) -> None:
+        """All of them or none. Raises ``StoreDown``."""
         ...
 
     async def held(self, line: str) -> int:

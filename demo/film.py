@@ -22,7 +22,7 @@ from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime.layout import Layout
-from demo import scenes_calls, scenes_settings, system
+from demo import scenes_calls, scenes_settings, scenes_voicemail, system
 from demo.broken import FilmBroken
 from demo.scene_crash import crash
 from demo.screen import Screen
@@ -36,13 +36,16 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("A call to outside", scenes_calls.to_outside),
     ("Emergency", scenes_calls.emergency),
     ("Nobody answers", scenes_settings.a_message),
+    ("The message in a mail", scenes_voicemail.mailed),
+    ("The voice menu, *318", scenes_voicemail.voice_menu),
+    ("A greeting of one's own", scenes_voicemail.own_greeting),
     ("A forward, explained before it happens", scenes_settings.explained_forward),
     ("Do not disturb", scenes_settings.do_not_disturb),
     ("The sixth call", scenes_settings.sixth_call),
 )
 CRASH: tuple[str, Scene] = ("The app dies in the middle of a call", crash)
 HISTORY: tuple[str, Scene] = ("The history, with the reasons", scenes_settings.history)
-MISSING = "Not here yet, nor in the product: the message lamp, listening with *318, forwarding with *72."
+MISSING = "Not in the film yet: the message lamp, forwarding with *72."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

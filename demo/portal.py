@@ -6,7 +6,10 @@ A client of the documented API and nothing else: it must never reach around it i
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from html import unescape
 from typing import Any, TypeVar
 
 import aiohttp
@@ -21,12 +24,25 @@ OBEYED_SECONDS = 0.3
 _POLL = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail in the list of ``/dev/mail``."""
+
+    path: str
+    subject: str
+    to: str
+
+
+_MAIL = re.compile(r'<td><a href="(/dev/mail/[^"]+)">([^<]*)</a></td><td>[^<]*</td><td>([^<]*)</td>')
+_BLOCK, _TAG = re.compile(r"</?(?:tr|p|pre|h[1-6]|li|table)[^>]*>"), re.compile(r"<[^>]*>")
+
+
 class Portal:
     """A session of one line. Use ``await Portal.log_in(...)``; ``end`` when done."""
 
     def __init__(self, http: aiohttp.ClientSession, base: str, token: str) -> None:
         self._http = http
-        self._base = f"{base}/api/v1"
+        self._web, self._base = base, f"{base}/api/v1"
         self._headers = {"Authorization": f"Bearer {token}"}
 
     @classmethod
@@ -78,10 +94,39 @@ class Portal:
         sound: bytes = await self._ask("GET", f"me/messages/{message}/audio")
         return sound
 
-    async def erase(self, message: str) -> None:
-        """Delete a message for good."""
-        await self._ask("DELETE", f"me/messages/{message}")
+    async def email(self, message: str, address: str) -> None:
+        """Send a message by e-mail."""
+        await self._ask("POST", f"me/messages/{message}/email", json={"address": address})
+
+    async def erase_deleted(self, message: str) -> None:
+        """Erase a deleted message for good."""
         await self._ask("DELETE", f"me/deleted/{message}")
+
+    async def recordings(self) -> list[Json]:
+        """The line's own recordings, newest first."""
+        page: Json = await self._ask("GET", "me/recordings", params={"limit": "100"})
+        items: list[Json] = page["items"]
+        return items
+
+    async def remove_recording(self, recording: str) -> None:
+        """Delete one of them."""
+        await self._ask("DELETE", f"me/recordings/{recording}")
+
+    async def mails(self) -> list[Mail]:
+        """What the catch-all mail server took, newest first."""
+        return [Mail(*map(unescape, found)) for found in _MAIL.findall(await self._page("/dev/mail"))]
+
+    async def mail(self, path: str) -> list[str]:
+        """The lines of a mail's page, its head first."""
+        body = (await self._page(path)).partition("<table>")[2].replace("</th>", ": ")
+        text = unescape(_TAG.sub("", _BLOCK.sub("\n", body)))
+        return [line.strip() for line in text.splitlines() if line.strip()]
+
+    async def _page(self, path: str) -> str:
+        async with self._http.get(f"{self._web}{path}") as answer:
+            if answer.status != 200:
+                raise FilmBroken(f"GET {path} was answered with {answer.status}.")
+            return await answer.text()
 
     async def _ask(self, method: str, path: str, **more: Any) -> Any:
         async with self._http.request(

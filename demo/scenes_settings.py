@@ -73,7 +73,7 @@ async def a_message(stage: Stage) -> None:
     )
     sound = await portal.audio(message["id"])
     screen.seen(await asyncio.to_thread(_measured, sound, message["duration"], call.tone))
-    await portal.erase(message["id"])
+    stage.message, stage.spoken_tone = message, call.tone
     await portal.put("call-manager", {})
     stage.expect("missed", "voicemail.no_answer")
 

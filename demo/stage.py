@@ -23,7 +23,7 @@ from rig import Phone, Trunk
 
 COMPANY = Path(__file__).with_name("company.yaml")
 TRUNK = "demo-trunk"
-CHANGED = ("call-manager", "call-settings")
+CHANGED = ("call-manager", "call-settings", "greetings", "inbox-access", "message-settings")
 """The documents that scenes may change: they begin with the defaults and get back what they were."""
 
 
@@ -36,6 +36,7 @@ class Person:
     name: str
     sip_password: str
     portal_password: str
+    pin: str
 
     @property
     def called(self) -> str:
@@ -63,6 +64,10 @@ class Stage:
         self.server = (_reached(config.sip.bind), config.sip.port)
         self.web = f"http://{_reached(config.web.bind)}:{config.web.port}"
         self.expected: list[Expected] = []
+        self.message: dict[str, Any] | None = None
+        """What was left in Dominique's mailbox, for further scenes."""
+        self.spoken_tone = 0
+        """What it holds."""
         self._people = people
         self._calls_before: set[str] = set()
 
@@ -144,7 +149,12 @@ def _company() -> tuple[dict[str, Person], str]:
     file = yaml.safe_load(COMPANY.read_text(encoding="utf-8"))
     people = {
         line["extension"]: Person(
-            line["number"], line["extension"], line["name"], line["sip_password"], line["portal_password"]
+            line["number"],
+            line["extension"],
+            line["name"],
+            line["sip_password"],
+            line["portal_password"],
+            line["pin"],
         )
         for line in file["lines"]
     }

@@ -6,13 +6,12 @@ journal before the first file is made: all of it is sent, or none, whatever happ
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import structlog
 
 from callcontrol import ids
 from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
+from callcontrol.changes.sending import make_files
 from callcontrol.dialogue.play import play
 from callcontrol.dialogue.record import record
 from callcontrol.errors import StoreDown
@@ -75,24 +74,19 @@ async def finish_sending(call: Call, services: CallServices) -> bool:
     sending = call.journal.story.menu.sending
     if sending is None:
         return True
-    made: list[Message] = []
+    made: tuple[Message, ...] = ()
+    kept = (sending.original,) if sending.original is not None else ()
     try:
-        for message in sending.messages:
-            seconds = await services.recordings.assemble(message.path, sending.draft, sending.original)
-            made.append(message if message.pages is not None else replace(message, duration=seconds))
-    except OSError as error:  # the disk is full
+        made = await make_files(services.recordings, sending.messages, sending.draft, kept)
+    except OSError as error:  # the disk is full, or what was to be forwarded is gone
         log.error("menu.not_sent", call=call.id, error=str(error))
-        for message in sending.messages:
-            await services.recordings.drop(message.path)
-        made = []
-    call.tell(entries.Sent(services.clock.now(), tuple(made)))
+    call.tell(entries.Sent(services.clock.now(), made))
     if sending.draft is not None:
         await _discard(call, services, sending.draft)
-    for message in made:
-        try:
-            await services.messages.deliver(message)
-        except StoreDown as error:
-            log.warning("message.kept_in_journal", message=message.id, error=str(error))
+    try:
+        await services.messages.deliver_all(made)
+    except StoreDown as error:
+        log.warning("messages.kept_in_journal", call=call.id, error=str(error))
     return bool(made)
 
 

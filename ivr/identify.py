@@ -15,7 +15,7 @@ from callcontrol import ids, numbers
 from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
 from callcontrol.changed_by import ChangedBy, Where
-from callcontrol.dialled import Inside, resolve
+from callcontrol.changes.addressing import box_of
 from callcontrol.dialogue import say
 from callcontrol.dialogue.ask import Digits, Question, ask
 from callcontrol.dialogue.play import play
@@ -113,7 +113,7 @@ async def by_number(asked: Asked, prompt: str = "enter-line-number") -> Line | N
         if not number:
             continue
         typed = True
-        box = box_of(asked.services, asked.company, number)
+        box = box_of(asked.services.directory, asked.company, number)
         pin = await asked.digits("enter-pin")
         match await judge(asked.services, box, pin, remote=True):
             case Right() if box is not None:
@@ -125,15 +125,6 @@ async def by_number(asked: Asked, prompt: str = "enter-line-number") -> Line | N
                 pass
     await asked.say("pin-wrong-goodbye" if typed else "no-choice-goodbye")
     return None
-
-
-def box_of(services: CallServices, company: Company, dialled: str) -> Line | None:
-    """The line of the company that is meant by a number or an extension."""
-    match resolve(dialled, company, services.directory):
-        case Inside(line=number, company=owner) if owner == company.id:
-            return services.directory.line(number)
-        case _:
-            return None
 
 
 async def judge(services: CallServices, box: Line | None, pin: str, *, remote: bool) -> Verdict:

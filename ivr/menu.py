@@ -23,8 +23,6 @@ from callcontrol.star_codes import VOICE_MENU
 log = structlog.get_logger()
 
 CODE = VOICE_MENU
-SETTLE_SECONDS = 0.3
-"""A phone opens its sound path a moment after the answer."""
 
 
 async def from_phone(call: Call, services: CallServices, phone: Line) -> MenuEnd:
@@ -52,9 +50,9 @@ async def _open(asked: Asked, phone: Line | None, who: Callable[[], Awaitable[Li
     try:
         if not call.caller.answered:
             await call.answer()
-            await call.pause(SETTLE_SECONDS)
+            await call.settle()
         await drafts.tidy_up(call, services)
-        known = services.directory.line(call.journal.story.menu.box or "")
+        known = services.directory.account(call.journal.story.menu.box or "")
         box = known or await who()
         if box is None:
             return Goodbye()

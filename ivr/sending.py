@@ -5,16 +5,15 @@ Calling back is offered on a phone of ours alone: a PIN that was found out must 
 
 from __future__ import annotations
 
-from callcontrol import ids, numbers
+from callcontrol.changes import addressing
 from callcontrol.dialled import Inside, resolve
 from callcontrol.dialogue.play import play
-from callcontrol.facts import Line, LineState, Presentation
-from callcontrol.history import Peer
+from callcontrol.facts import LineState, Presentation
 from callcontrol.ivr import drafts, words
-from callcontrol.ivr.identify import box_of
 from callcontrol.ivr.menu_table import Key, Node
 from callcontrol.ivr.visit import TRIES, CallBack, Draft, Place, Typed, Visit
-from callcontrol.message import Message, MessageKind
+from callcontrol.mailbox.greet import is_full
+from callcontrol.message import MessageKind
 from callcontrol.routing.outgoing import decide_outgoing
 from callcontrol.routing.steps import Refuse
 
@@ -36,21 +35,27 @@ async def _recipients(visit: Visit) -> Place | None:
             case Typed(digits=""):
                 return None
             case Typed(digits=dialled):
-                wrong += not _add(visit, dialled)
+                wrong += not await _add(visit, dialled)
             case place:
                 return place
     return await visit.goodbye()
 
 
-def _add(visit: Visit, dialled: str) -> bool:
-    company = visit.services.directory.company(visit.box.company)
-    box = box_of(visit.services, company, dialled)
-    if box is None:
+async def _add(visit: Visit, dialled: str) -> bool:
+    """Whether there was a box for it."""
+    about = visit.reading.message if visit.drafting is Draft.FORWARD else None
+    kind = about.kind if about is not None else MessageKind.VOICE
+    services = visit.services
+    box = addressing.box_of(services.directory, services.directory.company(visit.box.company), dialled)
+    if box is None or not addressing.takes(box, kind):
         visit.say_next("recipient-has-no-box")
         return False
     if box in visit.recipients:
         visit.say_next("recipient-already-added")
         return True
+    if await is_full(services, box):
+        visit.say_next("recipient-box-full")
+        return False
     visit.recipients.append(box)
     said = words.number(box.extension or box.number, visit.box.language)
     visit.say_next("recipient-added", *said)
@@ -111,26 +116,13 @@ def _home(visit: Visit) -> Node:
 
 async def _send(visit: Visit) -> Place:
     about = visit.reading.message if visit.drafting is Draft.FORWARD else None
-    messages = tuple(_message(visit, box, about) for box in visit.recipients)
+    now = visit.services.clock.now()
+    messages = addressing.addressed(visit.services.directory, visit.box, visit.recipients, now, about=about)
     sent = await drafts.send(visit, messages, about.path if about else None)
     fax = about is not None and about.kind is MessageKind.FAX
     done = "fax-forwarded" if fax else _SENT[visit.drafting]
     visit.say_next(done if sent else "message-not-sent")
     return _home(visit)
-
-
-def _message(visit: Visit, box: Line, about: Message | None) -> Message:
-    """What ``box`` gets: from whoever sends it here, and as urgent as what it is about."""
-    company = visit.services.directory.company(visit.box.company)
-    number = numbers.canonical(visit.box.number, company.country)
-    sender = Peer(Presentation.SHOWN, number, visit.box.name)
-    kind = about.kind if about else MessageKind.VOICE
-    suffix = about.path.rpartition(".")[2] if about else "wav16"
-    message = ids.uuid7()
-    return Message(
-        message, box.number, kind, sender, visit.services.clock.now(), f"messages/{box.number}/{message}.{suffix}",
-        pages=about.pages if about else None, urgent=about is not None and about.urgent,
-    )  # fmt: skip
 
 
 # --- reply ------------------------------------------------------------------------------------------------------
@@ -147,10 +139,12 @@ async def reply(visit: Visit, key: Key) -> Place:
 
 async def reply_by_voice(visit: Visit, key: Key) -> Place:
     """Into the sender's box, if there is one here."""
-    company = visit.services.directory.company(visit.box.company)
-    box = box_of(visit.services, company, visit.reading.message.sender.number or "")
-    if box is None:
+    box = addressing.replies_to(visit.services.directory, visit.box, visit.reading.message)
+    if isinstance(box, addressing.NoReply):
         visit.say_next("reply-no-box")
+        return visit.node
+    if await is_full(visit.services, box):
+        visit.say_next("recipient-box-full")
         return visit.node
     visit.drafting, visit.recipients = Draft.REPLY, [box]
     return await _record(visit)
@@ -177,7 +171,7 @@ def _spoken(visit: Visit, number: str) -> str:
     directory = visit.services.directory
     target = resolve(number, directory.company(visit.box.company), directory)
     match target:
-        case Inside(line=line) if (known := directory.line(line)) is not None:
+        case Inside(line=line) if (known := directory.account(line)) is not None:
             return known.extension or number
         case _:
             return number

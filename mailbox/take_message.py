@@ -31,8 +31,6 @@ from callcontrol.telephony import HangupCause, RecordingEnded
 
 log = structlog.get_logger()
 
-SETTLE_SECONDS = 0.3
-"""A phone opens its sound path a moment after the answer: without a pause the first syllable is lost."""
 END_KEY = "#"
 MAX_SECONDS = 300
 SILENCE_SECONDS = 10
@@ -94,7 +92,7 @@ async def take_message(
     if opening.deposit and not await services.recordings.room():
         return await _no_room(call, services, deposit.language)
     await call.answer()
-    await call.pause(SETTLE_SECONDS)
+    await call.settle()
     match await greet(call, services, opening, deposit.box, deposit.language):
         case OwnerCalls() as owner:
             return owner
@@ -235,7 +233,7 @@ def _since(services: CallServices, message: Message) -> float:
 
 async def _unwanted(services: CallServices, message: Message) -> bool:
     """Whether it holds nothing but silence, and its company wants no such message."""
-    line = services.directory.line(message.line)
+    line = services.directory.account(message.line)
     if line is None or not services.directory.company(line.company).drop_silent_messages:
         return False
     return await services.recordings.silent(message.path)

@@ -75,7 +75,7 @@ async def log_in(
 
     Raises Problem: ``wrong-login``; ``too-many-tries`` with Retry-After; those of ``turns``.
     """
-    line = services.directory().line(number)
+    line = services.directory().account(number)
     known = numbers.canonical(number)
     login = line.number if line else numbers.national(known) if known else number
     log_ins, now = repositories.log_ins, services.clock.now()
@@ -126,7 +126,7 @@ async def who_asks(request: web.Request, services: WebServices, repositories: Re
     if from_cookie and request.method not in _SAFE and not _from_our_page(request):
         raise Problem("cross-site")
     session = await repositories.sessions.find(token, services.clock.now())
-    line = services.directory().line(session.line) if session else None
+    line = services.directory().account(session.line) if session else None
     if line is None:
         raise _not_logged_in()
     request[LINE_KEY] = line

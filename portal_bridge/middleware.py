@@ -22,6 +22,7 @@ from callcontrol.errors import (
     Duplicate,
     NotFound,
     NotInForce,
+    NotPossible,
     Overtaken,
     PhoneSystemDown,
     PhoneSystemRefused,
@@ -113,7 +114,7 @@ def _of(error: Exception, request: web.Request) -> Problem:
     match error:
         case Problem():
             return error
-        case Duplicate():
+        case Duplicate() | NotPossible():
             return from_mistakes(error.mistakes, "conflict")
         case SettingsInvalid():
             return from_mistakes(error.mistakes)

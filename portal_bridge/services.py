@@ -12,10 +12,12 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from callcontrol.changes.ports import InForce
+from callcontrol.changes.sending import SendingServices
 from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
+from callcontrol.media.recordings import RecordingFolder
 from callcontrol.media.voice import VoiceFolder
 from callcontrol.ports import CallSide, Clock
 from callcontrol.store.audit import AuditTrail
@@ -73,6 +75,12 @@ class Repositories:
             self.recordings,
             VoiceFolder(services.config.media_dir, services.config.recording_dir),
         )
+
+    def sending(self, services: WebServices) -> SendingServices:
+        """What sending messages works with."""
+        config = services.config
+        files = RecordingFolder(config.recording_dir, config.media_dir, config.keep_free)
+        return SendingServices(services.directory(), self.messages, files, self.recordings)
 
 
 @dataclass(frozen=True, slots=True)

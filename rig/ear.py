@@ -34,6 +34,7 @@ class Ear:
         self.keys = ""
         self.bell = Bell()
         self.on_key: Callable[[str], None] = lambda key: None
+        self.on_sound: Callable[[list[int]], None] = lambda samples: None
         self.explain: Callable[[], str] = lambda: ""
         self._clock = clock
         self._keep = round(keep * g711.RATE)
@@ -60,6 +61,7 @@ class Ear:
 
     def _take_sound(self, samples: list[int], timestamp: int) -> None:
         now = self._clock()
+        self.on_sound(samples)
         if self._last_arrival is not None and timestamp != self._due_timestamp:
             pause = now - self._last_arrival - len(samples) / g711.RATE
             if pause > _GAP:

@@ -208,6 +208,11 @@ class Stack:
         return await self.asterisk.console(line)
 
 
+def asterisk_rootfs() -> Path:
+    """Where the root filesystem of Asterisk is, which all stacks share."""
+    return Path(os.environ.get("CALLCONTROL_ASTERISK_ROOTFS", str(CLONE / ".runtime" / "rootfs")))
+
+
 def free_ports() -> Ports:
     """Ports that nobody uses, all different: held open together while they are chosen."""
     with ExitStack() as held:
@@ -224,10 +229,9 @@ def _settings(
     more_of_trunk: Mapping[str, object],
     more_trunks: Sequence[Mapping[str, object]],
 ) -> dict[str, dict[str, object] | list[object]]:
-    rootfs = os.environ.get("CALLCONTROL_ASTERISK_ROOTFS", str(CLONE / ".runtime" / "rootfs"))
     sections: dict[str, dict[str, object]] = {
         "runtime": {"dir": str(folder / "runtime")},
-        "asterisk": {"ari_url": f"http://127.0.0.1:{ports.ari}/ari", "rootfs": rootfs},
+        "asterisk": {"ari_url": f"http://127.0.0.1:{ports.ari}/ari", "rootfs": str(asterisk_rootfs())},
         "sip": {"bind": "127.0.0.1", "port": ports.sip, "tls_port": ports.sip_tls},
         "rtp": {"start": ports.rtp, "end": ports.rtp + RTP_PORTS - 1},
         "web": {"bind": "127.0.0.1", "port": ports.web},

@@ -113,6 +113,9 @@ class AsteriskPhoneSystem(PhoneSystem):
     async def get_variable(self, channel: str, name: str) -> str:
         return await self._ari.channels.get_variable(channel, name)
 
+    async def sends_sound(self, channel: str) -> bool:
+        return await self._ari.channels.get_variable(channel, "CHANNEL(rtcp,rxcount)") not in ("", "0")
+
     async def listen(self, channel: str, ear: str) -> None:
         await self._ari.channels.snoop(channel, ear)
 

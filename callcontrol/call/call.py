@@ -42,6 +42,7 @@ from callcontrol.telephony import (
 log = structlog.get_logger()
 T = TypeVar("T")
 
+SETTLE_SECONDS, LOOK_SECONDS = 0.3, 0.01
 RING_GRACE_SECONDS = 3
 """How much longer than our own timer Asterisk lets a leg ring, so that ours is the one that decides."""
 
@@ -199,6 +200,19 @@ class Call:
         deadline = asyncio.get_running_loop().time() + seconds
         while await self.event(deadline) is not None:
             pass
+
+    async def settle(self) -> None:
+        """After the answer: until sound comes from the caller, whose phone has opened its path then, for
+        ``SETTLE_SECONDS`` at most. Without that the first syllable is lost. Keys pressed meanwhile are kept."""
+        deadline = asyncio.get_running_loop().time() + SETTLE_SECONDS
+        while asyncio.get_running_loop().time() < deadline and not await self._is_heard():
+            await self.pause(LOOK_SECONDS)
+
+    async def _is_heard(self) -> bool:
+        try:
+            return await self.to_caller(self.phones.sends_sound(self.channel))
+        except PhoneSystemRefused:
+            return False
 
     async def answer(self) -> None:
         """Answer the caller, once. Of a call that we make it has answered before: only its story hears of it now."""

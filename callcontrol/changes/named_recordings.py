@@ -50,6 +50,11 @@ def _of_greetings(greetings: Greetings) -> Iterator[tuple[str, tuple[str | None,
     yield "recorded_name", (greetings.recorded_name, RecordingKind.NAME)
 
 
+def wanted(kind: RecordingKind, language: str) -> str:
+    """A recording of this kind, in words."""
+    return _WANTED[kind][1 if language == "en" else 0]
+
+
 def mistakes(
     document: BaseModel, before: BaseModel, there: Mapping[str, RecordingKind], language: str
 ) -> list[Mistake]:
@@ -69,6 +74,5 @@ def _mistake(
     if recording not in there:
         return mistake("recording_unknown", where, language)
     if there[recording] is not kind:
-        wanted = _WANTED[kind][1 if language == "en" else 0]
-        return mistake("recording_kind", where, language, wanted=wanted)
+        return mistake("recording_kind", where, language, wanted=wanted(kind, language))
     return None

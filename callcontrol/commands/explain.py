@@ -216,11 +216,11 @@ class When:
 
 def find_line(number: str, directory: Directory) -> Line:
     """The line meant by a number in any spelling, or by an extension that only one company has."""
-    found = directory.line(number)
+    found = directory.account(number)
     if found is not None:
         return found
     owners = {directory.extension(company.id, number) for company in directory.companies()} - {None}
-    lines = [line for owner in owners if owner is not None and (line := directory.line(owner)) is not None]
+    lines = [line for owner in owners if owner is not None and (line := directory.account(owner)) is not None]
     if len(lines) == 1:
         return lines[0]
     if lines:
@@ -247,7 +247,7 @@ def described(
     texts = [head] if devices is not None else [head, words["assumed"]]
 
     def called(number: str) -> CalledLine | None:
-        there = directory.line(number)
+        there = directory.account(number)
         if there is None:
             return None
         if devices is not None and number not in devices:

@@ -29,6 +29,10 @@ from callcontrol.store.notifications import known_everywhere
 from callcontrol.store.pool import open_pool
 
 NOT_OBEYED = "  The running app has not confirmed it yet: calls may go by the old state for some seconds."
+GROUPS = (
+    "  groups: their members are not rung yet: who calls one comes to its forward for no phone registered, else to its "
+    "mailbox."
+)
 _LISTED = 20
 """Numbers of one kind of change that are named; the rest is counted."""
 
@@ -110,6 +114,8 @@ def summary(company: CompanyFile, changes: Changes) -> list[str]:
         if numbers:
             more = f" and {len(numbers) - _LISTED} more" if len(numbers) > _LISTED else ""
             sentences.append(f"  {word}: {', '.join(numbers[:_LISTED])}{more}")
+    if company.groups:
+        sentences.append(GROUPS)
     return sentences
 
 

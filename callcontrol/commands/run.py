@@ -169,7 +169,7 @@ def mails(config: Config) -> str:
 
 
 def _accounts(company: Path) -> Iterator[str]:
-    lines = yaml.safe_load(company.read_text(encoding="utf-8"))["lines"]
+    file = yaml.safe_load(company.read_text(encoding="utf-8"))
     rows: list[tuple[str, ...]] = [
         ("number = SIP user", "extension", "name", "SIP password", "portal password", "PIN")
     ]
@@ -178,7 +178,7 @@ def _accounts(company: Path) -> Iterator[str]:
             str(line.get(key, ""))
             for key in ("number", "extension", "name", "sip_password", "portal_password", "pin")
         )
-        for line in lines
+        for line in (*file["lines"], *file.get("groups", ()))
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(6)]
     for row in rows:

@@ -82,6 +82,13 @@ class Directory:
         """The hunt group with this number, in any spelling."""
         return self._groups.get(number) or self._groups.get(self._key(number))
 
+    def account(self, number: str) -> Line | None:
+        """The line with this number, or what a group with it is to its user and its callers; None for a stranger."""
+        if (line := self.line(number)) is not None:
+            return line
+        group = self.group(number)
+        return group.account(self.company(group.company).language) if group is not None else None
+
     def owner(self, number: str, country: str = "FR") -> tuple[str, str] | None:
         """The ten digits and the company of a line or group, asked in any spelling (see ``dialled.Names``)."""
         found = self._lines.get(number) or self._groups.get(number)
@@ -129,7 +136,7 @@ class Directory:
 
     def settings(self, line: str | Line) -> LineSettings:
         """All settings of a line, parsed when first asked for. A line with nothing stored has the defaults."""
-        known = line if isinstance(line, Line) else self.line(line)
+        known = line if isinstance(line, Line) else self.account(line)
         return self._documents.settings(known.number if known else cast(str, line), known)
 
     def version(self, line: str, document: str) -> int:
@@ -176,13 +183,19 @@ class Directory:
 
     def put_group(self, group: Group) -> None:
         """Add or replace a hunt group. Its company must be known (``NotFound``)."""
-        self.remove_group(group.number)
+        self._forget_group(group.number)
         self._groups[group.number] = group
+        self._documents.parse_again(group.number)
         if group.extension:
             self._household(group.company).extensions[group.extension] = group.number
 
     def remove_group(self, number: str) -> None:
-        """Take a hunt group (its ten digits) out."""
+        """Take a hunt group (its ten digits) out with everything that belongs to it."""
+        self._forget_group(number)
+        self._documents.forget(number)
+        self._contacts.pop(number, None)
+
+    def _forget_group(self, number: str) -> None:
         group = self._groups.pop(number, None)
         if group is not None and group.extension:
             self._forget_extension(group.company, group.extension, number)

@@ -34,7 +34,7 @@ async def leave_message(
     if call.journal.story.menu.box is not None:  # an earlier process had let it in
         return await _open_box(step, call, services)
     deposit = Deposit(step.box, place.language, lambda: _listening(step, call, services, place))
-    owner = services.directory.line(step.box)
+    owner = services.directory.account(step.box)
     opening = await greet.opening(services, owner, place.incoming.caller, place.language, busy=step.busy)
     begin = take_message.take_message if remaining is None else take_message.resume
     match await begin(call, services, deposit, opening):
@@ -48,7 +48,7 @@ async def leave_message(
 
 async def _open_box(step: TakeMessage, call: Call, services: CallServices) -> MessageTaken:
     """The caller says that the box is its own: its PIN opens it. Nothing was left in it."""
-    owner = services.directory.line(step.box)
+    owner = services.directory.account(step.box)
     if owner is not None:
         await menu.from_greeting(call, services, owner)
     return MessageTaken()
@@ -70,7 +70,7 @@ async def _go_on_live(call: Call, services: CallServices, leg: Leg, message: Mes
 def _listening(step: TakeMessage, call: Call, services: CallServices, place: Place) -> Listening | None:
     """The part in which the owner's devices ring: where the option is on, and not when it would disturb or the line
     is full."""
-    directory, owner = services.directory, services.directory.line(step.box)
+    directory, owner = services.directory, services.directory.account(step.box)
     if owner is None or step.dnd or step.busy:
         return None
     settings = directory.settings(owner.number)

@@ -50,7 +50,7 @@ async def adopted(
 def _know_companies(story: Story, services: CallServices) -> None:
     """A journal of before its hops told their company."""
     for hop in story.hops:
-        if hop.company is None and (line := services.directory.line(hop.line)) is not None:
+        if hop.company is None and (line := services.directory.account(hop.line)) is not None:
             hop.company = line.company
 
 

@@ -45,11 +45,11 @@ class LocalCallSide(CallSide):
         return await self._phones.contacts(None, line)
 
     async def state(self, line: str) -> LineState:
-        known = self._directories().line(line)
+        known = self._directories().account(line)
         if known is None:
             raise NotFound(f"there is no line {line}")
         return LineState(
-            devices=await self.devices(known.number),
+            devices=() if known.group else await self.devices(known.number),
             calls=self._occupancy.calls_of(known.number),
             company_outside_calls=self._occupancy.outside_calls_of(known.company),
             forwarding=self._occupancy.forwards_of(known.number),

@@ -192,9 +192,9 @@ class LiveCalls:
                     await voice_menu.from_outside(call, services, company)
                 case FromTrunk():
                     number = story.hop.line if story.hop else story.dialled
-                    called = services.directory.line(number)
+                    called = services.directory.account(number)
                     if called is None:
-                        raise incoming.nobody_at(number, services.directory)
+                        raise incoming.NoSuchLine(numbers.redact(number))
                     await incoming.reach_line(call, services, called.number)
                 case ClickToCall() as route:
                     await outgoing.click_to_call(call, services, self._line(route.line), route)

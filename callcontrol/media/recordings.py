@@ -10,6 +10,7 @@ import shutil
 import struct
 from array import array
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from callcontrol.ports import RecordingFiles
@@ -55,10 +56,13 @@ class RecordingFolder(RecordingFiles):
     async def discard(self, recording: str) -> None:
         await asyncio.to_thread(lambda: (self._spool / f"{recording}.wav16").unlink(missing_ok=True))
 
-    async def assemble(self, path: str, recording: str | None, kept: str | None) -> float | None:
+    async def assemble(self, path: str, recording: str | None, kept: Sequence[str] = ()) -> float | None:
         sources = [self._spool / f"{recording}.wav16"] if recording else []
-        sources += [self._media / kept] if kept else []
+        sources += [self._media / each for each in kept]
         return await asyncio.to_thread(_assemble, sources, self._media / path)
+
+    async def link(self, path: str, same: str) -> float | None:
+        return await asyncio.to_thread(_link, self._media / path, self._media / same)
 
     @staticmethod
     def _length(source: Path) -> float | None:
@@ -120,6 +124,13 @@ def repair(path: Path) -> None:
             file.write(struct.pack("<I", data + HEADER_BYTES - 8))
             file.seek(40)
             file.write(struct.pack("<I", data))
+
+
+def _link(file: Path, same: Path) -> float | None:
+    same.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        same.hardlink_to(file)
+    return seconds_of(same)
 
 
 def _assemble(sources: Sequence[Path], target: Path) -> float | None:

@@ -71,7 +71,7 @@ class ShortCodeEntry:
 
 @dataclass(frozen=True, slots=True)
 class GroupEntry:
-    """A hunt group. ``members`` are line numbers, in hunting order."""
+    """A hunt group. ``members`` are line numbers, in hunting order. It is an account: its secrets are as a line's."""
 
     at: int
     number: str
@@ -82,6 +82,9 @@ class GroupEntry:
     advanced: bool = False
     site: str | None = None
     members: tuple[str, ...] = ()
+    email: str | None = None
+    portal_password: str | None = field(default=None, repr=False)
+    pin: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,19 @@ _LINE = (
     "max_calls",
     "administrator",
 )
-_GROUP = ("number", "extension", "name", "hunting", "supervised", "advanced", "site", "members")
+_GROUP = (
+    "number",
+    "extension",
+    "name",
+    "hunting",
+    "supervised",
+    "advanced",
+    "site",
+    "members",
+    "portal_password",
+    "pin",
+    "email",
+)
 
 
 def parse(raw: bytes | str) -> CompanyFile:
@@ -199,16 +211,21 @@ def _secret(fields: Fields, name: str, own: list[str]) -> str | None:
 
 
 def _group(fields: Fields, company: CompanyEntry, names: Names) -> GroupEntry:
+    number, extension = names.take_number(fields), names.take_extension(fields)
+    own = [each for each in (number, extension) if each]
     return GroupEntry(
         at=fields.line,
-        number=names.take_number(fields),
+        number=number,
         name=fields.text("name", required=True) or "",
-        extension=names.take_extension(fields),
+        extension=extension,
         hunting=fields.choice("hunting", HUNTING) or "simultaneous",
         supervised=fields.flag("supervised"),
         advanced=fields.flag("advanced"),
         site=names.site(fields),
         members=_members(fields, names),
+        email=fields.mail("email"),
+        portal_password=_secret(fields, "portal_password", own),
+        pin=_secret(fields, "pin", own),
     )
 
 

@@ -94,12 +94,12 @@ class Situation:
 
     @property
     def devices(self) -> tuple[Device, ...]:
-        """The devices that may ring: all but the caller's own.
+        """The devices that may ring: all but the caller's own. A group has none: its members are rung by hunting.
 
         A line that calls itself from a device that we cannot tell apart rings nothing, rather than itself.
         """
         caller = self.call.caller
-        if caller.line == self.called.line.number and caller.device is None:
+        if self.called.line.group or (caller.line == self.called.line.number and caller.device is None):
             return ()
         return tuple(device for device in self.called.state.devices if device.contact != caller.device)
 

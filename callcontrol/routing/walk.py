@@ -60,9 +60,9 @@ class Walk:
 
 
 def inside(step: ForwardInside, directory: Directory) -> GoesOn | NoAnswer:
-    """What comes of a forward inside: the next line; where there is none (a hunt group, or a line that went
-    meanwhile), nobody answers, so that voicemail takes the call."""
-    return GoesOn(step.line) if directory.line(step.line) is not None else NoAnswer()
+    """What comes of a forward inside: the next line; where there is none (it went meanwhile), nobody answers, so that
+    voicemail takes the call."""
+    return GoesOn(step.line) if directory.account(step.line) is not None else NoAnswer()
 
 
 def is_over(outcome: Outcome) -> bool:

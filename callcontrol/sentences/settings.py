@@ -214,6 +214,42 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "object_twice": ("Ce nom figure deux fois.", "This name stands there twice."),
     "etag_impossible": ("Cet en-tête n’est pas une version connue.", "This header is not an entity tag."),
     "moment_impossible": ("Cette date n’est pas possible.", "This date is not possible."),
+    # ours, of messages to others
+    "recipients_missing": ("Indiquez au moins un destinataire.", "Give at least one recipient."),
+    "recipient_unknown": (
+        "« {dialled} » n’est le numéro ni le poste d’aucune messagerie de l’entreprise.",
+        "“{dialled}” is neither the number nor the extension of a mailbox of the company.",
+    ),
+    "recipient_fax": (
+        "{name} est une ligne de fax : elle ne reçoit pas de messages vocaux.",
+        "{name} is a fax line: it receives no voice messages.",
+    ),
+    "recipient_full": ("La messagerie de {name} est pleine.", "The mailbox of {name} is full."),
+    "reply_withheld": (
+        "L’expéditeur a masqué son numéro : il n’est pas possible de lui répondre.",
+        "The sender withheld the number: there is no way to reply.",
+    ),
+    "reply_unknown": (
+        "Le numéro de l’expéditeur n’est pas connu : il n’est pas possible de lui répondre.",
+        "The number of the sender is not known: there is no way to reply.",
+    ),
+    "reply_outside": (
+        "L’expéditeur n’a pas de messagerie dans l’entreprise : appelez-le.",
+        "The sender has no mailbox in the company: call back instead.",
+    ),
+    "reply_fax": ("On ne répond pas à un fax par la voix.", "A fax has no reply by voice."),
+    "message_deleted": (
+        "Ce message est supprimé : restaurez-le d’abord.",
+        "This message is deleted: restore it first.",
+    ),
+    "message_without_sound": (
+        "Le contenu de ce message a disparu : il ne peut pas être envoyé.",
+        "The content of this message is gone: it cannot be sent.",
+    ),
+    "fax_without_introduction": (
+        "Un fax est transmis sans introduction parlée.",
+        "A fax is passed on without a spoken introduction.",
+    ),
     # warnings: the document is accepted all the same
     "forward_never": (
         "Le renvoi n’aura jamais lieu : la messagerie répond après {voicemail_after} s, avant le renvoi "

@@ -69,7 +69,7 @@ class _Plan:
 
     @property
     def secrets_only(self) -> tuple[str, ...]:
-        """Lines of which only secrets changed."""
+        """Lines and groups of which only secrets changed."""
         written = {entry.number for entry in self.written}
         return tuple(line for line in self.credentials if line not in written)
 
@@ -123,7 +123,10 @@ class Companies:
 async def _plan(file: CompanyFile, state: State) -> _Plan:
     known = {**state.lines, **state.groups}
     credentials = await asyncio.gather(
-        *(_credentials(line, state.credentials.get(line.number, LineCredentials())) for line in file.lines)
+        *(
+            _credentials(entry, state.credentials.get(entry.number, LineCredentials()))
+            for entry in file.entries
+        )
     )
     told = {entry.number for entry in file.entries}
     return _Plan(
@@ -134,9 +137,9 @@ async def _plan(file: CompanyFile, state: State) -> _Plan:
             if entry.number in known and known[entry.number] != _fields_of(entry)
         ),
         {
-            line.number: row
-            for line, row in zip(file.lines, credentials, strict=True)
-            if row != state.credentials.get(line.number)
+            entry.number: row
+            for entry, row in zip(file.entries, credentials, strict=True)
+            if row != state.credentials.get(entry.number, LineCredentials())
         },
         tuple(number for number in known if number not in told),
     )
@@ -146,10 +149,10 @@ def _fields_of(entry: LineEntry | GroupEntry) -> Fields:
     return line_fields(entry) if isinstance(entry, LineEntry) else group_fields(entry)
 
 
-async def _credentials(line: LineEntry, row: LineCredentials) -> LineCredentials:
-    """The secrets as they should be. The SIP password follows the file. Password, PIN and mail address follow it only
-    when the file changed: what the user has set since is not undone by applying the same file again."""
-    if line.sip_password is not None and line.sip_password != row.sip_password:
+async def _credentials(line: LineEntry | GroupEntry, row: LineCredentials) -> LineCredentials:
+    """The secrets as they should be. The SIP password of a line follows the file. Password, PIN and mail address
+    follow it only when the file changed: what the user set since is not undone by applying the same file again."""
+    if isinstance(line, LineEntry) and line.sip_password not in (None, row.sip_password):
         row = replace(row, sip_password=line.sip_password)
     if line.portal_password is not None and not await _same(row.file_password_hash, line.portal_password):
         digest = await hashed(line.portal_password)

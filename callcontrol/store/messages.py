@@ -59,51 +59,12 @@ class Mailboxes(Messages, Boxes):
         """Put a message into its line's box, and queue the mails that its owner wants of it. One that is there already
         stays as it is, so that a delivery repeated after a crash neither makes a heard message new again nor mails it
         again. One for a line that was deleted meanwhile goes to the trash at once."""
-        presentation, number, name = peer_row(message.sender)
-        values = (
-            message.id,
-            message.line,
-            message.kind.value,
-            presentation,
-            number,
-            name,
-            message.received_at,
-            message.path,
-            message.duration,
-            message.pages,
-            message.new,
-            message.urgent,
-            message.deleted_at,
-            message.call,
-        )
-        async with borrowed(self._pool) as connection, connection.transaction():
-            if not await connection.fetchval(
-                "SELECT true FROM numbers WHERE number = $1 FOR KEY SHARE", message.line
-            ):
-                log.info("message.dropped", message=message.id, because="the line was deleted")
-                await connection.execute(
-                    "INSERT INTO media_trash VALUES ($1) ON CONFLICT DO NOTHING", message.path
-                )
-                return
-            inserted = await connection.fetchval(
-                f"""INSERT INTO messages ({_COLUMNS})
-                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-                    ON CONFLICT (id) DO NOTHING RETURNING true""",  # noqa: S608 - built from constants alone
-                *values,
-            )
-            if inserted:
-                await self._queue_mails(connection, message)
+        await self.deliver_all([message])
 
-    async def _queue_mails(self, connection: Connection, message: Message) -> None:
-        """No trouble with its mails keeps a message out of the box: it says that they failed."""
-        try:
-            async with connection.transaction():
-                await message_mails.queue_new(connection, message, self._clock.now())
-        except Exception as error:
-            if means_down(error):
-                raise
-            log.exception("message.not_mailed", message=message.id)
-            await connection.execute("UPDATE messages SET mail = 'failed' WHERE id = $1", message.id)
+    async def deliver_all(self, messages: Sequence[Message]) -> None:
+        async with borrowed(self._pool) as connection, connection.transaction():
+            for message in sorted(messages, key=lambda each: each.line):  # everybody locks in one order
+                await _deliver(connection, message, self._clock.now())
 
     async def send(self, line: str, message: str, address: str) -> None:
         """Mail a message to ``address``, as its owner asks. Raises NotFound, also for a deleted one."""
@@ -214,15 +175,18 @@ class Mailboxes(Messages, Boxes):
         """Bring a deleted message back into the box, as new or heard as it was. Raises NotFound."""
         await self._update(line, message, "deleted_at = $3", None)
 
-    async def purge(self, line: str, message: str | None = None) -> list[str]:
-        """Erase one deleted message of a line for good, or (None) all of them; returns the paths of their files,
-        which are in the trash now."""
+    async def purge(
+        self, line: str, message: str | None = None, kind: MessageKind | None = None
+    ) -> list[str]:
+        """Erase one deleted message of a line for good, or (None) all of them, of one kind or of both; returns the
+        paths of their files, which are in the trash now."""
         async with borrowed(self._pool) as connection:
             rows = await connection.fetch(
                 """DELETE FROM messages WHERE line = $1 AND deleted_at IS NOT NULL
-                   AND ($2::text IS NULL OR id = $2) RETURNING path""",
+                   AND ($2::text IS NULL OR id = $2) AND ($3::text IS NULL OR kind = $3) RETURNING path""",
                 line,
                 message,
+                kind.value if kind else None,
             )
         return [row["path"] for row in rows]
 
@@ -279,6 +243,49 @@ class Mailboxes(Messages, Boxes):
     async def _execute(self, query: str, *arguments: object) -> int:
         async with borrowed(self._pool) as connection:
             return int((await connection.execute(query, *arguments)).split()[-1])
+
+
+async def _deliver(connection: Connection, message: Message, now: datetime) -> None:
+    if not await connection.fetchval(
+        "SELECT true FROM numbers WHERE number = $1 FOR KEY SHARE", message.line
+    ):
+        log.info("message.dropped", message=message.id, because="the line was deleted")
+        await connection.execute("INSERT INTO media_trash VALUES ($1) ON CONFLICT DO NOTHING", message.path)
+        return
+    presentation, number, name = peer_row(message.sender)
+    inserted = await connection.fetchval(
+        f"""INSERT INTO messages ({_COLUMNS})
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+            ON CONFLICT (id) DO NOTHING RETURNING true""",  # noqa: S608 - built from constants alone
+        message.id,
+        message.line,
+        message.kind.value,
+        presentation,
+        number,
+        name,
+        message.received_at,
+        message.path,
+        message.duration,
+        message.pages,
+        message.new,
+        message.urgent,
+        message.deleted_at,
+        message.call,
+    )
+    if inserted:
+        await _queue_mails(connection, message, now)
+
+
+async def _queue_mails(connection: Connection, message: Message, now: datetime) -> None:
+    """No trouble with its mails keeps a message out of the box: it says that they failed."""
+    try:
+        async with connection.transaction():
+            await message_mails.queue_new(connection, message, now)
+    except Exception as error:
+        if means_down(error):
+            raise
+        log.exception("message.not_mailed", message=message.id)
+        await connection.execute("UPDATE messages SET mail = 'failed' WHERE id = $1", message.id)
 
 
 def _message(row: Any) -> Message:

@@ -111,7 +111,7 @@ async def _story(asked: Asked, call: IncomingCall, at: datetime) -> tuple[Explai
 
         def called(number: str, missing: set[str] = missing) -> CalledLine | None:
             directory = asked.directory
-            line = directory.line(number)
+            line = directory.account(number)
             if line is None:
                 return None
             if number not in states:

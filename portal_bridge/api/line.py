@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import Field
@@ -17,6 +17,7 @@ from callcontrol.store.page import bounded, cursor, place
 _TAG = "Lines"
 _EXAMPLE = {
     "number": "0222969569",
+    "kind": "line",
     "extension": "4002",
     "name": "Camille Martin",
     "licence": "full",
@@ -34,6 +35,7 @@ class LineOut(ResponseBody):
     """A line as provisioned: what its user cannot change."""
 
     number: Annotated[str, Field(description="Ten digits: the login.")]
+    kind: Annotated[Literal["line", "group"], Field(description="A group has no phone and makes no calls.")]
     extension: str | None
     name: str
     licence: str
@@ -51,6 +53,7 @@ def line_out(asked: Asked, line: Line) -> LineOut:
     company = asked.directory.company(line.company)
     return LineOut(
         number=line.number,
+        kind="group" if line.group else "line",
         extension=line.extension,
         name=line.name,
         licence=line.licence.value,

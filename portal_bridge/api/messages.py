@@ -1,29 +1,45 @@
-"""``messages``: the mailbox of a line, its voice messages and faxes; ``deleted``: those that can still be restored.
+"""``messages``: the mailbox of a line, its voice messages and faxes; ``faxes``: the same of faxes alone; ``deleted``:
+those that can still be restored.
 
 Only for the line's own user: an administrator is refused before anything is looked at (spec §13).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import Field
 
+from callcontrol.changes.addressing import NoReply, replies_to
 from callcontrol.media import trash
 from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
-from callcontrol.portal_bridge.api.models import Items, Paging, RequestBody, ResponseBody
+from callcontrol.portal_bridge.api.models import Items, Paging, Query, RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.people import Party, party
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
+from callcontrol.sentences.table import sentence
 
 KindName = Literal["voice", "fax"]
-_TAG = "Messages"
+TAG = "Messages"
 
 
 class MessagesQuery(Paging):
     """Which messages."""
+
+    kind: Annotated[KindName | None, Field(description="Only these; none: both.")] = None
+
+
+class OneKindQuery(Query):
+    """All of which kind."""
+
+    kind: Annotated[KindName, Field(description="Of this kind.")] = "voice"
+
+
+class DeletedQuery(Query):
+    """All of which kind."""
 
     kind: Annotated[KindName | None, Field(description="Only these; none: both.")] = None
 
@@ -36,7 +52,7 @@ class MessageIn(RequestBody):
 
 
 class MessageOut(ResponseBody):
-    """A message. Its sound is at `messages/{id}/audio`."""
+    """A message. Its sound is at `messages/{id}/audio`, the pages of a fax at `faxes/{id}/document`."""
 
     id: str
     kind: KindName
@@ -54,10 +70,19 @@ class MessageOut(ResponseBody):
             description="How its mails do; `failed`: one was given up, and the message stays. null: none was wanted."
         ),
     ]
+    can_reply: Annotated[bool, Field(description="Whether `reply` leads into a box.")]
+    no_reply: Annotated[str | None, Field(description="Why not, in words.")]
+
+
+class Counted(ResponseBody):
+    """How many it was."""
+
+    count: int
 
 
 def message_out(asked: Asked, message: Message) -> MessageOut:
     """A message as its owner sees it."""
+    box = replies_to(asked.directory, asked.line, message)
     return MessageOut(
         **{"from": party(message.sender, asked.line, asked.directory, masked=False)},
         id=message.id,
@@ -70,6 +95,8 @@ def message_out(asked: Asked, message: Message) -> MessageOut:
         deleted=message.deleted_at is not None,
         call_id=message.call,
         mail=message.mail.value if message.mail else None,
+        can_reply=not isinstance(box, NoReply),
+        no_reply=sentence(box.value, asked.language) if isinstance(box, NoReply) else None,
     )
 
 
@@ -109,9 +136,17 @@ async def _page(
     return reply(Items[MessageOut](items=items, next=page.next))
 
 
+async def found(asked: Asked) -> Message:
+    """The message of the path, deleted or not; under ``faxes`` only a fax. Raises NotFound."""
+    message = await asked.repositories.messages.get(asked.line.number, asked.path("id"))
+    if asked.route.path.startswith("faxes/") and message.kind is not MessageKind.FAX:
+        raise asked.not_found()
+    return message
+
+
 async def get(asked: Asked) -> web.Response:
     """Show one message, deleted or not."""
-    return await _shown(asked)
+    return reply(message_out(asked, await found(asked)))
 
 
 async def change(asked: Asked) -> web.Response:
@@ -120,10 +155,11 @@ async def change(asked: Asked) -> web.Response:
     The lamps of the line's phones follow within two seconds.
     """
     given = await asked.body(MessageIn)
+    message = await found(asked)
     await asked.repositories.messages.change(
-        asked.line.number, asked.path("id"), new=given.new, urgent=given.urgent
+        asked.line.number, message.id, new=given.new, urgent=given.urgent
     )
-    return await _shown(asked)
+    return await get(asked)
 
 
 async def delete(asked: Asked) -> web.Response:
@@ -131,9 +167,30 @@ async def delete(asked: Asked) -> web.Response:
 
     It can be restored for 30 days.
     """
-    now = asked.services.clock.now()
-    await asked.repositories.messages.delete(asked.line.number, asked.path("id"), now)
+    message = await found(asked)
+    await asked.repositories.messages.delete(asked.line.number, message.id, asked.services.clock.now())
     return nothing()
+
+
+async def delete_all(asked: Asked) -> web.Response:
+    """Delete all voice messages.
+
+    Or (`kind`) all faxes. They can be restored for 30 days.
+    """
+    return await _delete_all(asked, MessageKind(asked.query(OneKindQuery).kind))
+
+
+async def delete_all_faxes(asked: Asked) -> web.Response:
+    """Delete all faxes.
+
+    They can be restored for 30 days.
+    """
+    return await _delete_all(asked, MessageKind.FAX)
+
+
+async def _delete_all(asked: Asked, kind: MessageKind) -> web.Response:
+    now = asked.services.clock.now()
+    return reply(Counted(count=await asked.repositories.messages.delete_all(asked.line.number, kind, now)))
 
 
 async def restore(asked: Asked) -> web.Response:
@@ -142,7 +199,7 @@ async def restore(asked: Asked) -> web.Response:
     One that is not deleted stays as it is.
     """
     await asked.repositories.messages.restore(asked.line.number, asked.path("id"))
-    return await _shown(asked)
+    return await get(asked)
 
 
 async def purge(asked: Asked) -> web.Response:
@@ -150,21 +207,29 @@ async def purge(asked: Asked) -> web.Response:
 
     With its sound. 404 for one that is not deleted.
     """
-    messages = asked.repositories.messages
-    paths = await messages.purge(asked.line.number, asked.path("id"))
-    if not paths:
+    if not await _purge(asked, asked.path("id"), None):
         raise asked.not_found()
-    await trash.erase_now(messages, asked.services.config.media_dir, paths)
     return nothing()
 
 
-async def _shown(asked: Asked) -> web.Response:
-    return reply(
-        message_out(asked, await asked.repositories.messages.get(asked.line.number, asked.path("id")))
-    )
+async def purge_all(asked: Asked) -> web.Response:
+    """Erase all deleted messages for good.
+
+    With their sounds. Without a question.
+    """
+    kind = asked.query(DeletedQuery).kind
+    await _purge(asked, None, MessageKind(kind) if kind else None)
+    return nothing()
 
 
-_EXAMPLE = {
+async def _purge(asked: Asked, message: str | None, kind: MessageKind | None) -> Sequence[str]:
+    messages = asked.repositories.messages
+    paths = await messages.purge(asked.line.number, message, kind)
+    await trash.erase_now(messages, asked.services.config.media_dir, paths)
+    return paths
+
+
+EXAMPLE = {
     "id": "019ab5c4-0000-7000-8000-000000000003",
     "kind": "voice",
     "from": {"number": "0612345678", "name": "Nathalie", "presentation": "shown"},
@@ -176,29 +241,40 @@ _EXAMPLE = {
     "deleted": False,
     "call_id": "019ab5c4-0000-7000-8000-000000000002",
     "mail": "sent",
+    "can_reply": False,
+    "no_reply": "L’expéditeur n’a pas de messagerie dans l’entreprise : appelez-le.",
 }
-_PAGE = (Reply(200, "A page of messages.", Items[MessageOut], example={"items": [_EXAMPLE], "next": None}),)
-_ONE = (Reply(200, "The message.", MessageOut, example=_EXAMPLE),)
+_PAGE = (Reply(200, "A page of messages.", Items[MessageOut], example={"items": [EXAMPLE], "next": None}),)
+_ONE = (Reply(200, "The message.", MessageOut, example=EXAMPLE),)
+_COUNTED = (Reply(200, "How many were deleted.", Counted, example={"count": 3}),)
 _OWN = Scope.OWN
 _CURSOR = ("bad-cursor",)
+
+
+def _of_one(collection: str, noun: str) -> tuple[Route, ...]:
+    """What can be done with one message, or one fax."""
+    path, seen = f"{collection}/{{id}}", Body(MessageIn, {"new": False}, patch=True)
+
+    return (
+        Route("GET", path, get, f"get_{noun}", TAG, _OWN, _ONE),
+        Route("PATCH", path, change, f"change_{noun}", TAG, _OWN, _ONE, body=seen),
+        Route("DELETE", path, delete, f"delete_{noun}", TAG, _OWN, (NOTHING,)),
+    )
+
+
 ROUTES = (
     Route(
-        "GET", "messages", list_messages, "list_messages", _TAG, _OWN, _PAGE, MessagesQuery, problems=_CURSOR
+        "GET", "messages", list_messages, "list_messages", TAG, _OWN, _PAGE, MessagesQuery, problems=_CURSOR
     ),
-    Route("GET", "messages/{id}", get, "get_message", _TAG, _OWN, _ONE),
     Route(
-        "PATCH",
-        "messages/{id}",
-        change,
-        "change_message",
-        _TAG,
-        _OWN,
-        _ONE,
-        body=Body(MessageIn, {"new": False}, patch=True),
+        "POST", "messages/delete-all", delete_all, "delete_all_messages", TAG, _OWN, _COUNTED, OneKindQuery
     ),
-    Route("DELETE", "messages/{id}", delete, "delete_message", _TAG, _OWN, (NOTHING,)),
-    Route("GET", "faxes", list_faxes, "list_faxes", _TAG, _OWN, _PAGE, Paging, problems=_CURSOR),
-    Route("GET", "deleted", list_deleted, "list_deleted", _TAG, _OWN, _PAGE, MessagesQuery, problems=_CURSOR),
-    Route("POST", "deleted/{id}/restore", restore, "restore_message", _TAG, _OWN, _ONE),
-    Route("DELETE", "deleted/{id}", purge, "purge_message", _TAG, _OWN, (NOTHING,)),
+    *_of_one("messages", "message"),
+    Route("GET", "faxes", list_faxes, "list_faxes", TAG, _OWN, _PAGE, Paging, problems=_CURSOR),
+    Route("POST", "faxes/delete-all", delete_all_faxes, "delete_all_faxes", TAG, _OWN, _COUNTED),
+    *_of_one("faxes", "fax"),
+    Route("GET", "deleted", list_deleted, "list_deleted", TAG, _OWN, _PAGE, MessagesQuery, problems=_CURSOR),
+    Route("DELETE", "deleted", purge_all, "purge_all_messages", TAG, _OWN, (NOTHING,), DeletedQuery),
+    Route("POST", "deleted/{id}/restore", restore, "restore_message", TAG, _OWN, _ONE),
+    Route("DELETE", "deleted/{id}", purge, "purge_message", TAG, _OWN, (NOTHING,)),
 )

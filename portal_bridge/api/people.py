@@ -47,7 +47,7 @@ def name_of(peer: Peer, line: Line, directory: Directory) -> str | None:
         return None
     if name := directory.contacts(line).name_of(peer.number):
         return name
-    found = directory.line(peer.number) or directory.group(peer.number)
+    found = directory.account(peer.number)
     if found is not None and found.company == line.company:
         return found.name
     return peer.name

@@ -5,7 +5,7 @@ The only place where access is decided; a handler is never reached by somebody w
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -42,8 +42,13 @@ class Server:
 
     def add(self, app: web.Application, rows: Iterable[Mounted]) -> None:
         """Add each row's path and method."""
+        rows = tuple(rows)
+        paths = {row.path for row in rows}
         for row in rows:
-            app.router.add_route(row.route.method, row.path, self._handler(row))
+            path, handler = _matching(row.path, paths), self._handler(row)
+            app.router.add_route(row.route.method, path, handler)
+            if row.route.method == "GET":
+                app.router.add_route("HEAD", path, handler)  # RFC 9110 §9.3.2
 
     def _handler(self, row: Mounted) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -87,9 +92,23 @@ class Server:
             raise Problem("administrators-only")
         if not row.as_administrator:
             return login.line
-        line = self.services.directory().line(request.match_info["number"])
+        line = self.services.directory().account(request.match_info["number"])
         if line is None or line.company != login.line.company:
             raise Problem("not-found")  # one of another company does not exist for this administrator
         if scope is Scope.OWN:
             raise Problem("private")
         return line
+
+
+def _matching(path: str, paths: Collection[str]) -> str:
+    """The pattern of a path: an identifier in it is none of the words that other paths have in its place, so that
+    ``Allow`` names what is possible there and nothing else."""
+    before, found, behind = path.partition("/{id}")
+    words = {
+        other.removeprefix(f"{before}/").partition("/")[0]
+        for other in paths
+        if other.startswith(f"{before}/")
+    } - {"{id}"}
+    if not found or not words:
+        return path
+    return f"{before}/{{id:(?!(?:{'|'.join(sorted(words))})(?:/|$))[^{{}}/]+}}{behind}"

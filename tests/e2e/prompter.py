@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,21 +13,27 @@ import aiohttp
 
 from tests.stack import Stack
 
+_NUMBERS = itertools.count(1)
+
 
 class Prompter:
-    """``heard`` grows while it listens; ``times`` are those of the event loop."""
+    """``heard`` grows while it listens, and what was waited for is taken out of it; ``all`` keeps everything. ``times``
+    are those of the event loop."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.times: list[float] = []
+        self.all: list[tuple[str, float]] = []
         self._news = asyncio.Event()
+        self._deaf: str | None = None
 
     @classmethod
     @asynccontextmanager
     async def of(cls, stack: Stack) -> AsyncIterator[Prompter]:
-        """Listen to everything that ``stack`` plays."""
+        """Listen to everything that ``stack`` plays. Under a name of its own: Asterisk takes an application out a
+        moment after its socket has closed, and could take out the next one of its name."""
         config, prompter = stack.config.asterisk, cls()
-        url = f"{config.ari_url}/events?app=prompter&subscribeAll=true"
+        url = f"{config.ari_url}/events?app=prompter-{next(_NUMBERS)}&subscribeAll=true"
         login = aiohttp.encode_basic_auth(config.ari_user, config.ari_password)
         async with (
             aiohttp.ClientSession(headers={"Authorization": login}) as session,
@@ -44,17 +51,22 @@ class Prompter:
             event = json.loads(message.data)
             if event["type"] == "PlaybackStarted":  # told for each of several media in a row
                 name = event["playback"]["media_uri"].partition(":")[2]
+                now = asyncio.get_running_loop().time()
                 self.heard.append(PurePosixPath(name).name)
-                self.times.append(asyncio.get_running_loop().time())
+                self.times.append(now)
+                self.all.append((self.heard[-1], now))
                 self._news.set()
+            elif event["type"] == "ApplicationReplaced":
+                self._deaf = "another one listens under its name"
+        self._deaf = self._deaf or f"Asterisk closed its socket ({socket.close_code})"
+        self._news.set()
 
     async def plays(self, prompt: str, within: float = 15.0) -> float:
         """Until ``prompt`` begins, from where the last wait ended; when it began."""
         try:
             async with asyncio.timeout(within):
                 while prompt not in self.heard:
-                    self._news.clear()
-                    await self._news.wait()
+                    await self._more()
         except TimeoutError:
             raise AssertionError(f"{prompt} is not played within {within} s, but {self.heard}") from None
         at = self.heard.index(prompt)
@@ -73,5 +85,10 @@ class Prompter:
     async def _some(self, within: float) -> None:
         async with asyncio.timeout(within):
             while not self.heard:
-                self._news.clear()
-                await self._news.wait()
+                await self._more()
+
+    async def _more(self) -> None:
+        """Until something new is heard; who can hear nothing any more says so."""
+        assert self._deaf is None, self._deaf
+        self._news.clear()
+        await self._news.wait()

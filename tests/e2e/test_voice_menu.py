@@ -20,6 +20,7 @@ from tests.e2e.inbox import mails_to, text_of
 from tests.e2e.office import Desk, Office, eventually
 from tests.e2e.people import leave_message, outside_call
 from tests.e2e.prompter import Prompter
+from tests.e2e.spoken import Recorder, gaps, levels, steepest_onset
 from tests.stack import Stack
 
 PIN, WRONG = "731946", "864209"
@@ -248,6 +249,59 @@ async def test_a_greeting_recorded_by_phone_is_kept_and_played_back(firm: Office
         await types(call, "2")
         await call.hears(call.tone)
         await call.hang_up()
+    await firm.nothing_left()
+
+
+LONGEST_GAP, SHORTEST_GAP = 0.300, 0.030
+CLICK = 6000
+EVEN_DB = 6.0
+
+
+async def test_a_whole_session_sounds_as_one_voice(firm: Office, prompter: Prompter) -> None:
+    """No gap over 300 ms inside a sentence, none under 30 ms between two, no click, and one level."""
+    (desk,) = firm.desks(1)
+    await message_from_outside(firm, desk)
+    await firm.set(desk, "inbox-access", {"pin_disabled": True, "playback": "details"})
+    async with firm.phone(desk) as phone:
+        await phone.register()
+        prompter.all.clear()
+        call = await phone.invite("*318")
+        recorder = Recorder()
+        (await call.open_media()).ear.on_sound = recorder
+        await call.answered()
+        await prompter.plays("press-star-to-leave", within=60)  # the opening and the whole main menu
+        pressed = [asyncio.get_running_loop().time()]
+        await types(call, "1")
+        await prompter.plays("press-star-to-go-back", within=60)  # the details and the whole menu behind them
+        pressed.append(asyncio.get_running_loop().time())
+        await types(call, "*")
+        await prompter.plays("press-1-for-messages")
+        await call.hang_up()
+    said = [(prompt, recorder.place(time), time) for prompt, time in prompter.all]
+    uncut = [
+        [(prompt, place) for prompt, place, time in said if since <= time < until]
+        for since, until in zip([0.0, *pressed], [*pressed, float("inf")], strict=True)
+    ]
+    found = [gap for part in uncut for gap in gaps(part, recorder.samples, "fr")]
+    loud = {name: db for part in uncut for name, db in levels(part, recorder.samples).items()}
+    cut = 0.4  # a key has cut a prompt off by then
+    onset = max(
+        steepest_onset(recorder.samples[recorder.place(since + cut) : recorder.place(until)])
+        for since, until in zip([0.0, *pressed], [*pressed, prompter.all[-1][1]], strict=True)
+    )
+    inside, between = [g for g in found if g.goes_on], [g for g in found if not g.goes_on]
+    print(
+        f"{len(said)} prompts; inside a sentence at most {max(g.seconds for g in inside) * 1000:.0f} ms, between two "
+        f"at least {min(g.seconds for g in between) * 1000:.0f} ms; steepest onset {onset}; "
+        f"{min(loud.values()):.1f} to {max(loud.values()):.1f} dBFS"
+    )
+    assert len(inside) >= 5, found
+    assert len(between) >= 12, found
+    assert [gap for gap in inside if gap.seconds > LONGEST_GAP] == []
+    assert [gap for gap in between if gap.seconds < SHORTEST_GAP] == []
+    assert onset < CLICK
+    middle = sorted(loud.values())[len(loud) // 2]
+    assert {name: db for name, db in loud.items() if abs(db - middle) > EVEN_DB} == {}
     await firm.nothing_left()
 
 

@@ -104,6 +104,8 @@ class FakeChannel:
     recordings: deque[Recording] = field(default_factory=deque)
     speaks: float | None = None
     """The caller is silent after so many seconds of recording; None: it speaks until it leaves."""
+    sounds_after: float | None = None
+    """Its sound comes so many seconds after the answer; None: Asterisk says nothing of it."""
     gap: float = 0.0
     """Seconds of a recording in which nothing comes from it: Asterisk writes nothing then."""
     hears: FakeChannel | None = None

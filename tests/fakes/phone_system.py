@@ -198,6 +198,13 @@ class FakePhoneSystem(PhoneSystem):
         await self._return()
         return value
 
+    async def sends_sound(self, channel: str) -> bool:
+        await self._arrive()
+        since = self._channel(channel).sounds_after
+        await self._return()
+        answered = self._channel(channel).answered_at
+        return since is not None and answered is not None and self._asterisk.time >= answered + since
+
     async def qualify(self, line: str) -> None:
         await self._arrive()
         self._asterisk.qualified.append(line)

@@ -78,6 +78,11 @@ class FakeMessages(Messages):
         await self.database.answer()
         self.rows.setdefault(message.id, message)
 
+    async def deliver_all(self, messages: Sequence[Message]) -> None:
+        await self.database.answer()
+        for message in messages:
+            self.rows.setdefault(message.id, message)
+
     async def held(self, line: str) -> int:
         await self.database.answer()
         return sum(row.line == line and row.deleted_at is None for row in self.rows.values())
@@ -123,15 +128,20 @@ class FakeRecordings(RecordingFiles):
         await asyncio.sleep(0.001)
         self._media.files.pop(recording, None)
 
-    async def assemble(self, path: str, recording: str | None, kept: str | None) -> float | None:
+    async def assemble(self, path: str, recording: str | None, kept: Sequence[str] = ()) -> float | None:
         await asyncio.sleep(0.001)
         if self.full:
             raise OSError(28, "No space left on device")
-        parts = [self._media.files.get(recording or ""), self.kept.get(kept or "")]
+        parts = [self._media.files.get(recording or ""), *map(self.kept.get, kept)]
         seconds = sum(part for part in parts if part is not None)
         if seconds:
             self.kept[path] = seconds
         return self.kept.get(path)
+
+    async def link(self, path: str, same: str) -> float | None:
+        await asyncio.sleep(0.001)
+        self.kept[same] = self.kept[path]
+        return self.kept[same]
 
 
 class FakeBoxes(Boxes):

@@ -41,7 +41,7 @@ async def test_the_demo_company_is_applied_and_the_second_time_nothing_changes(
     assert "0222969569" in said[1]
     before = await everything(pool)
     code, said = await run(config, DEMO)
-    assert (code, said) == (0, ["Démo: nothing to change, 4 lines are as the file says."])
+    assert (code, said) == (0, ["Démo: nothing to change, 4 lines are as the file says.", provision.GROUPS])
     assert await everything(pool) == before
 
 

@@ -301,3 +301,31 @@ async def test_whose_secrets_the_file_replaces_is_mailed_and_a_first_one_is_no_n
         ("security_email_changed", "a@example.net"),
         ("security_email_changed", "b@example.net"),
     ]
+
+
+SECRETS = 'portal_password: "Kestrel-vole-86!b", pin: "264813", email: desk@example.net, '
+
+
+async def test_a_group_has_secrets_like_a_line_but_no_phone(pool: Pool) -> None:
+    text = WHOLE.replace("hunting: circular", f"{SECRETS}hunting: circular")
+    await apply(pool, text)
+    kept = await Lines(pool).secrets(GROUP)
+    assert (await verified(kept.portal_password_hash, "Kestrel-vole-86!b"), kept.email) == (
+        True,
+        "desk@example.net",
+    )
+    assert await verified(kept.pin_hash, "264813")
+    assert [account.number for account in (await Lines(pool).accounts())[0]] == [ONE, TWO]
+    before = await everything(pool)
+    assert (await apply(pool, text)).nothing
+    assert await everything(pool) == before
+    await Lines(pool).set_pin(GROUP, await hashed("846173"), ORIGIN)
+    assert (await apply(pool, text.replace("264813", "625184"))).changed == (GROUP,)
+    assert await verified((await Lines(pool).secrets(GROUP)).pin_hash, "625184")
+
+
+async def test_a_wrong_secret_of_a_group_is_refused_with_its_line(pool: Pool) -> None:
+    text = WHOLE.replace("hunting: circular", 'pin: "1234", sip_password: no-phone-here, hunting: circular')
+    (unknown, *wrong) = await refused(pool, text)
+    assert {line for line, _ in (unknown, *wrong)} == {unknown[0]}
+    assert any("sip_password" in sentence for _, sentence in (unknown, *wrong))

@@ -170,7 +170,7 @@ def test_a_phone_is_shown_by_its_address_alone(contact: str, address: str | None
 
 async def test_the_company_s_directory(world: World) -> None:
     names = [each["name"] for each in (await world.ask("GET", "extensions")).json["items"]]
-    assert names == ["Accueil", "Ada Avancée", "Anne Admin", "Camille Martin", "Paul Le Goff"]
+    assert names == ["Accueil", "Ada Avancée", "Anne Admin", "Camille Martin", "Fax accueil", "Paul Le Goff"]
     codes = (await world.ask("GET", "short-codes")).json["items"]
     assert codes == [{"code": "550", "number": "0970711058"}]
 
@@ -179,7 +179,7 @@ async def test_the_lines_of_a_company_are_an_administrator_s_to_list(world: Worl
     first = (await world.ask("GET", "/api/v1/lines?limit=3", line=ADMINISTRATOR)).json
     second = (await world.ask("GET", f"/api/v1/lines?cursor={first['next']}", line=ADMINISTRATOR)).json
     assert len(first["items"]) == 3
-    assert [each["name"] for each in second["items"]] == ["Ada Avancée"]
+    assert [each["name"] for each in second["items"]] == ["Ada Avancée", "Fax accueil"]
     assert (await world.ask("GET", "/api/v1/lines")).status == 403
 
 

@@ -16,7 +16,7 @@ from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.changes.owners_word import OWNERS
 from callcontrol.config import load as configuration
 from callcontrol.directory.directory import Directory
-from callcontrol.message import Message
+from callcontrol.message import Message, MessageKind
 from callcontrol.passwords import hashed
 from callcontrol.portal_bridge.api.route import Mounted
 from callcontrol.portal_bridge.api.settings_examples import EXAMPLES, PATCHES
@@ -33,6 +33,7 @@ from tests.web.world import (
     CAMILLE,
     NOW,
     PASSWORD,
+    PAUL,
     Answer,
     FakeCalls,
     FakeCallSide,
@@ -198,9 +199,72 @@ async def _purge_message(live: Live) -> None:
     assert not (live.world.media / "voice/m1.wav").exists()
 
 
-async def _upload(live: Live) -> str:
+async def _purge_messages(live: Live) -> None:
+    await _delete_message(live)
+    await live.ask("DELETE", "deleted", status=204)
+    assert await live.messages(deleted=True) == {}
+
+
+async def _delete_messages(live: Live) -> None:
+    await leave(live.world, "m1")
+    assert (await live.ask("POST", "messages/delete-all")).json == {"count": 1}
+    assert await live.messages() == {}
+
+
+async def _change_fax(live: Live) -> None:
+    await leave(live.world, "f1", MessageKind.FAX)
+    await live.ask("PATCH", "faxes/f1", {"new": False})
+    assert (await live.messages())["f1"].new is False
+
+
+async def _delete_fax(live: Live) -> None:
+    await leave(live.world, "f1", MessageKind.FAX)
+    await live.ask("DELETE", "faxes/f1", status=204)
+    assert await live.messages() == {}
+
+
+async def _delete_faxes(live: Live) -> None:
+    await leave(live.world, "f1", MessageKind.FAX)
+    assert (await live.ask("POST", "faxes/delete-all")).json == {"count": 1}
+    assert await live.messages() == {}
+
+
+async def _send_message(live: Live) -> None:
+    body = {"recipients": ["4002", "4003"], "recording": await _upload(live, "message")}
+    await live.ask("POST", "messages", body, status=201)
+    assert len(await live.messages()) == 1
+
+
+async def _reply_to_message(live: Live) -> None:
+    await leave(live.world, "m1")
+    await live.ask("POST", "messages/m1/reply", {"recording": await _upload(live, "message")}, status=201)
+    assert await live.world.repositories.messages.held(PAUL) == 1
+
+
+async def _forward_message(live: Live) -> None:
+    await leave(live.world, "m1")
+    await live.ask("POST", "messages/m1/forward", {"recipients": ["4003"]}, status=201)
+    assert await live.world.repositories.messages.held(PAUL) == 1
+
+
+async def _forward_fax(live: Live) -> None:
+    await leave(live.world, "f1", MessageKind.FAX)
+    await live.ask("POST", "faxes/f1/forward", {"recipients": ["4003"]}, status=201)
+    assert await live.world.repositories.messages.held(PAUL) == 1
+
+
+def _emailed(name: str, kind: MessageKind) -> Callable[[Live], Awaitable[None]]:
+    async def check(live: Live) -> None:
+        await leave(live.world, "m1", kind)
+        await live.ask("POST", f"{name}/m1/email", {"address": "a@example.net"}, status=202)
+        assert (await live.ask("GET", "messages/m1")).json["mail"] == "waiting"
+
+    return check
+
+
+async def _upload(live: Live, kind: str = "greeting") -> str:
     headers = {"Content-Type": "audio/wav"}
-    answer = await live.world.ask("POST", "recordings?kind=greeting", data=wav(speech(2)), headers=headers)
+    answer = await live.world.ask("POST", f"recordings?kind={kind}", data=wav(speech(2)), headers=headers)
     assert answer.status == 201, answer.json
     made: str = answer.json["id"]
     return made
@@ -263,6 +327,17 @@ CHECKS: dict[str, Callable[[Live], Awaitable[None]]] = {
     "delete_message": _delete_message,
     "restore_message": _restore_message,
     "purge_message": _purge_message,
+    "purge_all_messages": _purge_messages,
+    "delete_all_messages": _delete_messages,
+    "change_fax": _change_fax,
+    "delete_fax": _delete_fax,
+    "delete_all_faxes": _delete_faxes,
+    "send_message": _send_message,
+    "reply_to_message": _reply_to_message,
+    "forward_message": _forward_message,
+    "forward_fax": _forward_fax,
+    "email_message": _emailed("messages", MessageKind.VOICE),
+    "email_fax": _emailed("faxes", MessageKind.FAX),
     "create_recording": _create_recording,
     "delete_recording": _delete_recording,
     "create_session": _create_session,

@@ -68,6 +68,36 @@ async def test_the_sound_comes_whole_or_in_part(world: World) -> None:
     assert beyond.status == 416
 
 
+async def test_a_part_is_a_part_of_the_sound_that_the_player_has(world: World) -> None:
+    await leave(world, "m1")
+    whole = await world.ask("GET", "messages/m1/audio")
+    tag, date = whole.headers["ETag"], whole.headers["Last-Modified"]
+    for condition, status in (
+        (tag, 206),
+        (date, 206),
+        ('"other"', 200),
+        ("Sun, 22 Nov 2020 09:30:00 GMT", 200),
+    ):
+        headers = {"Range": "bytes=-4", "If-Range": condition}
+        part = await world.ask("GET", "messages/m1/audio", headers=headers)
+        assert (part.status, part.raw) == (status, SOUND[-4:] if status == 206 else SOUND)
+    assert (await world.ask("GET", "messages/m1/audio", headers={"If-None-Match": tag})).status == 304
+
+
+async def test_a_player_may_ask_before_it_plays_and_badly(world: World) -> None:
+    await leave(world, "m1")
+    for headers in ({}, {"Range": "bytes=4-7"}):
+        head = await world.ask("HEAD", "messages/m1/audio", headers=headers)
+        assert (head.status, head.raw) == (200, b"")
+        assert (head.headers["Content-Length"], head.headers["Accept-Ranges"]) == (str(len(SOUND)), "bytes")
+    for badly in ("bytes=7-4", "bytes=a-", "pages=1-2", "bytes=0-1,4-5"):
+        answer = await world.ask("GET", "messages/m1/audio", headers={"Range": badly})
+        assert (answer.status, answer.raw) == (200, SOUND)
+    beyond = await world.ask("GET", "messages/m1/audio", headers={"Range": "bytes=-0"})
+    assert (beyond.status, beyond.headers["Content-Range"]) == (416, f"bytes */{len(SOUND)}")
+    assert (await world.ask("HEAD", "messages")).status == 200
+
+
 @pytest.mark.parametrize("path", ["../secret.wav", "/etc/hostname", "voice/gone.wav", "."])
 async def test_the_sound_never_comes_from_outside_the_media_folder(world: World, path: str) -> None:
     (world.media.parent / "secret.wav").write_bytes(b"secret")

@@ -34,6 +34,8 @@ CAMILLE = "0222969569"
 PAUL = "0222969570"
 ADMINISTRATOR = "0222969571"
 ADVANCED = "0222969572"
+FAX_LINE = "0222969573"
+GROUP = "0222969500"
 STRANGER = "0298000001"
 PASSWORD = "Camille#2026!ok"
 SOUND = b"RIFF" + bytes(range(256)) * 40
@@ -111,10 +113,11 @@ def directory() -> Directory:
         Line(PAUL, "c", "Paul Le Goff", "4003", Licence.SIMPLE, language="en"),
         Line(ADMINISTRATOR, "c", "Anne Admin", "4004", administrator=True),
         Line(ADVANCED, "c", "Ada Avancée", "4005", Licence.FULL_MEETING_ADVANCED),
+        Line(FAX_LINE, "c", "Fax accueil", licence=Licence.FAX),
         Line(STRANGER, "d", "Zoé Ailleurs", "4002"),
     ):
         known.put_line(line)
-    known.put_group(Group("0222969500", "c", "Accueil", "4900"))
+    known.put_group(Group(GROUP, "c", "Accueil", "4900"))
     known.put_short_code("c", "550", "+33970711058")
     return known
 
@@ -142,6 +145,21 @@ async def fill(pool: Pool, known: Directory) -> None:
                 line.licence.value,
                 line.language,
                 line.administrator,
+            )
+        for group in known.groups():
+            await connection.execute(
+                "INSERT INTO numbers (number, company, kind, extension, name) VALUES ($1, $2, 'group', $3, $4)",
+                group.number,
+                group.company,
+                group.extension,
+                group.name,
+            )
+            await connection.execute(
+                "INSERT INTO groups (number, hunting, supervised, advanced) VALUES ($1, $2, $3, $4)",
+                group.number,
+                group.hunting,
+                group.supervised,
+                group.advanced,
             )
 
 
@@ -235,12 +253,18 @@ def clock() -> SystemClock:
     return SystemClock(NOW)
 
 
+PAUL_CALLS = Peer(Presentation.SHOWN, "+33222969570")
+
+
 async def leave(
-    world: World, identity: str, kind: MessageKind = MessageKind.VOICE, line: str = CAMILLE
+    world: World,
+    identity: str,
+    kind: MessageKind = MessageKind.VOICE,
+    line: str = CAMILLE,
+    sender: Peer = PAUL_CALLS,
 ) -> None:
-    """A message of Paul's in the box of a line, with its file."""
+    """A message of Paul's, or another's, in the box of a line, with its file."""
     path = f"voice/{identity}.wav"
     (world.media / "voice").mkdir(exist_ok=True)
     (world.media / path).write_bytes(SOUND)
-    sender = Peer(Presentation.SHOWN, "+33222969570")
     await world.repositories.messages.deliver(Message(identity, line, kind, sender, NOW, path, 2.5))

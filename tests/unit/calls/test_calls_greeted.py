@@ -175,3 +175,18 @@ async def test_star_says_that_the_caller_is_the_owner(world: World, accepts: boo
     assert call.prompts[1:] == ["enter-pin", "enter-pin", "enter-pin", "no-choice-goodbye"]
     assert world.line("4003").messages == []
     world.nothing_left()
+
+
+@pytest.mark.parametrize(("sounds_after", "begins"), [(0.04, 0.06), (0.2, 0.22), (None, 0.32), (5.0, 0.32)])
+async def test_the_greeting_begins_when_the_callers_phone_is_heard_and_after_a_third_of_a_second_at_most(
+    world: World, sounds_after: float | None, begins: float
+) -> None:
+    call = world.trunk_call(to="0222969570")
+    call.channel.sounds_after = sounds_after
+    await call.hears("vm-greeting-system")
+    playback, answered = call.channel.plays[0], call.channel.answered_at
+    assert playback.started_at is not None
+    assert answered is not None
+    assert (sounds_after or 0.0) * (begins < 0.3) <= playback.started_at - answered <= begins
+    await call.hangs_up()
+    world.nothing_left()

@@ -57,7 +57,7 @@ WAYS: dict[Script, list[str]] = {
         "0222969572 ring.default", "0222969572 voicemail.forward_loop",
     ],
     a_forward_to_a_group: [
-        "0222969570 ring.default", "0222969570 forward.no_answer", "0222969570 voicemail.forward_no_answer",
+        "0222969570 ring.default", "0222969570 forward.no_answer", "0222969500 voicemail.unavailable",
     ],
     an_unanswered_ring_and_an_outside_number_that_is_busy: [
         "0222969570 ring.default", "0222969570 forward.no_answer", "0222969570 voicemail.forward_busy",

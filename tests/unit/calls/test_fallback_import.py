@@ -224,6 +224,10 @@ class Order(History, Messages):
     async def deliver(self, message: Message) -> None:
         self.seen.append("message")
 
+    async def deliver_all(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            await self.deliver(message)
+
     async def held(self, line: str) -> int:
         return 0
 

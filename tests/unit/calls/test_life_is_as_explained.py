@@ -87,7 +87,7 @@ def explained(world: World, told: Sequence[Entry]) -> list[tuple[str, Step]]:
     outcomes = _outcomes(told)
 
     def called(number: str) -> CalledLine | None:
-        line = directory.line(number)
+        line = directory.account(number)
         if line is None:
             return None
         devices = tuple(Device(contact) for contact in world.asterisk.contacts.get(number, {}))
@@ -110,7 +110,7 @@ def _with_phone(caller: Caller, world: World) -> Caller:
 
 
 def _outcomes(told: Sequence[Entry]) -> Iterator[Outcome]:
-    """What came of the steps that ``explain`` cannot know: of a forward to a group it knows it."""
+    """What came of the steps that ``explain`` cannot know: of a forward to nobody it knows it."""
     step: Step | None = None
     for entry in told:
         if isinstance(entry, Decided):

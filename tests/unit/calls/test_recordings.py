@@ -126,7 +126,7 @@ async def test_a_file_is_made_of_a_recording_and_a_kept_one_in_that_order(
     (spool / "intro.wav16").write_bytes(HEADER + bytes([1, 0]) * 32_000)
     (media / "kept.wav16").write_bytes(HEADER + bytes([2, 0]) * 48_000)
     for _ in range(2):
-        assert await files.assemble("box/made.wav16", "intro", "kept.wav16") == pytest.approx(5)
+        assert await files.assemble("box/made.wav16", "intro", ["kept.wav16"]) == pytest.approx(5)
     with wave.open(str(media / "box/made.wav16")) as sound:
         frames = sound.readframes(80_000)
     assert frames == bytes([1, 0]) * 32_000 + bytes([2, 0]) * 48_000
@@ -138,13 +138,22 @@ async def test_a_file_that_was_made_stays_when_its_sources_are_gone(
 ) -> None:
     spool, _, files = folders
     (spool / "intro.wav16").write_bytes(HEADER + bytes(64_000))
-    assert await files.assemble("made.wav16", "intro", None) == 2.0
+    assert await files.assemble("made.wav16", "intro") == 2.0
     await files.discard("intro")
     assert await files.length("intro") is None
-    assert await files.assemble("made.wav16", "intro", None) == 2.0
+    assert await files.assemble("made.wav16", "intro") == 2.0
 
 
 async def test_of_nothing_no_file_is_made(folders: tuple[Path, Path, RecordingFolder]) -> None:
     _, media, files = folders
-    assert await files.assemble("made.wav16", "never", None) is None
+    assert await files.assemble("made.wav16", "never") is None
     assert list(media.iterdir()) == []
+
+
+async def test_another_name_of_a_file_outlives_the_first(folders: tuple[Path, Path, RecordingFolder]) -> None:
+    _, media, files = folders
+    (media / "first.wav16").write_bytes(HEADER + bytes(64_000))
+    assert await files.link("first.wav16", "box/second.wav16") == 2.0
+    assert await files.link("first.wav16", "box/second.wav16") == 2.0
+    await files.drop("first.wav16")
+    assert (media / "box/second.wav16").read_bytes() == HEADER + bytes(64_000)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from callcontrol.facts import Group
 from tests.fakes.actors import Caller
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import COMPANY, World
@@ -16,6 +17,7 @@ from tests.unit.ivr.caller import BOX, PIN, hears_new, opens, put, ready, types
 pytestmark = VIRTUAL_TIME
 ACCESS_NUMBER = "0222969510"
 WRONG = "864209"
+GROUP = "0222969500"
 
 
 async def opened(call: Caller, within: float = 60.0) -> None:
@@ -130,6 +132,49 @@ async def test_a_colleague_who_dials_the_access_number_is_known_by_its_phone(off
     call = await opens(office, dialled=ACCESS_NUMBER)
     await opened(call)
     await call.hangs_up()
+
+
+async def with_message_of_a_group(office: World) -> None:
+    office.directory.put_group(Group(GROUP, "demo", "Accueil", extension="4900"))
+    ready(office)
+    office.access.pins[GROUP] = "264813"
+    office.access.tutorials.add(GROUP)
+    put(office, "theirs", line=GROUP)
+
+
+async def test_a_groups_box_is_opened_by_its_number_and_pin_from_anywhere(office: World) -> None:
+    await with_message_of_a_group(office)
+    remote = office.trunk_call(to=ACCESS_NUMBER)
+    await hears_new(remote, "enter-line-number")
+    await types(remote, f"{GROUP}#")
+    await types_pin(remote, "264813")
+    await opened(remote)
+    await types(remote, "1")
+    await hears_new(remote, "theirs", within=90)
+    await remote.hangs_up()
+    member = await opens(office)
+    await types(member, "7")
+    await hears_new(member, "enter-box-number")
+    await types(member, "4900#")
+    await types_pin(member, "264813")
+    await opened(member)
+    await types(member, "1")
+    await hears_new(member, "theirs", within=90)
+    await member.hangs_up()
+    office.nothing_left()
+
+
+async def test_a_groups_box_is_opened_by_a_star_in_its_greeting(office: World) -> None:
+    await with_message_of_a_group(office)
+    call = office.trunk_call(to=GROUP)
+    await hears_new(call, "vm-greeting-system")
+    await types(call, "*")
+    await types_pin(call, "264813")
+    await opened(call)
+    await types(call, "4")
+    await hears_new(call, "press-1-for-pin")
+    await call.hangs_up()
+    office.nothing_left()
 
 
 async def test_nobody_learns_from_the_voice_whether_there_is_such_a_box(office: World) -> None:

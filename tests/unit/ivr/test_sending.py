@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from structlog.typing import EventDict
 
-from callcontrol.facts import Presentation
+from callcontrol.facts import Group, Licence, Presentation
 from callcontrol.history import Direction
 from tests.fakes.virtual_time import VIRTUAL_TIME
-from tests.fakes.world import World
+from tests.fakes.world import COMPANY, World
 from tests.unit.ivr.caller import COLLEAGUE, PIN, SENDER, WITHHELD, hears_new, opens, put, ready, types
 
 pytestmark = VIRTUAL_TIME
@@ -196,3 +198,46 @@ async def test_from_outside_nobody_is_called(world: World) -> None:
     await hears_new(call, "call-from-own-phone-only", within=90)
     await call.hangs_up()
     assert SENDER.presentation is Presentation.SHOWN
+
+
+async def test_a_full_box_and_a_fax_machine_are_no_recipients(world: World) -> None:
+    ready(world)
+    world.directory.put_company(replace(COMPANY, max_messages=1))
+    put(world, "hers", line="0222969571")
+    world.change_line("4005", licence=Licence.FAX)
+    call = await opens(world)
+    await types(call, "2")
+    await hears_new(call, "enter-recipient")
+    await types(call, "4004#")
+    await hears_new(call, "recipient-box-full")
+    await types(call, "4005#")
+    await hears_new(call, "recipient-has-no-box")
+    await call.hangs_up()
+    world.nothing_left()
+
+
+async def test_a_group_is_a_recipient(world: World) -> None:
+    ready(world)
+    world.directory.put_group(Group("0222969500", "demo", "Accueil", extension="4900"))
+    call = await opens(world)
+    await types(call, "24900##")
+    await call.is_recorded()
+    await types(call, "#", gap=5)
+    await hears_new(call, "recording-menu")
+    await types(call, "1")
+    await hears_new(call, "vm-sent")
+    await call.hangs_up()
+    assert [message.line for message in world.messages.rows.values()] == ["0222969500"]
+    world.nothing_left()
+
+
+async def test_no_reply_goes_into_a_full_box(world: World) -> None:
+    ready(world, playback="message")
+    world.directory.put_company(replace(COMPANY, max_messages=1))
+    put(world, "first", sender=COLLEAGUE)
+    put(world, "theirs", line="0222969570")
+    call = await opens(world)
+    await types(call, "141")
+    await hears_new(call, "recipient-box-full")
+    await call.hangs_up()
+    world.nothing_left()

@@ -78,6 +78,7 @@ def test_the_demo_company_is_right() -> None:
     (group,) = company.groups
     assert (group.number, group.extension, group.supervised) == ("0222969500", "4900", True)
     assert group.members == ("0222969569", "0222969570")
+    assert all((group.portal_password, group.pin, group.email))
     assert [(code.code, code.number) for code in company.short_codes] == [("550", "+33970711058")]
     assert company.lines[0].fax_number == "+33970717800"
     assert company.pickup_groups[0].members == ("0222969569", "0222969570", "0222969572")

@@ -27,7 +27,7 @@ def story(documents: dict[str, object], *, devices: tuple[str, ...] = (A, B, D))
     where = directory(COMPANY, **documents)
 
     def called(number: str) -> CalledLine | None:
-        line = where.line(number)
+        line = where.account(number)
         if line is None:
             return None
         state = LineState((DESK,) if number in devices else ())
@@ -54,8 +54,8 @@ STORIES: list[tuple[str, dict[str, object], list[str]]] = [
       f"voicemail {A} (voicemail.forward_loop)"]),
     ("outside, unanswered, then voicemail", {"A": {"incoming": "forward", "unconditional": {"number": "0660606060"}}},
      ["outside +33660606060 unconditional (forward.unconditional)", f"voicemail {A} (voicemail.forward_no_answer)"]),
-    ("a group is told as the end of the chain", {"A": {"incoming": "forward", "unconditional": {"number": "4900"}}},
-     ["inside 0222969500 unconditional (forward.unconditional)", f"voicemail {A} (voicemail.forward_no_answer)"]),
+    ("a group has no phone of its own", {"A": {"incoming": "forward", "unconditional": {"number": "4900"}}},
+     ["inside 0222969500 unconditional (forward.unconditional)", f"voicemail {A} (voicemail.unavailable)"]),
     ("a refused caller", {"A": {"selective_reject": {"enabled": True, "callers": {"contacts": ["dupont"]}}}},
      ["refuse caller-refused rejected (refuse.selective)"]),
 ]  # fmt: skip

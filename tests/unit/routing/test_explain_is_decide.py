@@ -164,10 +164,11 @@ def _compare(company: Company, where: Directory, rng: random.Random, rules: Coun
     }
 
     def called(number: str) -> CalledLine | None:
-        line = where.line(number)
-        return (
-            None if line is None else CalledLine(line, company, where.settings(number), states[number], BOOK)
-        )
+        line = where.account(number)
+        if line is None:
+            return None
+        state = states.get(number, LineState())  # a group holds no calls
+        return CalledLine(line, company, where.settings(number), state, BOOK)
 
     call = IncomingCall(rng.choice(CALLERS), rng.choice(LINES).number)
     told = explain(call, call.first_line, called, where, NOW, lambda step: _outcome(step, rng))
@@ -198,7 +199,7 @@ def _is_what_is_decided(
 def _leads_on(each: Explained, further: tuple[Explained, ...], where: Directory) -> None:
     """The next step is told of the line that the call goes on to, or of the same; after the end there is none."""
     match each.step:
-        case ForwardInside(line=line) if where.line(line) is not None:
+        case ForwardInside(line=line) if where.account(line) is not None:
             assert (each.outcome, further[0].line) == (None, line)
         case ForwardInside():
             assert (each.outcome, further[0].line) == (NoAnswer(), each.line)

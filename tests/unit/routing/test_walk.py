@@ -61,9 +61,11 @@ def test_a_call_is_not_over_with(outcome: Outcome) -> None:
     assert not START.after(RING, outcome).over
 
 
-def test_a_forward_inside_goes_on_only_where_there_is_a_line() -> None:
+def test_a_forward_inside_goes_on_only_where_there_is_a_line_or_a_group() -> None:
     where = directory()
     assert inside(to(B), where) == GoesOn(B)
-    assert inside(to(GROUP), where) == NoAnswer()
+    assert inside(to(GROUP), where) == GoesOn(GROUP)
     where.remove_line(B)
+    where.remove_group(GROUP)
+    assert inside(to(GROUP), where) == NoAnswer()
     assert inside(to(B), where) == NoAnswer()
