@@ -39,13 +39,14 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("The message in a mail", scenes_voicemail.mailed),
     ("The voice menu, *318", scenes_voicemail.voice_menu),
     ("A greeting of one's own", scenes_voicemail.own_greeting),
+    ("A forward by *72", scenes_voicemail.forward_by_code),
     ("A forward, explained before it happens", scenes_settings.explained_forward),
     ("Do not disturb", scenes_settings.do_not_disturb),
     ("The sixth call", scenes_settings.sixth_call),
 )
 CRASH: tuple[str, Scene] = ("The app dies in the middle of a call", crash)
 HISTORY: tuple[str, Scene] = ("The history, with the reasons", scenes_settings.history)
-MISSING = "Not in the film yet: the message lamp, forwarding with *72."
+MISSING = "Not in the film yet: the message lamp."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

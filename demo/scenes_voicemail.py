@@ -118,6 +118,45 @@ async def own_greeting(stage: Stage) -> None:
     await portal.put("call-manager", {})
 
 
+async def forward_by_code(stage: Stage) -> None:
+    """``*72`` forwards, ``*73`` ends it: the same setting that the web shows."""
+    screen, camille, dominique, sacha = stage.screen, stage.camille, stage.dominique, stage.sacha
+    screen.tell(f"{dominique.called} dials *72{sacha.extension}, and later *73.")
+    await _dials_code(stage, f"*72{sacha.extension}")
+    manager = await eventually(lambda: _incoming(stage, "forward"), "the forward is set")
+    check(
+        manager["unconditional"]["number"] == sacha.extension, f"It forwards to {manager['unconditional']}."
+    )
+    screen.seen(f"The voice reads it back; GET /me/call-manager shows the forward to {sacha.extension}.")
+    caller = await stage.phones[camille].invite(dominique.extension)
+    ring = await stage.phones[sacha].incoming()
+    await ring.ring()
+    await caller.ringing()
+    screen.seen(f"{camille.called} calls {dominique.called}: {sacha.called}'s phone rings.")
+    await caller.cancel()
+    await ring.cancelled()
+    stage.expect("missed", "forward.unconditional")
+    await _dials_code(stage, "*73")
+    manager = await eventually(lambda: _incoming(stage, "ring"), "the forward is off")
+    check(manager["unconditional"]["number"] == sacha.extension, "The number was not kept.")
+    screen.seen("*73 ends it and keeps the number for the next time.")
+    await stage.portal.put("call-manager", {})
+
+
+async def _dials_code(stage: Stage, code: str) -> None:
+    """Dial a code, hear what it says, and hang up: that confirms it."""
+    call = await stage.phones[stage.dominique].invite(code)
+    await call.answered()
+    await call.hears_speech(within=8)
+    await call.hang_up()
+    stage.expect("outgoing", "outgoing.star_code")
+
+
+async def _incoming(stage: Stage, state: str) -> dict[str, Any] | None:
+    manager = await stage.portal.read("call-manager")
+    return manager if manager["incoming"] == state else None
+
+
 async def _kept(stage: Stage) -> dict[str, Any] | None:
     """The recording that the greetings name."""
     named = (await stage.portal.read("greetings"))["kinds"]["personal"]["recording"]
