@@ -81,7 +81,7 @@ def _sounds_of_both(theirs: Path, ours: Path) -> None:
     for folder, names in (
         (
             theirs / "fr",
-            {"vm-youhave": first, "vm-options": following, "vm-intro": first, "beep": _tone(1000, 0.3)},
+            {"vm-youhave": first, "vm-options": following, "vm-theperson": first, "beep": _tone(1000, 0.3)},
         ),
         (ours, {"you-have": first, "press-1-for-pin": following, "vm-greeting-system": first}),
     ):
