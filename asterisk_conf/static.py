@@ -31,7 +31,7 @@ from callcontrol.asterisk_conf.trunks import (
     shown_host,
 )
 from callcontrol.config.load import Config
-from callcontrol.config.model import Transport
+from callcontrol.config.trunks import Transport
 from callcontrol.numbers import EMERGENCY_NUMBERS
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"

@@ -41,6 +41,10 @@ class StoreDown(CallControlError):
     """PostgreSQL does not answer; what had to be written waits in the journal."""
 
 
+class ConfigError(CallControlError):
+    """The configuration cannot be used; the text has one sentence a line, each naming a key and where it stands."""
+
+
 class SettingsInvalid(CallControlError):
     """A settings document, company file or form cannot be right; ``mistakes`` has one sentence per field."""
 

@@ -39,6 +39,11 @@ def pin_faults(pin: str, numbers: Iterable[str]) -> list[str]:
 
 def password_mistakes(password: str, numbers: Iterable[str], language: str) -> list[str]:
     """Every rule that ``password`` breaks, one sentence each; see ``pin_mistakes``."""
+    return [sentence(code, language) for code in password_faults(password, numbers)]
+
+
+def password_faults(password: str, numbers: Iterable[str]) -> list[str]:
+    """The same as codes: ``password_length`` and so on, ``repeated``, ``sequence``, ``number_part``."""
     rules = {
         "password_length": 12 <= len(password) <= 20,
         "password_digit": any(c.isdigit() for c in password),
@@ -47,7 +52,7 @@ def password_mistakes(password: str, numbers: Iterable[str], language: str) -> l
         "password_control": password.isprintable(),
     }
     codes = [code for code, kept in rules.items() if not kept]
-    return [sentence(code, language) for code in (*codes, *_common(password, numbers))]
+    return [*codes, *_common(password, numbers)]
 
 
 def _common(secret: str, numbers: Iterable[str]) -> Iterator[str]:

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from callcontrol.settings.fields import Document, MailAddress, OneLine, RecordIds, at_most, refuse
+from callcontrol.documents.fields import refuse
+from callcontrol.settings.fields import Document, MailAddress, OneLine, RecordIds, at_most
 
 NumberKind = Literal["home", "work", "mobile", "fax", "other"]
 _Short = Annotated[OneLine, Field(max_length=80)]

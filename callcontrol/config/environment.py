@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from callcontrol.config.values import ConfigError, Value
+from callcontrol.config.file import ConfigFile
+from callcontrol.documents.read import keys
+from callcontrol.errors import ConfigError
 
 PREFIX = "CALLCONTROL_"
 _NO_KEY = ("CALLCONTROL_CONFIG", "CALLCONTROL_HEARTBEAT_FD")
 """Variables that mean something else than a key: the file to read; what the supervisor tells its children."""
 
 
-def variable(key: str) -> str:
-    """The variable of a dotted key."""
-    return PREFIX + key.replace(".", "_").upper()
+def variable(section: str, key: str) -> str:
+    """The variable of a key."""
+    return f"{PREFIX}{section}_{key}".upper()
 
 
-def from_environment(environ: Mapping[str, str], keys: Iterable[str]) -> dict[str, Value]:
-    """The values that stand there, by key; an empty variable counts as not set."""
-    found = {}
-    for key in keys:
-        name = variable(key)
-        if environ.get(name):
-            found[key] = Value(key, environ[name], f"environment variable {name}")
-    return found
+def scalar_keys() -> Iterator[tuple[str, str]]:
+    """Section and name of every key that a variable can set: all but those of lists."""
+    for section, key in keys(ConfigFile).items():
+        if key.model is not None and not key.many:
+            yield from ((section, name) for name in keys(key.model))
 
 
-def refuse_unknown(environ: Mapping[str, str], keys: Collection[str]) -> None:
+def refuse_unknown(environ: Mapping[str, str]) -> None:
     """A variable of ours that nothing reads is a mistake in its name. Raises ConfigError, which names all of them."""
-    known = {*map(variable, keys), *_NO_KEY}
+    known = {*(variable(*key) for key in scalar_keys()), *_NO_KEY}
     strange = sorted(
         name for name in environ if name.startswith(PREFIX) and environ[name] and name not in known
     )

@@ -16,7 +16,7 @@ _NAMES = {
     "clock": "dev.clock",
     "runtime_dir": "runtime.dir",
     "log_level": "log.level",
-    "smtp.from_address": "smtp.from",
+    "smtp.sender": "smtp.from",
 }
 _SECRET = frozenset({"database.url", "database.listen_url", "asterisk.ari_password", "smtp.url"})
 _LIVE = (
@@ -39,7 +39,7 @@ def changed(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
 def waits(key: str, config: Config) -> bool:
     """Whether a change of ``key`` takes effect at the next start only."""
     if key == "smtp.url":
-        return config.smtp.catch_all  # then our own mail server listens there
+        return bool(config.smtp.catch_all)  # then our own mail server listens there
     return not key.startswith(_LIVE)
 
 

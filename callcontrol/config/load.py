@@ -1,61 +1,37 @@
-"""The configuration of a whole system: every key and its default, once (contract.md, "Configuration"); what each
-means is in config_model.py.
+"""Reads the configuration of a whole system: ``callcontrol.yaml`` and the environment (``CALLCONTROL_SIP_PORT`` for
+``sip.port``; it wins). What can be set is in ``file.py`` and
+``model.py``.
 
-``load`` reads ``callcontrol.yaml`` and the environment (``CALLCONTROL_SIP_PORT`` for ``sip.port``; it wins)
-into frozen dataclasses. The only things it may write are the generated secrets in the runtime folder, made
-once, mode 0600.
+The only things ``load`` may write are the generated secrets in the runtime folder, made once, mode 0600.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
-from callcontrol.config.environment import from_environment, refuse_unknown
-from callcontrol.config.model import (
-    DEFAULT_FROM,
-    AsteriskConfig,
-    Config,
-    DatabaseConfig,
-    LimitsConfig,
-    RtpConfig,
-    SipConfig,
-    SmtpConfig,
-    TrunkConfig,
-    WebConfig,
-)
+from callcontrol.config import trunks
+from callcontrol.config.environment import refuse_unknown, scalar_keys, variable
+from callcontrol.config.file import ConfigFile
+from callcontrol.config.model import Config, WebConfig
 from callcontrol.config.secrets import Secrets
-from callcontrol.config.trunks import TRUNK_KEYS, read_trunks
-from callcontrol.config.values import ConfigDocument, ConfigError, Values, parse
+from callcontrol.config.trunks import TrunkConfig
+from callcontrol.documents.read import Fault, Faulty, fault, validated
+from callcontrol.documents.tree import MappingNode, Node, Scalar, read
+from callcontrol.errors import ConfigError, SettingsInvalid
+from callcontrol.sentences.config import OTHERWISE, WANTED
+from callcontrol.sentences.table import MOST_MISTAKES
 
 __all__ = ["Config", "ConfigError", "TrunkConfig", "load"]
 
+_ENVIRONMENT = 0
+"""The line of what stands in the environment."""
+
+
 DEMO_TRUNK = "demo-trunk"
 """The trunk of demo/callcontrol.yaml."""
-
-_KEYS = frozenset(
-    f"{section}.{key}"
-    for section, keys in {
-        "database": ("url", "listen_url"),
-        "asterisk": ("ari_url", "ari_user", "ari_password", "app", "rootfs"),
-        "sip": (
-            "bind", "port", "tls_port", "phone_networks", "session_expires", "external_address", "local_net",
-            "keep_alive",
-        ),
-        "rtp": ("start", "end", "timeout", "external_address"),
-        "web": ("bind", "port", "public_url"),
-        "smtp": ("url", "from", "catch_all"),
-        "media": ("dir", "keep_free_mb"),
-        "dev": ("clock",),
-        "demo": ("outside_port",),
-        "runtime": ("dir",),
-        "log": ("level",),
-        "limits": ("emergency_calls",),
-    }.items()
-    for key in keys
-)  # fmt: skip
 
 
 def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = True) -> Config:
@@ -65,108 +41,127 @@ def load(path: Path | None, environ: Mapping[str, str], *, make_secrets: bool = 
     With ``make_secrets`` false nothing is written: secrets that do not exist yet read as empty. Raises
     ConfigError.
     """
-    path, document = _read(path, environ)
-    refuse_unknown(environ, _KEYS)
-    values = Values({**document.scalars, **from_environment(environ, _KEYS)})
-    runtime_dir = values.path("runtime.dir", Path.cwd() / ".runtime")
+    path, root = _read(path, environ)
+    refuse_unknown(environ)
+    if isinstance(root, MappingNode):
+        _add_environment(root, environ)
+    try:
+        file = validated(ConfigFile, root)
+        if found := list(_contradictions(file, root)):
+            raise Faulty(found)
+    except Faulty as faulty:
+        raise ConfigError("\n".join(dict.fromkeys(_told(faulty.faults, path)))) from None
+    return _filled(file, path, make_secrets=make_secrets)
+
+
+def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Path | None, Node]:
+    wanted = path or (Path(named) if (named := environ.get("CALLCONTROL_CONFIG")) else None)
+    path = wanted or Path("callcontrol.yaml")
+    try:
+        return path.absolute(), read(path.read_text(encoding="utf-8"), "en")
+    except FileNotFoundError:
+        if wanted is None:
+            return None, MappingNode(1)
+        raise ConfigError(f"The configuration file {path} does not exist.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from None
+    except SettingsInvalid as invalid:
+        (mistake,) = invalid.mistakes
+        text = mistake.text if mistake.text[1].isupper() else mistake.text[0].lower() + mistake.text[1:]
+        raise ConfigError(f"{path.name} line {mistake.line}: {text}") from None
+
+
+def _add_environment(root: MappingNode, environ: Mapping[str, str]) -> None:
+    """Put the variables that are set over the values of the file; an empty one counts as not set."""
+    for section, name in scalar_keys():
+        values = root.setdefault(section, MappingNode(1))
+        if (text := environ.get(variable(section, name))) and isinstance(values, MappingNode):
+            values[name] = Scalar(text, _ENVIRONMENT, False)
+            values.lines[name] = _ENVIRONMENT
+
+
+def _contradictions(file: ConfigFile, root: Node) -> Iterator[Fault]:
+    """What only two keys together show to be wrong."""
+    if file.rtp.end < file.rtp.start + 3:
+        yield fault("rtp_range", root, ("rtp",), start=file.rtp.start, end=file.rtp.end)
+    for code, place in trunks.contradictions(file.trunks):
+        yield fault(code, root, ("trunks", *place))
+
+
+def _filled(file: ConfigFile, path: Path | None, *, make_secrets: bool) -> Config:
+    """The defaults that follow from other keys, from secrets and from where we are."""
+    runtime_dir = _or(file.runtime.dir, Path.cwd() / ".runtime")
     secrets = Secrets.make(runtime_dir) if make_secrets else Secrets.read(runtime_dir)
+    embedded = f"postgresql://callcontrol:{quote(secrets.postgres_password)}@127.0.0.1:{secrets.postgres_port}/callcontrol"
+    url = file.database.url or embedded
     return Config(
-        database=_database(values, runtime_dir, secrets),
-        asterisk=_asterisk(values, runtime_dir, secrets),
-        sip=SipConfig(
-            values.address("sip.bind", "0.0.0.0"),  # noqa: S104 - phones are elsewhere: this is the product's purpose
-            values.port("sip.port", 5060),
-            values.port("sip.tls_port", 5061),
-            values.networks("sip.phone_networks"),
-            values.number("sip.session_expires", 300, 90, 86_400),
-            values.optional_address("sip.external_address"),
-            values.networks("sip.local_net"),
-            values.number("sip.keep_alive", 30, 5, 3600),
+        database=replace(
+            file.database,
+            url=url,
+            listen_url=file.database.listen_url or url,
+            embedded=not file.database.url,
         ),
-        rtp=_rtp(values),
-        web=_web(values),
-        smtp=_smtp(values),
-        media_dir=values.path("media.dir", runtime_dir / "media"),
-        keep_free=values.number("media.keep_free_mb", 200, 0, 100_000_000) * 1_000_000,
-        trunks=_demo_moved(read_trunks(document.lists.get("trunks", ()), path), values),
-        limits=LimitsConfig(values.number("limits.emergency_calls", 5, 1, 1000)),
-        clock=values.clock("dev.clock"),
+        asterisk=replace(
+            file.asterisk,
+            ari_url=file.asterisk.ari_url.rstrip("/"),
+            ari_password=file.asterisk.ari_password or secrets.ari_password,
+            rootfs=_or(file.asterisk.rootfs, runtime_dir / "rootfs"),
+        ),
+        sip=file.sip,
+        rtp=file.rtp,
+        web=replace(file.web, public_url=(file.web.public_url or _own_url(file.web)).rstrip("/")),
+        smtp=replace(
+            file.smtp,
+            url=file.smtp.url or "smtp://127.0.0.1:1025",
+            catch_all=not file.smtp.url if file.smtp.catch_all is None else file.smtp.catch_all,
+        ),
+        media_dir=_or(file.media.dir, runtime_dir / "media"),
+        keep_free=file.media.keep_free_mb * 1_000_000,
+        trunks=tuple(_demo_moved(trunks.filled(trunk), file) for trunk in file.trunks),
+        limits=file.limits,
+        clock=file.dev.clock,
         runtime_dir=runtime_dir,
-        log_level=values.choice("log.level", "info", ("debug", "info", "warning", "error")),
+        log_level=file.log.level,
         source=path,
         link_key=secrets.link_key,
     )
 
 
-def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Path | None, ConfigDocument]:
-    wanted = path or (Path(named) if (named := environ.get("CALLCONTROL_CONFIG")) else None)
-    path = wanted or Path("callcontrol.yaml")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        if wanted is None:
-            return None, ConfigDocument({}, {})
-        raise ConfigError(f"The configuration file {path} does not exist.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from None
-    return path.absolute(), parse(text, path.name, _KEYS, {"trunks": TRUNK_KEYS})
-
-
-def _database(values: Values, runtime_dir: Path, secrets: Secrets) -> DatabaseConfig:
-    given = values.url("database.url", None, ("postgresql", "postgres"))
-    url = given or (
-        f"postgresql://callcontrol:{quote(secrets.postgres_password)}@127.0.0.1:{secrets.postgres_port}/callcontrol"
-    )
-    return DatabaseConfig(
-        url, values.url("database.listen_url", url, ("postgresql", "postgres")) or url, embedded=given is None
-    )
-
-
-def _asterisk(values: Values, runtime_dir: Path, secrets: Secrets) -> AsteriskConfig:
-    url = values.url("asterisk.ari_url", None, ("http", "https")) or "http://127.0.0.1:8088/ari"
-    return AsteriskConfig(
-        ari_url=url.rstrip("/"),
-        ari_user=values.word("asterisk.ari_user", "callcontrol"),
-        ari_password=values.text("asterisk.ari_password", secrets.ari_password),
-        app=values.word("asterisk.app", "callcontrol"),
-        rootfs=values.path("asterisk.rootfs", runtime_dir / "rootfs"),
-    )
-
-
-def _rtp(values: Values) -> RtpConfig:
-    rtp = RtpConfig(
-        values.port("rtp.start", 10000),
-        values.port("rtp.end", 20000),
-        values.number("rtp.timeout", 3600, 1, 86_400),
-        values.optional_address("rtp.external_address"),
-    )
-    if rtp.end < rtp.start + 3:
-        raise ConfigError(f"rtp.end ({rtp.end}) must be at least 3 above rtp.start ({rtp.start}).")
-    return rtp
-
-
-def _smtp(values: Values) -> SmtpConfig:
-    url = values.server_url("smtp.url", ("smtp", "smtps"))
-    name, address = values.mailbox("smtp.from", DEFAULT_FROM)
-    return SmtpConfig(
-        url or "smtp://127.0.0.1:1025", address, values.flag("smtp.catch_all", url is None), name
-    )
-
-
-def _web(values: Values) -> WebConfig:
-    bind, port = values.address("web.bind", "127.0.0.1"), values.port("web.port", 8080)
-    shown = "127.0.0.1" if bind in ("0.0.0.0", "::") else bind  # noqa: S104 - compared, not bound
-    default = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
-    return WebConfig(
-        bind, port, (values.url("web.public_url", default, ("http", "https")) or default).rstrip("/")
-    )
-
-
-def _demo_moved(trunks: tuple[TrunkConfig, ...], values: Values) -> tuple[TrunkConfig, ...]:
+def _demo_moved(trunk: TrunkConfig, file: ConfigFile) -> TrunkConfig:
     """``demo.outside_port``: where the demo's outside is, when its port is another program's here."""
-    return tuple(
-        replace(trunk, port=values.port("demo.outside_port", trunk.port))
-        if trunk.name == DEMO_TRUNK
-        else trunk
-        for trunk in trunks
-    )
+    port = file.demo.outside_port
+    return replace(trunk, port=port) if port is not None and trunk.name == DEMO_TRUNK else trunk
+
+
+def _or(folder: Path, default: Path) -> Path:
+    return default if folder == Path() else folder
+
+
+def _own_url(web: WebConfig) -> str:
+    shown = "127.0.0.1" if web.bind in ("0.0.0.0", "::") else web.bind  # noqa: S104 - compared, not bound
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{web.port}"
+
+
+def _told(faults: list[Fault], path: Path | None) -> Iterator[str]:
+    """A sentence for each fault."""
+    name = path.name if path else "configuration"
+    for each in sorted(faults, key=lambda each: each.line)[:MOST_MISTAKES]:
+        parent, _, key = each.where.rpartition(".")
+        place = f"{name} line {each.line}"
+        if each.line == _ENVIRONMENT:
+            place = f"environment variable {variable(*map(str, each.place))}"
+        values = {
+            **each.parameters,
+            "known": ", ".join(sorted(each.parameters.get("known", ()))),
+            "meant": f" Did you mean {parent}{'.' if parent else ''}{each.meant}?" if each.meant else "",
+            "file": name,
+            "place": place,
+            "where": each.where or "the file",
+            "parent": parent,
+            "key": key,
+        }
+        if each.code in OTHERWISE:
+            yield OTHERWISE[each.code].format_map(values)
+        else:
+            shown = each.text if len(each.text) <= 60 else each.text[:57] + "..."
+            yield f"{place}: {each.where} must be {WANTED[each.code].format_map(values)}, not {shown!r}."

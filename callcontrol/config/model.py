@@ -1,16 +1,39 @@
-"""What a whole system's configuration is, once it has been read (config.py): frozen dataclasses, and the folders that
-follow from them. Pure.
+"""What a whole system's configuration is, once it has been read: every key with its kind, its default and what it
+means, once (contract.md, "Configuration"), and the folders that follow from them. Frozen dataclasses. Pure.
+
+A new key is one field: it is then read from file and environment, refused with its line when it is
+wrong, and known to ``documents.read.keys``. Its sentence is that of its kind (``kinds.py``).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from callcontrol.number_format import NumberFormat
+from pydantic import Field
+
+from callcontrol.config.kinds import (
+    SENDER,
+    Address,
+    Folder,
+    HttpUrl,
+    Line,
+    Networks,
+    Port,
+    PostgresUrl,
+    Sender,
+    SmtpUrl,
+    Switch,
+    Word,
+)
+from callcontrol.config.trunks import TrunkConfig
+from callcontrol.documents.fields import whole
+
+DEFAULT_FROM = "callcontrol@localhost"
+"""The sender of our mails where ``smtp.from`` names none."""
+_SENDER = Sender(None, DEFAULT_FROM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +41,9 @@ class DatabaseConfig:
     """``listen_url`` is a direct connection for LISTEN, another one only where ``url`` goes through a
     pooler."""
 
-    url: str
-    listen_url: str
-    embedded: bool
+    url: Annotated[PostgresUrl, "a PostgreSQL of your own, 15 or newer; else an embedded one"] = ""
+    listen_url: Annotated[PostgresUrl, "a direct connection, where `database.url` is a pooler"] = ""
+    embedded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +51,40 @@ class AsteriskConfig:
     """How the app reaches Asterisk's REST interface; ``app`` is the Stasis application's name, ``rootfs`` the
     folder of the root filesystems that we build where no Asterisk is installed."""
 
-    ari_url: str
-    ari_user: str
-    ari_password: str
-    app: str
-    rootfs: Path
+    ari_url: Annotated[HttpUrl, "Asterisk's REST interface; ours listens there"] = "http://127.0.0.1:8088/ari"
+    ari_user: Annotated[Word, "who logs in there"] = "callcontrol"
+    ari_password: Annotated[Line, "with what; else generated"] = ""
+    app: Annotated[Word, "the Stasis application's name"] = "callcontrol"
+    rootfs: Annotated[Folder, "where Asterisk is built; else `rootfs` in `runtime.dir`"] = Path()
 
 
 @dataclass(frozen=True, slots=True)
 class SipConfig:
     """Where Asterisk listens for phones and trunks: UDP and TCP on ``port``, TLS on ``tls_port``. ``phone_networks``:
     where phones may be; empty: anywhere. ``session_expires``: every call is refreshed within so many seconds
-    (RFC 4028), so that one that died without a BYE is found. ``external_address``: the address that a NAT in front of
-    us has, which whoever is not in one of ``local_net`` is told. ``keep_alive``: seconds between two signs of life to
-    each phone, which keep the way through a NAT of its own open."""
+    (RFC 4028), so that one that died without a BYE is found."""
 
-    bind: str
-    port: int
-    tls_port: int
-    phone_networks: tuple[str, ...] = ()
-    session_expires: int = 300
-    external_address: str | None = None
-    local_net: tuple[str, ...] = ()
-    keep_alive: int = 30
+    bind: Annotated[Address, "where phones and trunks reach us"] = "0.0.0.0"  # noqa: S104 - the purpose
+    port: Annotated[Port, "UDP and TCP"] = 5060
+    tls_port: Annotated[Port, "TLS"] = 5061
+    phone_networks: Annotated[Networks, "where phones are; else anywhere"] = ()
+    session_expires: Annotated[int, whole(90, 86_400), "seconds; every talk is refreshed in half of them"] = (
+        300
+    )
+    external_address: Annotated[Address | None, "that of the NAT before us, told outside `local_net`"] = None
+    local_net: Annotated[Networks, "the networks on our side of it; else private ones"] = ()
+    keep_alive: Annotated[int, whole(5, 3600), "seconds between signs of life to each phone"] = 30
 
 
 @dataclass(frozen=True, slots=True)
 class RtpConfig:
     """The UDP ports of the media, both ends included. ``timeout``: a talk in which nothing was heard from one side for
-    so many seconds ends. ``external_address``: that of ``SipConfig``, where sound takes another way."""
+    so many seconds ends."""
 
-    start: int
-    end: int
-    timeout: int = 3600
-    external_address: str | None = None
+    start: Annotated[Port, "first UDP port of the sound, at the address of `sip.bind`"] = 10000
+    end: Annotated[Port, "last UDP port of the sound"] = 20000
+    timeout: Annotated[int, whole(1, 86_400), "seconds without sound after which a talk ends"] = 3600
+    external_address: Annotated[Address | None, "another one for sound; else that of `sip`"] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,106 +92,35 @@ class WebConfig:
     """Where the portal and the API listen; ``public_url`` (no slash at its end) is how links in mails
     begin."""
 
-    bind: str
-    port: int
-    public_url: str
-
-
-DEFAULT_FROM = "callcontrol@localhost"
-"""The sender of our mails where ``smtp.from`` names none."""
+    bind: Annotated[Address, "API, `/healthz`, `/metrics`"] = "127.0.0.1"
+    port: Annotated[Port, "their port"] = 8080
+    public_url: Annotated[HttpUrl, "how links in mails begin; else by `bind` and `port`"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpConfig:
-    """Where mails go. ``catch_all`` is true when our own mail server of ``callcontrol run`` takes them. ``from_name``:
-    whom they come from, in place of “Service de Notification”."""
+    """Where mails go. ``catch_all`` is true when our own mail server of ``callcontrol run`` takes them."""
 
-    url: str
-    from_address: str
-    catch_all: bool
-    from_name: str | None = None
-
-
-class Transport(StrEnum):
-    """What carries SIP to a trunk."""
-
-    UDP = "udp"
-    TCP = "tcp"
-    TLS = "tls"
-
-
-CODECS = ("g722", "alaw", "ulaw", "opus", "gsm")
-"""What can be offered to a trunk."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrunkConfig:
-    """A way to and from the outside. ``match`` are the addresses and networks that its calls come from. A
-    ``trusted`` trunk gets the true number in P-Asserted-Identity even when it is hidden.
-    ``foreign_caller_id``: it lets us present numbers that are not ours, as a forwarded call needs. ``qualify``: seconds
-    between two OPTIONS by which it is known to live, 0 for none. ``cancels_elsewhere``: its CANCEL with the reason
-    ``SIP;cause=200`` says that the call was answered elsewhere; false where it gives ``Q.850;cause=16`` whenever a
-    caller gives up, which Asterisk cannot tell from it. ``srtp``: encrypted sound (SDES) is taken from it and offered
-    to it."""
-
-    name: str
-    host: str
-    port: int
-    match: tuple[str, ...]
-    register: bool = False
-    user: str | None = None
-    password: str | None = None
-    trusted: bool = True
-    foreign_caller_id: bool = True
-    srtp: bool = False
-    number_format: NumberFormat = NumberFormat.AUTO
-    """How it writes numbers, and wants them written."""
-    qualify: int = 15
-    cancels_elsewhere: bool = True
-    last_resort: bool = False
-    """Tried after every other one, those that are known dead included."""
-    transport: Transport = Transport.UDP
-    tls_verify: bool = True
-    """Its certificate must be one that this machine trusts, for its host."""
-    outbound_proxy: str | None = None
-    """``host`` or ``host:port`` through which everything goes to it."""
-    contact_user: str | None = None
-    """The user part of the Contact that is registered; None: ``user``."""
-    from_user: str | None = None
-    from_domain: str | None = None
-    """What From says of us, where the operator wants its own account or domain there."""
-    number: str | None = None
-    """Which number is called when a call names nobody but the account itself."""
-    codecs: tuple[str, ...] = ()
-    """In order, out of CODECS; none: all that phones are offered."""
-    expires: int = 600
-    """Seconds that a registration is asked for."""
-    retry: int = 30
-    """Seconds until a registration that was not answered is tried again; twice as many after a refusal."""
+    url: Annotated[SmtpUrl, "the mail server; else `smtp://127.0.0.1:1025`, our own"] = ""
+    sender: Annotated[Sender, SENDER, Field(alias="from"), "an address, or `Name <address>`"] = _SENDER
+    catch_all: Annotated[Switch | None, "our own server takes all; else without `smtp.url`"] = None
 
     @property
-    def contact(self) -> str:
-        """The user part of the Contact that is registered: the account's name where that can stand in a URI."""
-        plain = self.user is not None and re.fullmatch(r"[A-Za-z0-9._+*~!-]+", self.user)
-        return self.contact_user or (self.user if plain and self.user else self.name)
+    def from_name(self) -> str | None:
+        """Whom mails come from, in place of “Service de Notification”."""
+        return self.sender.name
 
     @property
-    def transport_parameter(self) -> str:
-        """What a SIP URI says of the transport (RFC 3261 §19.1.1); nothing of UDP."""
-        return "" if self.transport is Transport.UDP else f";transport={self.transport}"
-
-    @property
-    def at(self) -> str:
-        """``host:port`` and the transport, as they stand behind a user in a SIP URI."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}{self.transport_parameter}"
+    def from_address(self) -> str:
+        """The address that they come from."""
+        return self.sender.address
 
 
 @dataclass(frozen=True, slots=True)
 class LimitsConfig:
     """What stops a flood. ``emergency_calls``: those of one line at once; further ones wait (spec §2.2)."""
 
-    emergency_calls: int = 5
+    emergency_calls: Annotated[int, whole(1, 1000), "emergency calls of one line at once"] = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,132 +1,117 @@
-"""The trunks of a configuration file: every key of one, its default, and what it may be. Pure."""
+"""A trunk: every key of one, its kind, its default and what it means. Pure."""
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Annotated
 
-from callcontrol import numbers
-from callcontrol.config.model import CODECS, Transport, TrunkConfig
-from callcontrol.config.values import ConfigError, Value, Values
+from callcontrol.config.kinds import (
+    FullNumber,
+    Host,
+    Line,
+    Port,
+    Proxy,
+    Sources,
+    Switch,
+    TrunkName,
+    UserPart,
+    codec_list,
+)
+from callcontrol.documents.fields import choice, whole
 from callcontrol.number_format import NumberFormat
 
-TRUNK_KEYS = frozenset(
-    (
-        "name", "host", "port", "register", "user", "password", "match", "trusted", "foreign_caller_id",
-        "number_format", "qualify", "cancels_elsewhere", "srtp", "transport", "tls_verify", "outbound_proxy",
-        "contact_user", "from_user", "from_domain", "number", "codecs", "expires", "retry", "last_resort",
-    )
-)  # fmt: skip
+
+class Transport(StrEnum):
+    """What carries SIP to a trunk."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
+CODECS = ("g722", "alaw", "ulaw", "opus", "gsm")
+"""What can be offered to a trunk."""
+_AUTO = NumberFormat.AUTO
 _DEFAULT_PORT = {Transport.UDP: 5060, Transport.TCP: 5060, Transport.TLS: 5061}
 
 
-def read_trunks(items: Sequence[Mapping[str, Value]], path: Path | None) -> tuple[TrunkConfig, ...]:
-    """The trunks in their order. Raises ConfigError."""
-    trunks: list[TrunkConfig] = []
-    for index, item in enumerate(items):
-        where = f"{path.name if path else 'configuration'}: trunks[{index}]"
-        trunk = _trunk(Values(item, where))
-        if any(trunk.name == other.name for other in trunks):
-            raise item["name"].refuse("a name that no other trunk has")
-        trunks.append(trunk)
-        if len({each.tls_verify for each in trunks if each.transport is Transport.TLS}) > 1:
-            raise ConfigError(f"{where}: tls_verify must be the same for all trunks over TLS.")
-    return tuple(trunks)
+@dataclass(frozen=True, slots=True)
+class TrunkConfig:
+    """A way to and from the outside."""
+
+    name: Annotated[TrunkName, "letters, digits, `-`, `_`, at least one letter"]
+    host: Annotated[Host, "host name or address"]
+    port: Annotated[Port, "its SIP port; else 5060, 5061 over TLS"] = 0
+    match: Annotated[Sources, "addresses, networks, names of its calls; else `host` and the proxy's"] = ()
+    register: Annotated[Switch, "register there; needs `user` and `password`"] = False
+    user: Annotated[Line | None, "who registers, and who answers a 401 or 407"] = None
+    password: Annotated[Line | None, "with what"] = None
+    trusted: Annotated[Switch, "believed who calls, and told the true number of a hidden call"] = True
+    foreign_caller_id: Annotated[Switch, "takes numbers that are not ours, as a forwarded call needs"] = True
+    srtp: Annotated[Switch, "encrypted sound (SDES) is taken and offered, beside plain sound"] = False
+    number_format: Annotated[NumberFormat, choice(NumberFormat, NumberFormat), "how it writes numbers"] = (
+        _AUTO
+    )
+    qualify: Annotated[int, whole(0, 3600), "seconds between two OPTIONS; 0: none"] = 15
+    cancels_elsewhere: Annotated[Switch, "its CANCEL with `SIP;cause=200` means: answered elsewhere"] = True
+    transport: Annotated[Transport, choice(Transport, Transport), "what carries SIP to it"] = Transport.UDP
+    tls_verify: Annotated[Switch, "over TLS: its certificate must be trusted, for its host"] = True
+    outbound_proxy: Annotated[Proxy | None, "`host` or `host:port` that everything goes through"] = None
+    contact_user: Annotated[UserPart | None, "the user of the registered Contact; else `user`"] = None
+    from_user: Annotated[UserPart | None, "what From says of us, where it wants its own account there"] = None
+    from_domain: Annotated[Host | None, "and its own domain"] = None
+    number: Annotated[FullNumber | None, "whom a call means that names the account alone"] = None
+    codecs: Annotated[tuple[str, ...], codec_list(CODECS), "what it is offered, in order; else all"] = ()
+    expires: Annotated[int, whole(60, 86_400), "seconds that a registration is asked for"] = 600
+    retry: Annotated[int, whole(1, 3600), "seconds until it registers again; twice as many when refused"] = 30
+    last_resort: Annotated[Switch, "tried after every other one, those that are known dead included"] = False
+
+    @property
+    def contact(self) -> str:
+        """The user part of the Contact that is registered: the account's name where that can stand in a URI."""
+        plain = self.user is not None and re.fullmatch(r"[A-Za-z0-9._+*~!-]+", self.user)
+        return self.contact_user or (self.user if plain and self.user else self.name)
+
+    @property
+    def transport_parameter(self) -> str:
+        """What a SIP URI says of the transport (RFC 3261 §19.1.1); nothing of UDP."""
+        return "" if self.transport is Transport.UDP else f";transport={self.transport}"
+
+    @property
+    def at(self) -> str:
+        """``host:port`` and the transport, as they stand behind a user in a SIP URI."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}{self.transport_parameter}"
 
 
-def _trunk(values: Values) -> TrunkConfig:
-    values.required("name")
-    values.required("host")
-    name = values.word("name", "")
-    if name.isdigit():
-        raise values.found["name"].refuse("a name with at least one letter (digits alone are phones)")
-    host = values.host("host", "")
-    register, user = values.flag("register", False), values.optional("user")
-    if register and user is None:
-        raise ConfigError(f"{values.where}: register needs user and password.")
-    transport = Transport(values.choice("transport", Transport.UDP.value, [each.value for each in Transport]))
-    proxy = _proxy(values)
-    usual = host if proxy is None else f"{host},{_host_of(proxy)}"
-    match = tuple(part.strip() for part in values.text("match", usual).split(",") if part.strip())
-    for part in match:
-        _check_match(part, values)
-    return TrunkConfig(
-        name=name,
-        host=host,
-        port=values.port("port", _DEFAULT_PORT[transport]),
-        match=tuple(dict.fromkeys(match)),
-        register=register,
-        user=user,
-        password=values.optional("password"),
-        trusted=values.flag("trusted", True),
-        foreign_caller_id=values.flag("foreign_caller_id", True),
-        srtp=values.flag("srtp", False),
-        number_format=NumberFormat(
-            values.choice("number_format", NumberFormat.AUTO.value, [each.value for each in NumberFormat])
-        ),
-        qualify=values.number("qualify", 15, 0, 3600),
-        cancels_elsewhere=values.flag("cancels_elsewhere", True),
-        last_resort=values.flag("last_resort", False),
-        transport=transport,
-        tls_verify=values.flag("tls_verify", True),
-        outbound_proxy=proxy,
-        contact_user=values.user_part("contact_user"),
-        from_user=values.user_part("from_user"),
-        from_domain=values.host("from_domain", "") if "from_domain" in values.found else None,
-        number=_number(values),
-        codecs=_codecs(values),
-        expires=values.number("expires", 600, 60, 86_400),
-        retry=values.number("retry", 30, 1, 3600),
+def filled(trunk: TrunkConfig) -> TrunkConfig:
+    """The trunk with the defaults that follow from its other keys."""
+    proxy = trunk.outbound_proxy
+    hosts = (
+        (trunk.host,)
+        if proxy is None
+        else (trunk.host, proxy.partition(":")[0] if proxy.count(":") == 1 else proxy)
+    )
+    return replace(
+        trunk,
+        port=trunk.port or _DEFAULT_PORT[trunk.transport],
+        match=tuple(dict.fromkeys(trunk.match or hosts)),
     )
 
 
-def _check_match(part: str, values: Values) -> None:
-    """A network (CIDR), an address or a host name: anything else would let strangers in or break
-    pjsip.conf."""
-    if "/" not in part:
-        Values({"match": Value("match", part, values.where)}).host("match", "")
-        return
-    try:
-        ipaddress.ip_network(part, strict=False)
-    except ValueError:
-        raise values.found["match"].refuse(
-            "a list of addresses, networks (192.0.2.0/24) or host names"
-        ) from None
-
-
-def _proxy(values: Values) -> str | None:
-    proxy = values.optional("outbound_proxy")
-    if proxy is None:
-        return None
-    host, _, port = proxy.partition(":") if proxy.count(":") == 1 else (proxy, "", "")
-    try:
-        Values({"host": Value("host", host, "")}).host("host", "")
-        if port:
-            Values({"port": Value("port", port, "")}).port("port", 5060)
-    except ConfigError:
-        raise values.found["outbound_proxy"].refuse("a host name or an address, and perhaps :port") from None
-    return proxy
-
-
-def _host_of(proxy: str) -> str:
-    return proxy.partition(":")[0] if proxy.count(":") == 1 else proxy
-
-
-def _number(values: Values) -> str | None:
-    number = values.optional("number")
-    if number is None:
-        return None
-    known = numbers.canonical(number)
-    if known is None or not known.startswith("+"):
-        raise values.found["number"].refuse("a full telephone number")
-    return known
-
-
-def _codecs(values: Values) -> tuple[str, ...]:
-    if "codecs" not in values.found:
-        return ()
-    named = tuple(part.strip().lower() for part in values.text("codecs", "").split(",") if part.strip())
-    if not named or not set(named) <= set(CODECS):
-        raise values.found["codecs"].refuse(f"a list out of {', '.join(CODECS)}")
-    return tuple(dict.fromkeys(named))
+def contradictions(trunks: Sequence[TrunkConfig]) -> Iterator[tuple[str, tuple[int | str, ...]]]:
+    """What only two keys together show to be wrong: the code of its sentence, and where."""
+    names: set[str] = set()
+    verified: set[bool] = set()
+    for index, trunk in enumerate(trunks):
+        if trunk.name in names:
+            yield "trunk_used", (index, "name")
+        names.add(trunk.name)
+        if trunk.register and trunk.user is None:
+            yield "trunk_login", (index,)
+        if trunk.transport is Transport.TLS and verified and trunk.tls_verify not in verified:
+            yield "trunk_verify", (index,)
+        verified |= {trunk.tls_verify} if trunk.transport is Transport.TLS else set()

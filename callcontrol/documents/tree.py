@@ -8,7 +8,8 @@ or the memory; anchors and aliases, with which a small file can become a huge on
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+import sys
+from typing import Union
 
 import yaml
 
@@ -16,7 +17,7 @@ from callcontrol.errors import Mistake, SettingsInvalid
 from callcontrol.sentences.table import mistake
 
 LARGEST_FILE = 32 * 1024 * 1024
-"""Bytes of a company file at most: 100,000 lines are about 30 MB."""
+"""Bytes of a file at most: 100,000 lines are about 30 MB."""
 MOST_VALUES = 4_000_000
 """Keys, values and lists of it at most: 100,000 lines have 2.7 million, and each costs some 80 bytes of memory."""
 DEEPEST = 12
@@ -28,45 +29,71 @@ _BAD = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(str):
     """A single value. ``plain``: written without quotes, so that ``true``, ``5`` and ``null`` mean themselves."""
 
+    __slots__ = ("line", "plain")
     line: int
-    text: str
     plain: bool
+
+    def __new__(cls, text: str, line: int, plain: bool) -> Scalar:
+        scalar = super().__new__(cls, text)
+        scalar.line, scalar.plain = line, plain
+        return scalar
 
     @property
     def null(self) -> bool:
         """Whether nothing was written."""
-        return self.plain and self.text in _NULLS
+        return self.plain and self in _NULLS
 
 
-@dataclass(slots=True)
-class ListNode:
+class ListNode(list["Node"]):
     """A list."""
 
-    line: int
-    items: list[Node] = field(default_factory=list)
+    __slots__ = ("line",)
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
 
 
-@dataclass(slots=True)
-class MappingNode:
-    """Keys (line, text) with their values, in the order of the file; repeated keys are still there."""
+class MappingNode(dict[str, "Node"]):
+    """Values by key, in the order of the file; ``nulls`` are keys that say null. ``repeated``: keys that stood
+    there once more, with their line."""
 
-    line: int
-    entries: list[tuple[int, str, Node]] = field(default_factory=list)
+    __slots__ = ("line", "lines", "nulls", "repeated")
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
+        """Of the keys that do not stand where the mapping begins: a line of a company is often one line of the file."""
+        self.nulls: dict[str, int] = {}
+        self.repeated: list[tuple[int, str]] = []
+
+    def add(self, key: Scalar, node: Node) -> None:
+        """One more key."""
+        name = sys.intern(str(key))
+        if name in self or name in self.nulls:
+            self.repeated.append((key.line, name))
+            return
+        if key.line != self.line:
+            self.lines[name] = key.line
+        if isinstance(node, Scalar) and node.null:
+            self.nulls[name] = key.line
+        else:
+            self[name] = node
 
 
-Node = Scalar | ListNode | MappingNode
+Node = Union[Scalar, ListNode, MappingNode]  # noqa: UP007 - the lists and mappings above name it
 
 
-def read(raw: bytes | str, language: str) -> Node | None:
-    """The tree of one YAML document; None for an empty file. Raises SettingsInvalid."""
+def read(raw: bytes | str, language: str) -> Node:
+    """The tree of one YAML document; an empty one is a mapping of nothing. Raises SettingsInvalid."""
     text = _text(raw, language)
     builder = _Builder(language)
     try:
-        return builder.build(text)
+        root = builder.build(text)
     except yaml.MarkedYAMLError as error:
         if (deep := builder.too_deep_ahead(text)) is not None:
             raise _refuse("too_deep", deep, language) from None
@@ -75,6 +102,7 @@ def read(raw: bytes | str, language: str) -> Node | None:
         raise _refuse("yaml_invalid", line, language, problem=error.problem) from None
     except yaml.YAMLError as error:
         raise _refuse("yaml_invalid", 1, language, problem=str(error).splitlines()[0]) from None
+    return MappingNode(1) if root is None or (isinstance(root, Scalar) and root.null) else root
 
 
 def _text(raw: bytes | str, language: str) -> str:
@@ -96,7 +124,7 @@ class _Builder:
     def __init__(self, language: str) -> None:
         self._language = language
         self._open: list[ListNode | MappingNode] = []
-        self._keys: list[tuple[int, str] | None] = []
+        self._keys: list[Scalar | None] = []
         """For each open collection: the key that waits for its value."""
         self._root: Node | None = None
         self._values = 0
@@ -155,7 +183,7 @@ class _Builder:
             raise _refuse("tag", line, self._language, tag=tag)
         match event:
             case yaml.ScalarEvent():
-                self._add(Scalar(line, event.value, event.style in (None, "")))
+                self._add(Scalar(event.value, line, event.style in (None, "")))
             case yaml.SequenceStartEvent():
                 self._descend(ListNode(line))
             case _:
@@ -172,18 +200,16 @@ class _Builder:
         if not self._open:
             self._root = node
             return
-        match self._open[-1]:
-            case ListNode(items=items):
-                items.append(node)
-            case MappingNode(entries=entries):
-                key = self._keys[-1]
-                if key is not None:
-                    entries.append((*key, node))
-                    self._keys[-1] = None
-                elif isinstance(node, Scalar):
-                    self._keys[-1] = (node.line, node.text)
-                else:
-                    raise _refuse("key_not_text", node.line, self._language)
+        inside, key = self._open[-1], self._keys[-1]
+        if isinstance(inside, ListNode):
+            inside.append(node)
+        elif key is None:
+            if not isinstance(node, Scalar):
+                raise _refuse("key_not_text", node.line, self._language)
+            self._keys[-1] = node
+        else:
+            self._keys[-1] = None
+            inside.add(key, node)
 
 
 def _refuse(code: str, line: int, language: str, **parameters: object) -> SettingsInvalid:

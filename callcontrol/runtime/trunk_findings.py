@@ -9,7 +9,7 @@ from typing import Any
 from callcontrol.asterisk.names import lookup
 from callcontrol.asterisk_conf.addresses import names_in
 from callcontrol.config.load import Config, TrunkConfig
-from callcontrol.config.model import Transport
+from callcontrol.config.trunks import Transport
 from callcontrol.runtime import findings, sip_probe
 from callcontrol.runtime.findings import Finding
 from callcontrol.runtime.trunk_news import healthz

@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Le champ « {name} » n’existe pas ; champs possibles : {known}.",
         "There is no field “{name}”; known are {known}.",
     ),
+    "did_you_mean": ("Vouliez-vous dire « {guess} » ?", "Did you mean “{guess}”?"),
     "repeated_key": ("Le champ « {name} » figure deux fois.", "The field “{name}” stands there twice."),
     "field_missing": ("Le champ « {name} » est obligatoire.", "The field “{name}” is required."),
     "not_integer": (

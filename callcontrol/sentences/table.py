@@ -92,5 +92,7 @@ def _choices(expected: str, last: str) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     text = "".join(c if c.isprintable() else "�" for c in str(value))
     return text if len(text) <= 160 else f"{text[:157]}…"

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
+from callcontrol.documents.fields import refuse
 from callcontrol.settings.fields import (
     NOBODY,
     Callers,
@@ -21,7 +22,6 @@ from callcontrol.settings.fields import (
     VoicemailDelay,
     as_tuple,
     at_most,
-    refuse,
 )
 
 

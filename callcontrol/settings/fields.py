@@ -25,6 +25,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError, PydanticKnownError
 
 from callcontrol import numbers
+from callcontrol.documents.fields import mail, refuse
 from callcontrol.sentences.table import MOST_MISTAKES
 
 MOST_CALLERS = 1000
@@ -36,18 +37,12 @@ _DIALLED = re.compile(r"\+?[0-9]{2,20}")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _EXTENSION = r"^[0-9]{2,6}$"
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
-_MAIL = re.compile(r"[^@\s<>\"',;:\\()\[\]\x00-\x1f\x7f]{1,64}@(?:[0-9A-Za-z-]{1,63}\.)+[0-9A-Za-z-]{2,63}")
 
 
 class Document(BaseModel):
     """A settings document or a part of one: immutable, no unknown field, no silent conversion of types."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=False)
-
-
-def refuse(code: str, **parameters: object) -> PydanticCustomError:
-    """A mistake with a code of ``sentences/settings.py``; ``at`` names the field below the one being checked."""
-    return PydanticCustomError(code, code, parameters)
 
 
 def _trimmed(value: object) -> object:
@@ -128,9 +123,10 @@ def _id(value: str) -> str:
 
 
 def _mail(value: str) -> str:
-    if len(value) > 254 or not _MAIL.fullmatch(value):
-        raise refuse("mail_impossible")
-    return value
+    try:
+        return mail(value.strip())
+    except ValueError:
+        raise refuse("mail_impossible") from None
 
 
 def _plain_text(value: str) -> str:

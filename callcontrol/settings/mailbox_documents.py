@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, field_validator
 
+from callcontrol.documents.fields import refuse
 from callcontrol.settings.fields import (
     Document,
     Hours,
@@ -18,7 +19,6 @@ from callcontrol.settings.fields import (
     VoicemailDelay,
     as_tuple,
     at_most,
-    refuse,
 )
 
 

@@ -11,11 +11,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from callcontrol.documents.read import MOST_FAULTS
 from callcontrol.errors import SettingsInvalid
 from callcontrol.facts import Barring, Licence
-from callcontrol.provisioning.fields import MOST_COUNTED
 from callcontrol.provisioning.model import CompanyFile, LineEntry, PickupGroupEntry, ShortCodeEntry
 from callcontrol.provisioning.parse import parse
+from callcontrol.sentences.table import MOST_MISTAKES
 
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
@@ -162,7 +163,7 @@ def test_a_file_of_too_many_values_or_mistakes_is_not_read_to_its_end(
     assert mistake.text == "The file holds more than 1000 values."
     monkeypatch.setattr("callcontrol.documents.tree.MOST_VALUES", 4_000_000)
     mistakes = refused("company: {name: A}\nlines:\n" + "  - {x: 1}\n" * 10_000).mistakes
-    assert mistakes[-1].text == f"And {MOST_COUNTED} more mistakes."
+    assert mistakes[-1].text == f"And {MOST_FAULTS - MOST_MISTAKES} more mistakes."
 
 
 def answers(raw: bytes | str) -> None:

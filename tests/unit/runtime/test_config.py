@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from callcontrol.config.file import ConfigFile
 from callcontrol.config.load import Config, ConfigError, load
+from callcontrol.documents.read import keys
 
 
 @pytest.fixture
@@ -112,6 +114,19 @@ MISTAKES = [
     ("sip:\n  " + "[" * 5000, "line 2: too many nested levels"),
     ("sip: " + "{a: " * 5000, "line 1: too many nested levels"),
     ("- " * 5000, "line 1: too many nested levels"),
+    ("sip: &a {port: 5}\nweb: *a", "line 1: YAML anchors and aliases (a) are not allowed: write the value."),
+    (
+        "sip: !!python/name:os.system {}",
+        "line 1: YAML tags (tag:yaml.org,2002:python/name:os.system) are not allowed.",
+    ),
+    ("sip: {port: 5}\n---\nsip: {port: 6}", "line 2: the file contains more than one YAML document."),
+    ("sip:\n  bind: a\x1bb", "line 2: control character U+001B: it cannot stand here."),
+    ("[a]: b", "line 1: a key must be a text."),
+    ("sip: {prot: 5}", "Did you mean sip.port?"),
+    ("trunks: [{name: a, host: h, pasword: p}]", "Did you mean trunks[0].password?"),
+    ("trunks: [{name: a, host: h, match: []}]", "trunks[0].match must be a list of addresses"),
+    ("sip: {phone_networks: []}", "sip.phone_networks must be a list of networks"),
+    ("media: {dir: ~nobody-has-this-name/x}", "media.dir must be a folder"),
     ("web: {bind: nowhere}", "web.bind must be an IP address"),
     ("database: {url: mysql://x}", "database.url must be a URL that begins with postgresql://"),
     ("rtp: {start: 20000, end: 10000}", "rtp.end (10000) must be at least 3 above rtp.start"),
@@ -161,6 +176,32 @@ def test_a_mistake_is_one_sentence(read, text: str, sentence: str) -> None:  # t
         read(text)
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(read) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ConfigError) as caught:
+        read("sip:\n  port: x\nweeb: {}\nrtp: {timeout: 0}\ntrunks: [{}]", CALLCONTROL_WEB_PORT="0")
+    told = str(caught.value).splitlines()
+    assert [line.split(": ")[0] for line in told] == [
+        "environment variable CALLCONTROL_WEB_PORT",
+        "callcontrol.yaml line 2",
+        "callcontrol.yaml line 3",
+        "callcontrol.yaml line 4",
+        "callcontrol.yaml",
+        "callcontrol.yaml",
+    ]
+
+
+def test_a_file_that_is_too_large_is_refused(read) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ConfigError, match="larger than 32 MB"):
+        read(" " * (32 * 1024 * 1024 + 1))
+
+
+def test_every_key_of_the_file_says_what_it_means() -> None:
+    for section, key in keys(ConfigFile).items():
+        assert key.model is not None
+        for name, below in keys(key.model).items():
+            assert below.means, f"{section}.{name}"
 
 
 def test_a_bad_value_of_the_environment_names_its_variable(read) -> None:  # type: ignore[no-untyped-def]
