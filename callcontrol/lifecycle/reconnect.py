@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 import structlog
 
-from callcontrol.asterisk.client import EAR, AriClient
+from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Listener
 from callcontrol.asterisk.devices import PROBE
 from callcontrol.asterisk.listing import snapshot
+from callcontrol.asterisk.resources import EAR
 from callcontrol.call.occupancy import LinePlace, Occupancy
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.errors import PhoneSystemRefused

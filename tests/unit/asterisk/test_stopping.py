@@ -6,7 +6,7 @@ from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from callcontrol.asterisk.client import Playbacks, Recordings
+from callcontrol.asterisk.resources import Playbacks, Recordings
 from callcontrol.errors import PhoneSystemRefused
 
 
