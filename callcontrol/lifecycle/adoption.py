@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 
 import structlog
 
@@ -12,13 +13,24 @@ from callcontrol.call.inbox import ChannelRouter
 from callcontrol.call.leg import Leg
 from callcontrol.call.party import Party
 from callcontrol.call.services import CallServices
+from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused
 from callcontrol.journal import entries
-from callcontrol.journal.files import CallJournal
+from callcontrol.journal.files import CallJournal, Journal
 from callcontrol.journal.story import Story
 from callcontrol.ports import Clock
 from callcontrol.telephony import ChannelEvent, PlaybackEnded, RecordingEnded, Snapshot
 
 log = structlog.get_logger()
+
+
+async def left_behind(journals: Journal, known: Collection[str]) -> list[CallJournal]:
+    """The journals of calls that are not ``known``. Read in a thread: after a long outage there may be thousands."""
+    found = await asyncio.to_thread(lambda: list(journals.left()))  # new calls wait for the resync's end
+    strange = [journal for journal in found if journal.call not in known]
+    for journal in strange:
+        if journal.story.started_at is None:  # nothing can be known of it: kept for a person
+            journal.reject()
+    return [journal for journal in strange if journal.story.started_at is not None]
 
 
 def find_given_away(journals: Sequence[CallJournal], clock: Clock) -> None:
@@ -28,6 +40,20 @@ def find_given_away(journals: Sequence[CallJournal], clock: Clock) -> None:
         taker = takers.get(journal.story.channel)
         if taker is not None and journal.story.given_to is None and journal.story.ended_at is None:
             journal.write(entries.GivenAway(clock.now(), taker))
+
+
+async def adopted_or_rejected(
+    journal: CallJournal, now: Snapshot, services: CallServices, switchboard: ChannelRouter
+) -> Call | None:
+    """The call of a journal; None when its story makes no sense to us: no other call waits for it."""
+    try:
+        return await adopted(journal, now, services, switchboard)
+    except (PhoneSystemDown, PhoneSystemRefused):
+        raise  # Asterisk's doing: the next resync tries again
+    except Exception:
+        log.exception("journal.not_adopted", call=journal.call)
+        journal.reject()
+        return None
 
 
 async def adopted(

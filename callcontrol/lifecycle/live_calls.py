@@ -7,7 +7,7 @@ Asterisk: the calls go on and the next process adopts them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any, assert_never
 
 import structlog
@@ -18,29 +18,24 @@ from callcontrol.call.interrupts import EndAsked
 from callcontrol.call.party import Party
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
-from callcontrol.errors import CallerHungUp, PhoneSystemDown, PhoneSystemRefused
+from callcontrol.errors import CallerHungUp, PhoneSystemDown
 from callcontrol.facts import Caller, Line, Presentation
 from callcontrol.flows import announce, voice_menu
 from callcontrol.ivr import drafts
 from callcontrol.journal import entries
-from callcontrol.journal.files import CallJournal, Journal
+from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
-from callcontrol.lifecycle import adoption
+from callcontrol.lifecycle import adoption, closing, entrance
 from callcontrol.lifecycle.resync import missed_events
 from callcontrol.mailbox import take_message
-from callcontrol.number_format import NumberFormat
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk
 from callcontrol.sip import arrival as arrivals
-from callcontrol.sip.arrival import Arrival, Origin
-from callcontrol.sip.called import called_at_trunk
-from callcontrol.sip.reasons import told_to_legs
+from callcontrol.sip.arrival import Origin
 from callcontrol.telephony import ChannelEntered, HangupCause, Snapshot
 
 log = structlog.get_logger()
 
 DEFAULT_LANGUAGE = "fr"
-CLOSE_SECONDS = 1.0
-"""Between two tries to end what Asterisk was too busy to end."""
 
 
 class LiveCalls:
@@ -49,12 +44,8 @@ class LiveCalls:
     def __init__(
         self, services: CallServices, switchboard: Switchboard, journal: Journal, outbox: Outbox
     ) -> None:
-        self._services, self._switchboard, self._journal, self._outbox = (
-            services,
-            switchboard,
-            journal,
-            outbox,
-        )
+        self._services, self._switchboard = services, switchboard
+        self._journal, self._outbox = journal, outbox
         self.calls = services.calls
         services.others.by = self
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -69,15 +60,13 @@ class LiveCalls:
         """A channel came in from a line or a trunk."""
         channel = event.channel.id
         arrival = arrivals.read(event.args)  # its first word brought it here, so it can be read
-        caller = self._caller(arrival)
+        caller = entrance.caller_of(arrival, self._services)
         if caller is None:  # its line was deleted a moment ago
             self._spawn(self.hang_up_stranger(channel, HangupCause.REJECTED), f"stranger-{channel}")
             return
         call = self._new_call(Party(id=channel, phones=self._services.phones))
-        spelling = self._spelling(arrival)
-        diversions = arrivals.diverting_numbers(arrival, spelling) if arrival.origin is Origin.TRUNK else ()
-        dialled = self._dialled(arrival)
-        by = FromLine(arrival.endpoint) if arrival.origin is Origin.LINE else FromTrunk(arrival.endpoint)
+        dialled, by = entrance.dialled_by(arrival, self._services), entrance.route_of(arrival)
+        diversions = entrance.diversions_of(arrival, self._services)
         now = self._services.clock.now()
         call.tell(
             entries.Entered(now, call.id, channel, caller, dialled, diversions, by, arrival.max_forwards)
@@ -117,31 +106,6 @@ class LiveCalls:
             services.occupancy, caller,
         )  # fmt: skip
 
-    def _caller(self, arrival: Arrival) -> Caller | None:
-        if arrival.origin is Origin.LINE:
-            line = self._services.directory.line(arrival.endpoint)
-            return None if line is None else arrivals.inside_caller(arrival, line)
-        trunk = self._services.trunks.named(arrival.endpoint)
-        self._services.trunks.heard(arrival.endpoint)
-        trusted = trunk is not None and trunk.trusted
-        return arrivals.outside_caller(arrival, trusted=trusted, spelling=self._spelling(arrival))
-
-    def _dialled(self, arrival: Arrival) -> str:
-        """What was dialled; of a trunk's call the number of ours that it means."""
-        trunk = self._services.trunks.named(arrival.endpoint)
-        if arrival.origin is Origin.LINE or trunk is None:
-            return arrivals.called(arrival, self._spelling(arrival))
-        accounts = {trunk.contact, trunk.user or ""}
-        is_ours = self._services.directory.has_number
-        number = called_at_trunk(arrival, is_ours, accounts, trunk.number, trunk.number_format)
-        if not is_ours(number):
-            log.warning("trunk.calls_unknown_number", trunk=trunk.name, dialled=numbers.redact(number))
-        return number
-
-    def _spelling(self, arrival: Arrival) -> NumberFormat:
-        trunk = self._services.trunks.named(arrival.endpoint)
-        return trunk.number_format if trunk is not None else NumberFormat.AUTO
-
     def _take(self, call: Call) -> None:
         self.calls[call.id] = call
         call.book()
@@ -175,7 +139,7 @@ class LiveCalls:
             raise
         except Exception:
             log.exception("call.failed", call=call.id)
-            await self._apologise(call)
+            await closing.apologise(call, self._services, DEFAULT_LANGUAGE)
         await self._end(call)
 
     async def _carry(self, call: Call) -> None:
@@ -211,18 +175,6 @@ class LiveCalls:
             raise incoming.NoSuchLine(numbers.redact(number))
         return line
 
-    async def _apologise(self, call: Call) -> None:
-        """Something of ours is broken: the caller hears so instead of silence. Whatever fails here too, the
-        call is still ended and recorded."""
-        try:
-            if call.first is None or call.given_away:
-                return
-            await call.drop([leg for leg in call.legs.values() if leg is not call.first], HangupCause.NORMAL)
-            await call.leave_bridge()
-            await announce.announce(call, self._services, "service-unavailable", DEFAULT_LANGUAGE)
-        except Exception as error:
-            log.warning("call.no_apology", call=call.id, error=repr(error))
-
     async def _end(self, call: Call) -> None:
         """Whatever fails here: what is left is tidied up, the call is over, and its record on its way."""
         call.tell_over()  # first: whoever was in it may call, or be called, at once
@@ -234,40 +186,15 @@ class LiveCalls:
         except Exception:
             log.exception("call.message_not_delivered", call=call.id)
         try:
-            left = await call.close(self._told_to_legs(call))
+            left = await call.close(closing.told_why(call, self._services))
             if left or call.bridge is not None:
-                self._spawn(self._close_later(left, call.bridge), f"close-{call.id}")
+                self._spawn(closing.close_later(self._services.phones, left, call.bridge), f"close-{call.id}")
         except Exception:
             log.exception("call.not_closed", call=call.id)
         call.tell(entries.Ended(self._services.clock.now()))
         self.calls.pop(call.id, None)
         self._outbox.submit(call.journal)
         log.info("call.ended", call=call.id)
-
-    def _told_to_legs(self, call: Call) -> HangupCause:
-        """Why the caller left, for the phones that still ring (RFC 3326)."""
-        by = call.journal.story.by
-        trunk = self._services.trunks.named(by.trunk) if isinstance(by, FromTrunk) else None
-        return told_to_legs(
-            call.caller_cause,
-            answered=call.first is None or call.first.answered,
-            tells_elsewhere=trunk is None or trunk.cancels_elsewhere,
-        )
-
-    async def _close_later(self, channels: Sequence[str], bridge: str | None) -> None:
-        """Asterisk did not answer when a call ended: as soon as it does, nobody is left in silence there."""
-        phones = self._services.phones
-        while True:
-            await asyncio.sleep(CLOSE_SECONDS)
-            try:
-                for channel in channels:
-                    await phones.hang_up(channel, HangupCause.NORMAL)
-                if bridge is not None:
-                    await phones.destroy_bridge(bridge)
-            except (PhoneSystemDown, PhoneSystemRefused) as error:
-                log.warning("call.close.waits", channels=channels, error=str(error))
-            else:
-                return
 
     # --- after a gap -----------------------------------------------------------------------------------------
 
@@ -285,13 +212,15 @@ class LiveCalls:
         ]
         inboxes = {party.id: call.inbox for call in self.calls.values() for party in call.parties}
         owned = {channel for call in self.calls.values() for channel in call.channels}
-        left_behind = await self._left_behind()
+        known = self.calls.keys() | self._outbox.calls  # these may end while the files are read
+        left_behind = await adoption.left_behind(self._journal, known)
         adoption.find_given_away(left_behind, self._services.clock)
         for journal in left_behind:
             if journal.story.ended_at is not None:
                 self._outbox.submit(journal)
                 continue
-            if (adopted := await self._adopted(journal, now)) is None:
+            adopted = await adoption.adopted_or_rejected(journal, now, self._services, self._switchboard)
+            if adopted is None:
                 continue
             for event in missed_events(adopted, now):
                 adopted.inbox.put(event)
@@ -302,29 +231,6 @@ class LiveCalls:
                 inboxes[party.id].put(end)
         await self._sweep(now)
         return frozenset(owned)
-
-    async def _adopted(self, journal: CallJournal, now: Snapshot) -> Call | None:
-        """The call of a journal; None when its story makes no sense to us: no other call waits for it."""
-        try:
-            return await adoption.adopted(journal, now, self._services, self._switchboard)
-        except (PhoneSystemDown, PhoneSystemRefused):
-            raise  # Asterisk's doing: the next resync tries again
-        except Exception:
-            log.exception("journal.not_adopted", call=journal.call)
-            journal.reject()
-            return None
-
-    async def _left_behind(self) -> list[CallJournal]:
-        """Read in a thread: after a long outage there may be thousands."""
-        known = self.calls.keys() | self._outbox.calls  # these may end while the files are read
-        found = await asyncio.to_thread(
-            lambda: list(self._journal.left())
-        )  # new calls wait for the resync's end
-        strange = [journal for journal in found if journal.call not in known]
-        for journal in strange:
-            if journal.story.started_at is None:  # nothing can be known of it: kept for a person
-                journal.reject()
-        return [journal for journal in strange if journal.story.started_at is not None]
 
     async def _sweep(self, now: Snapshot) -> None:
         """Bridges of ours that no call owns any more."""

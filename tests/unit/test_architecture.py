@@ -62,7 +62,7 @@ WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.a
 
 CALL_SIDE = [
     "call", "changes", "codes", "flows", "ivr", "mailbox", "incoming", "outgoing", "journal",
-    "lifecycle/live_calls", "lifecycle/adoption", "lifecycle/resync",
+    "lifecycle/live_calls", "lifecycle/entrance", "lifecycle/closing", "lifecycle/adoption", "lifecycle/resync",
 ]  # fmt: skip
 ADAPTERS = {"callcontrol.asterisk", "callcontrol.store", "aiohttp", "asyncpg"}
 
