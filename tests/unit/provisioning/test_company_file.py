@@ -50,9 +50,9 @@ def test_every_file_of_the_corpus_is_listed() -> None:
 def test_a_wrong_file_is_refused_with_one_clear_sentence_and_its_line(name: str) -> None:
     line, sentence = REFUSALS[name]
     raw = (CORPUS / f"{name}.yaml").read_bytes()
-    started = time.monotonic()
+    started = time.process_time()
     (mistake,) = refused(raw).mistakes
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert sentence in mistake.text
     assert mistake.line is not None
     assert line in (None, mistake.line)
