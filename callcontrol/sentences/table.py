@@ -49,6 +49,8 @@ _OR = (" ou ", " or ")
 def sentence(code: str, language: str, parameters: Mapping[str, object] | None = None) -> str:
     """The sentence of a code. A code that is not in the table is still a true sentence, never a raw code."""
     number = 1 if language == "en" else 0
+    if (parameters or {}).get("field_type") == "Value":  # pydantic's word for a text behind a check of ours
+        code = {"too_long": "string_too_long", "too_short": "string_too_short"}.get(code, code)
     values = {name: _short(value) for name, value in (parameters or {}).items()}
     if "expected" in values:
         values["choices"] = _choices(
