@@ -117,7 +117,7 @@ class NotFound(CallControlError):
 
 
 class UnusableSound(CallControlError):
-    """A recording cannot be used; ``code`` is one of ``sentences/settings.py``, with its ``parameters``."""
+    """A recording cannot be used; ``code`` is one of ``sentences/sounds.py``, with its ``parameters``."""
 
     def __init__(self, code: str, **parameters: object) -> None:
         super().__init__(code)

@@ -1,7 +1,7 @@
 """Makes a recording of a line's own fit for use: checked, silence at its ends cut to 200 ms, levelled to −23 LUFS (spec
 §5). Implements ``changes.ports.VoiceFiles``.
 
-What is wrong is said by a code of ``sentences/settings.py``, the same for a page, the API and the phone. All work is
+What is wrong is said by a code of ``sentences/sounds.py``, the same for a page, the API and the phone. All work is
 done in a thread, by sox; the file is written beside its place and renamed, so that no half of one is ever played.
 """
 

@@ -1,7 +1,7 @@
 """The one table of what a person is told about what it wrote: codes (pydantic's and ours) to one clear sentence. Pure.
 
 The words of pydantic never reach anybody. A new code is a row in ``settings.py`` (documents, forms, requests),
-``files.py`` (company file, configuration) or ``secrets.py`` (PINs, passwords).
+``files.py`` (company file, configuration), ``sounds.py`` (recordings) or ``secrets.py`` (PINs, passwords).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from callcontrol.errors import Mistake
-from callcontrol.sentences import files, secrets, settings
+from callcontrol.sentences import files, secrets, settings, sounds
 
 LANGUAGES = ("fr", "en")
 """The first is the default for a language that is not known."""
@@ -22,7 +22,7 @@ MOST_MISTAKES = 100
 """What has more mistakes than these is not made better by the rest of the list."""
 
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {**settings.SENTENCES, **files.SENTENCES, **secrets.SENTENCES}
+    {**settings.SENTENCES, **files.SENTENCES, **secrets.SENTENCES, **sounds.SENTENCES}
 )
 
 _SAME_AS = {

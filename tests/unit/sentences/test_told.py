@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from callcontrol.sentences import files, secrets, settings
+from callcontrol.sentences import files, secrets, settings, sounds
 from callcontrol.sentences.table import SENTENCES
 from tests.unit.sentences.wrong import TOLD, told
 
@@ -21,5 +21,5 @@ def test_a_wrong_input_is_told_in_the_same_words(wrong: str) -> None:
 
 
 def test_no_code_has_two_sentences() -> None:
-    tables = (files.SENTENCES, secrets.SENTENCES, settings.SENTENCES)
+    tables = (files.SENTENCES, secrets.SENTENCES, settings.SENTENCES, sounds.SENTENCES)
     assert len(SENTENCES) == sum(len(table) for table in tables)
