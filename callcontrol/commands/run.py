@@ -20,11 +20,11 @@ from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.config.model import DEFAULT_FROM
 from callcontrol.errors import CallControlError
-from callcontrol.runtime import ports, public_passwords, supervisor
+from callcontrol.runtime import findings, ports, public_passwords, rootfs, sandbox, supervisor
 from callcontrol.runtime.app_process import MODULES
 from callcontrol.runtime.child import ServiceFailed
 from callcontrol.runtime.layout import data_dir
-from callcontrol.runtime.postgres_setup import settle_port
+from callcontrol.runtime.postgres_setup import as_root, settle_port
 from callcontrol.runtime.public_passwords import PublicPasswords
 from callcontrol.runtime.running import only_one
 
@@ -90,6 +90,7 @@ async def _run(
 ) -> None:
     with only_one(config.runtime_dir):
         await ports.until_free(config, parts)
+        await _sandbox_may_be_made(config, parts)
         if "asterisk" in parts and (remark := ports.sound_remark(config)):
             _say(remark)
         if "postgres" in parts and config.database.embedded and settle_port(config):
@@ -106,6 +107,15 @@ async def _run(
             await system.run(lambda: _say("\n".join(banner(config, company, parts))))
         except BaseExceptionGroup as failures:
             raise _of_parts(failures) from None
+
+
+async def _sandbox_may_be_made(config: Config, parts: Sequence[str]) -> None:
+    """A container that may make none would fail later, in the words of a tool. Raises ServiceFailed."""
+    as_another = "postgres" in parts and config.database.embedded and as_root()
+    if as_another or ("asterisk" in parts and rootfs.native() is None):
+        found = findings.sandbox_tried(*await sandbox.tried(as_another))
+        if not found.good:
+            raise ServiceFailed(found.text)
 
 
 def _of_parts(failures: BaseExceptionGroup[BaseException]) -> BaseException:

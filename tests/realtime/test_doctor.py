@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,24 +69,40 @@ async def test_each_trouble_is_found_by_its_name(tmp_path: Path) -> None:
         "PostgreSQL at 127.0.0.1 does not answer",
         "no message is taken until there is room",
         "trunk silent:",
-        "trunk nowhere: no-such-host.invalid:5060 cannot be found",
+        "the name no-such-host.invalid of a trunk has no address now",
         "is too old: 22.10 or newer",
     ):
         assert name in found, found
     assert len(bad) == 6, found
 
 
-async def test_a_container_that_may_make_no_sandbox_is_told_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def no_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in = tmp_path / "bin"
     stand_in.mkdir()
-    (stand_in / "bwrap").write_text(
-        "#!/bin/sh\necho 'bwrap: Creating new namespace failed: not permitted' >&2\nexit 1\n"
-    )
+    refuses = "echo 'bwrap: Creating new namespace failed: not permitted' >&2; exit 1"
+    (stand_in / "bwrap").write_text(f"#!/bin/sh\n{refuses}\n")
     (stand_in / "bwrap").chmod(0o755)
     monkeypatch.setenv("PATH", f"{stand_in}:{os.environ['PATH']}")
+
+
+REFUSED = "sandbox: bwrap may not make one here (bwrap: Creating new namespace failed: not permitted)"
+
+
+@pytest.mark.usefixtures("no_sandbox")
+async def test_a_container_that_may_make_no_sandbox_is_told_so(tmp_path: Path) -> None:
     (bad,) = await findings(tmp_path)
-    assert bad.startswith(
-        "sandbox: bwrap may not make one here (bwrap: Creating new namespace failed: not permitted)"
-    )
+    assert bad.startswith(REFUSED)
+
+
+@pytest.mark.usefixtures("no_sandbox")
+async def test_and_run_says_the_same_before_it_starts_anything(tmp_path: Path) -> None:
+    await findings(tmp_path)  # writes the configuration
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "callcontrol", "--config", str(tmp_path / "callcontrol.yaml"), "run"),
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert process.returncode == 1
+    assert said.decode().startswith(f"callcontrol: {REFUSED}")
+    assert said.count(b"\n") == 1
