@@ -42,7 +42,7 @@ step_e2e() {
     make test-packages rootfs &&
         .venv/bin/python -m pytest tests/e2e/test_calls.py tests/e2e/test_baresip.py tests/e2e/test_demo_by_hand.py
 }
-step_guide() { sh tools/try_guide.sh; }
+step_guide() { make .venv/.installed && bash tools/try_guide.sh; }
 
 failed=0
 if [ ! -e /root/callcontrol/.git ] || [ "${1:-}" != again ]; then
