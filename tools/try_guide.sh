@@ -1,13 +1,13 @@
 #!/bin/bash
 # Types the commands of docs/operations.md, "From nothing to the first call", as they stand there; tools/bare_debian.sh
 # runs it in a bare system, as root. What is not there is played: systemctl, the repository's address, the operator and
-# its port (tools/guide_operator.py, which also is two phones and makes the first calls).
+# its address (tools/guide_operator.py, which also is two phones and makes the first calls).
 set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 sed -n '/^## From nothing to the first call/,/^## Configuration/p' "$here/docs/operations.md" |
     awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' |
-    sed -e 's,REPOSITORY,/clone.git,' -e 's/host: sip.operator.example/&, port: 5080/' >"$work/guide.sh"
+    sed -e 's,REPOSITORY,/clone.git,' -e 's/host: sip.operator.example/host: 127.0.0.77, port: 5080/' >"$work/guide.sh"
 
 cat >"$work/systemctl" <<'END'
 #!/bin/bash
@@ -20,7 +20,6 @@ case "$*" in
 esac
 END
 chmod +x "$work/systemctl"
-grep -q sip.operator.example /etc/hosts || echo "127.0.0.77 sip.operator.example" >>/etc/hosts
 "$here/.venv/bin/python" "$here/tools/guide_operator.py" operator &
 operator=$!
 trap 'kill $operator $(cat /srv/callcontrol/.runtime/run/supervisor.pid 2>/dev/null) 2>/dev/null || true' EXIT

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+import asyncpg
+
 from callcontrol.asterisk.client import AriClient
 from callcontrol.config.load import Config
 from callcontrol.errors import (
@@ -20,6 +22,7 @@ from callcontrol.errors import (
     ChannelGone,
     PhoneSystemDown,
     PhoneSystemRefused,
+    StoreDown,
 )
 from callcontrol.link.ask import asked
 from callcontrol.link.frames import CallList, HowAreCalls, ListCalls
@@ -102,6 +105,8 @@ async def lines(config: Config) -> list[LineSeen]:
     try:
         with store_errors():
             rows = await connection.fetch(_LINES, timeout=60)
+    except asyncpg.UndefinedTableError:  # the first start is under way
+        raise StoreDown("the database has no tables yet") from None
     finally:
         await connection.close(timeout=5)
     online, busy = await asyncio.gather(_online(config), _busy(config))
