@@ -17,6 +17,7 @@ from enum import StrEnum
 
 import structlog
 
+from callcontrol.call.refusals import Refusals
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import TrunkConfig
 from callcontrol.live import Refusal, Registration, TrunkNow
@@ -42,7 +43,6 @@ class _Seen:
     reachable: bool | None = None
     """What Asterisk's OPTIONS found last."""
     try_again_at: float | None = None
-    refuses_foreign: bool = False
     since: datetime | None = None
     registration: Registration = Registration.NONE
     registration_since: datetime | None = None
@@ -53,9 +53,12 @@ class _Seen:
 class Trunks:
     """The configured trunks in their order, with what was seen of each. Never awaits."""
 
-    def __init__(self, configured: Sequence[TrunkConfig], clock: Clock | None = None) -> None:
+    def __init__(
+        self, configured: Sequence[TrunkConfig], clock: Clock | None = None, refusals: Refusals | None = None
+    ) -> None:
         self.configured = tuple(configured)
         self._clock = clock or SystemClock()
+        self._refusals = refusals or Refusals(now=self._clock.now)
         self._seen = {trunk.name: _Seen() for trunk in configured}
         for trunk in configured:
             if trunk.register:
@@ -99,7 +102,7 @@ class Trunks:
 
     def shows_foreign(self, trunk: TrunkConfig) -> bool:
         """Whether a number that is not ours may be shown there (spec §3, forwarded calls)."""
-        return trunk.foreign_caller_id and not self._seen[trunk.name].refuses_foreign
+        return trunk.foreign_caller_id and trunk.name not in self._refusals
 
     # --- what is seen -------------------------------------------------------------------------------------
 
@@ -160,8 +163,8 @@ class Trunks:
 
     def refused_foreign(self, name: str) -> None:
         """It refused a call that showed a number that is not ours."""
-        if not self._seen[name].refuses_foreign:
-            self._seen[name].refuses_foreign = True
+        if name not in self._refusals:
+            self._refusals.add(name)
             log.warning("trunk.refuses_foreign_number", trunk=name)
 
     def _is(self, name: str, state: TrunkState, why: str) -> None:

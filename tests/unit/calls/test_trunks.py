@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from structlog.typing import EventDict
 
+from callcontrol.call.refusals import FORGOTTEN_AFTER, Refusals
 from callcontrol.call.trunks import TRY_AGAIN_SECONDS, Trunks, TrunkState
 from callcontrol.live import Refusal, Registration, trouble
+from tests.fakes.clock import MORNING
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import TRUNK, World
 
@@ -114,6 +116,36 @@ async def test_a_refused_foreign_number_is_remembered_for_that_trunk_alone() -> 
     assert not Trunks((replace(ONE, foreign_caller_id=False),)).shows_foreign(
         replace(ONE, foreign_caller_id=False)
     )
+
+
+async def test_a_refusal_is_remembered_over_a_restart_for_a_month(tmp_path: Path) -> None:
+    file, now = tmp_path / "refusals.json", MORNING
+    Trunks((ONE, TWO), refusals=Refusals(file, lambda: now)).refused_foreign("one")
+    again = Trunks((ONE, TWO), refusals=Refusals(file, lambda: now))
+    assert [again.shows_foreign(trunk) for trunk in (ONE, TWO)] == [False, True]
+    now += FORGOTTEN_AFTER
+    assert again.shows_foreign(ONE)
+    assert Trunks((ONE, TWO), refusals=Refusals(file, lambda: now)).shows_foreign(ONE)
+    now = MORNING - timedelta(days=1)  # the clock was wrong
+    assert again.shows_foreign(ONE)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"one": 5}', '{"one": "yesterday"}', '{"one": "2026-11-18T09:00:00"}', "\x00"]
+)
+async def test_a_damaged_memory_of_refusals_is_none(tmp_path: Path, text: str, log: list[EventDict]) -> None:
+    file = tmp_path / "refusals.json"
+    file.write_text(text)
+    trunks = Trunks((ONE, TWO), refusals=Refusals(file, lambda: MORNING))
+    assert trunks.shows_foreign(ONE)
+    trunks.refused_foreign("one")
+    assert not Trunks((ONE, TWO), refusals=Refusals(file, lambda: MORNING)).shows_foreign(ONE)
+
+
+async def test_a_memory_that_cannot_be_written_costs_no_call(tmp_path: Path, log: list[EventDict]) -> None:
+    trunks = Trunks((ONE, TWO), refusals=Refusals(tmp_path / "nowhere" / "refusals.json", lambda: MORNING))
+    trunks.refused_foreign("one")
+    assert not trunks.shows_foreign(ONE)
 
 
 @pytest.fixture
