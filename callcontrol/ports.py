@@ -12,6 +12,7 @@ from typing import Protocol
 
 from callcontrol.changed_by import ChangedBy
 from callcontrol.facts import Device, LineState
+from callcontrol.gaps import Gap
 from callcontrol.history import CallRecord
 from callcontrol.live import CallNow, CallsNow, LiveEvent
 from callcontrol.message import Message, MessageKind
@@ -127,6 +128,10 @@ class RecordingFiles(Protocol):
         A file that Asterisk did not finish (it was killed) is repaired. Gives its length in seconds, None
         when there is nothing in it. Doing it twice gives the same answer.
         """
+        ...
+
+    async def fill(self, path: str, gaps: Sequence[Gap]) -> float | None:
+        """Put silence into a kept recording where nothing came, whole or not at all; its length in seconds then."""
         ...
 
     async def room(self) -> bool:

@@ -15,15 +15,16 @@ import structlog
 
 from callcontrol import ids
 from callcontrol.call.call import Call
-from callcontrol.call.inbox import CallEvent
 from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
+from callcontrol.call.sound import Sound
 from callcontrol.call.together import Part, in_seconds, together
 from callcontrol.dialogue.play import play
 from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused, StoreDown
 from callcontrol.journal import entries
 from callcontrol.journal.story import new_message
 from callcontrol.mailbox.after_message import Choice, after_message
+from callcontrol.mailbox.deposit_recording import FILE_SECONDS, MAX_SECONDS, SILENCE_SECONDS, Recording
 from callcontrol.mailbox.greet import MayRecord, NoDeposit, Opening, OwnerCalls, greet
 from callcontrol.message import Message
 from callcontrol.routing.steps import MessageTaken
@@ -32,11 +33,7 @@ from callcontrol.telephony import HangupCause, RecordingEnded
 log = structlog.get_logger()
 
 END_KEY = "#"
-MAX_SECONDS = 300
-SILENCE_SECONDS = 10
 SHORTEST_SECONDS = 2.0
-FILE_SECONDS = 2.0
-"""How long the end of a recording may take to be told after the caller left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +47,11 @@ class Deposit:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
-    """The recording ended by itself: ``#``, silence, the maximum."""
-
-
-@dataclass(frozen=True, slots=True)
 class TakenLive:
     """Whoever listened while ``message`` was spoken takes the call (spec §5, live screening)."""
 
     by: Leg
     message: Message
-
-
-class Recording(Part[Recorded]):
-    """The recording of the caller that was started; it is stopped when Asterisk does not end it."""
-
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self.deadline = in_seconds(MAX_SECONDS + FILE_SECONDS)
-
-    async def begin(self) -> Recorded | None:
-        return self._so_far()
-
-    async def on(self, event: CallEvent | None) -> Recorded | None:
-        if event is None:
-            await self.end()
-            return Recorded()
-        return self._so_far()
-
-    async def end(self) -> None:
-        await self._call.to_caller(self._call.caller.be_quiet())
-
-    def _so_far(self) -> Recorded | None:
-        return Recorded() if self._call.caller.recording is None else None
 
 
 async def take_message(
@@ -130,6 +99,8 @@ async def _record(call: Call, services: CallServices, deposit: Deposit) -> Messa
                 message.id, max_seconds=MAX_SECONDS, max_silence=SILENCE_SECONDS, terminate_on=END_KEY
             )
         )
+        sound = Sound()
+        call.caller.sound = sound if await sound.look(call.phones, call.caller.id) else None
         if (result := await _finish(call, services, deposit, message)) is not None:
             return result
 
@@ -148,7 +119,7 @@ async def _finish(
     if isinstance(result, Leg):
         return TakenLive(result, message)
     lasted = _since(services, message) if watched else 0.0
-    seconds = await services.recordings.keep(message.id, message.path) or 0.0
+    seconds = await _keep(call, services, message) or 0.0
     by_key, at_maximum = END_KEY in call.caller.keys, seconds >= MAX_SECONDS - 1
     call.caller.keys.clear()
     long_enough = seconds > 0 and max(seconds, lasted) >= SHORTEST_SECONDS
@@ -208,13 +179,15 @@ async def _file_closed(call: Call) -> None:
 async def deliver(call: Call, services: CallServices, message: Message) -> bool:
     """Move the finished recording to its place and put the message into the box; False when too short.
 
-    Its length is what the clock says: while nothing comes from a caller Asterisk writes nothing. When its owner took
-    the call while it was spoken it is no new message. When the database is away the journal keeps it and the outbox
-    delivers it later.
+    Its length is what the clock says: while nothing comes from a caller Asterisk writes nothing. When it was over
+    before this process came, only its file tells. When its owner took the call while it was spoken it is no new
+    message. When the database is away the journal keeps it and the outbox delivers it later.
     """
-    lasted = _since(services, message)
+    lasted = _since(services, message) if message.id in call.caller.taken else 0.0
+    if call.caller.sound is not None:
+        call.caller.sound.over()
     await _file_closed(call)
-    seconds = await services.recordings.keep(message.id, message.path)
+    seconds = await _keep(call, services, message)
     kept = seconds is not None and max(seconds, lasted) >= SHORTEST_SECONDS
     kept = kept and not await _unwanted(services, message)
     if not kept:
@@ -224,6 +197,14 @@ async def deliver(call: Call, services: CallServices, message: Message) -> bool:
     if kept:
         await _put(services, call.journal.story.messages[-1])
     return kept
+
+
+async def _keep(call: Call, services: CallServices, message: Message) -> float | None:
+    """Move the file of a recording that is over to its place, with silence where nothing came; its length."""
+    seconds = await services.recordings.keep(message.id, message.path)
+    sound, call.caller.sound = call.caller.sound, None
+    silences = () if sound is None or seconds is None else sound.gaps(seconds)
+    return await services.recordings.fill(message.path, silences) if silences else seconds
 
 
 def _since(services: CallServices, message: Message) -> float:

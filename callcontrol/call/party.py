@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from callcontrol.call.sound import Sound
 from callcontrol.ports import PhoneSystem
 from callcontrol.telephony import ChannelEvent, KeyPressed, PlaybackEnded, RecordingEnded
 
@@ -28,6 +29,8 @@ class Party:
     """Keys that it pressed and nobody has asked for yet."""
     playing: str | None = None
     recording: str | None = None
+    sound: Sound | None = None
+    """What came of it while it is recorded, or was, where somebody looks."""
     taken: set[str] = field(default_factory=set)
     """Of ``playing`` and ``recording`` what Asterisk has said yes to."""
     ringing: bool = False
@@ -47,6 +50,8 @@ class Party:
                 self.playing = None
             case RecordingEnded(name=name) if name == self.recording:
                 self.recording = None
+                if self.sound is not None:
+                    self.sound.over()
             case _:
                 pass
 

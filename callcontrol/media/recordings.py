@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from callcontrol.gaps import Gap
 from callcontrol.ports import RecordingFiles
 
 HEADER_BYTES = 44
-BYTES_PER_SECOND = 32_000
+RATE = 16_000
+BYTES_PER_SECOND = 2 * RATE
 """16 kHz, 16 bit, mono."""
 
 
@@ -43,6 +45,9 @@ class RecordingFolder(RecordingFiles):
 
     async def keep(self, recording: str, path: str) -> float | None:
         return await asyncio.to_thread(self._keep, self._spool / f"{recording}.wav16", self._media / path)
+
+    async def fill(self, path: str, gaps: Sequence[Gap]) -> float | None:
+        return await asyncio.to_thread(_fill, self._media / path, gaps)
 
     async def drop(self, path: str) -> None:
         await asyncio.to_thread(lambda: (self._media / path).unlink(missing_ok=True))
@@ -131,6 +136,22 @@ def _link(file: Path, same: Path) -> float | None:
     with suppress(FileExistsError):
         same.hardlink_to(file)
     return seconds_of(same)
+
+
+def _fill(path: Path, gaps: Sequence[Gap]) -> float | None:
+    """Written beside its place, then renamed: a crash leaves the file as it was."""
+    data = path.read_bytes()
+    header, sound = data[:HEADER_BYTES], data[HEADER_BYTES:]
+    parts, at = [header], 0
+    for gap in gaps:
+        until = min(round(gap.at * RATE) * 2, len(sound))
+        parts += [sound[at:until], bytes(round(gap.seconds * RATE) * 2)]
+        at = until
+    unfinished = path.with_suffix(".part")
+    unfinished.write_bytes(b"".join([*parts, sound[at:]]))
+    repair(unfinished)
+    unfinished.rename(path)
+    return seconds_of(path)
 
 
 def _assemble(sources: Sequence[Path], target: Path) -> float | None:

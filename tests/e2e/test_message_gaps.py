@@ -3,33 +3,70 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 
-from tests.e2e.office import Office
+import pytest
+
+from tests.e2e.office import Desk, Office
 from tests.e2e.people import outside_call
 
 CALLER = "0145700001"
 
 
-async def test_a_message_with_a_gap_in_its_sound_is_kept(office: Office) -> None:
-    (bob,) = office.desks(1)
+async def recorded(
+    office: Office, desk: Desk, lead: float, voice: list[tuple[float, float]]
+) -> tuple[float, list[bool]]:
+    """The duration of a message of ``lead`` seconds of nothing, and so many of voice and of nothing after it, again and
+    again; and whether there is sound in each tenth of a second of its file."""
     async with office.trunk() as world:
-        call = await outside_call(world, bob.number, CALLER)
+        call = await outside_call(world, desk.number, CALLER)
         await call.answered()
         await call.hears_speech()
         await call.send_dtmf("#")  # skips the greeting
+        call.media.mute()
         await call.hears(1000)
         await call.hears_silence(within=3)
-        for voice, nothing in ((0.8, 2.5), (0.5, 0.0)):  # 1.3 s of voice: the length of each is what is tried
+        await asyncio.sleep(lead)
+        for spoken, nothing in voice:
             call.media.unmute()
-            await asyncio.sleep(voice)
-            if nothing:
-                call.media.mute()
-                await asyncio.sleep(nothing)
+            await asyncio.sleep(spoken)
+            call.media.mute()
+            await asyncio.sleep(nothing)
         await call.hang_up()
-    (message,) = await office.messages(bob)
+    (message,) = await office.messages(desk)
     assert message.duration is not None
-    (record,) = await office.records(bob)
+    (record,) = await office.records(desk)
     assert record.message == message.id
+    data = await asyncio.to_thread((office.stack.media_dir / message.path).read_bytes)
+    samples = array("h", data[44 : 44 + (len(data) - 44) // 3200 * 3200])
+    loud = [max(samples[at : at + 1600]) > 300 for at in range(0, len(samples), 1600)]
+    assert len(loud) / 10 == pytest.approx(message.duration, abs=0.15)
+    return message.duration, loud
+
+
+@pytest.mark.parametrize(
+    ("lead", "voice"),
+    [
+        pytest.param(0.0, [(1.0, 5.0), (0.7, 0.0)], id="a gap"),
+        pytest.param(0.0, [(0.8, 2.5), (0.5, 0.0)], id="less than two seconds of sound"),
+        pytest.param(
+            1.6, [(1.5, 2.5), (1.2, 1.5), (1.4, 2.0)], id="several, at the beginning and the end too"
+        ),
+    ],
+)
+async def test_a_gap_in_the_sound_is_silence_in_the_message(
+    office: Office, lead: float, voice: list[tuple[float, float]]
+) -> None:
+    (bob,) = office.desks(1)
+    duration, loud = await recorded(office, bob, lead, voice)
+    at = loud.index(True) / 10
+    assert lead <= at < lead + 1.5, loud  # the caller hears that the beep is over a moment after it is
+    assert duration == pytest.approx(at + sum(spoken + nothing for spoken, nothing in voice), abs=0.5)
+    for spoken, nothing in voice:
+        assert loud[int((at + spoken / 2) * 10)], (at, loud)
+        if nothing:
+            assert not loud[min(int((at + spoken + nothing / 2) * 10), len(loud) - 1)], (at, loud)
+        at += spoken + nothing
 
 
 async def test_a_session_is_refreshed_and_silence_has_an_hour(office: Office) -> None:

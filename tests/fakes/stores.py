@@ -11,6 +11,7 @@ from typing import Any
 
 from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import NotFound, StoreDown
+from callcontrol.gaps import Gap
 from callcontrol.history import CallRecord, Direction
 from callcontrol.message import Message, MessageKind
 from callcontrol.ports import (
@@ -112,6 +113,11 @@ class FakeRecordings(RecordingFiles):
         if recording in self._media.files:
             self.kept[path] = self._media.files.pop(recording)
         return self.kept.get(path)
+
+    async def fill(self, path: str, gaps: Sequence[Gap]) -> float | None:
+        await asyncio.sleep(0.001)
+        self.kept[path] += sum(gap.seconds for gap in gaps)
+        return self.kept[path]
 
     async def drop(self, path: str) -> None:
         await asyncio.sleep(0.001)

@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 from structlog.typing import EventDict
 
+from callcontrol.call.sound import PACKETS
 from callcontrol.journal.entries import CameOf
+from callcontrol.mailbox.deposit_recording import SILENCE_SECONDS
 from callcontrol.routing.steps import MessageTaken
 from callcontrol.telephony import RecordingEnded
 from tests.fakes.virtual_time import VIRTUAL_TIME
@@ -49,6 +51,53 @@ async def test_only_hash_ends_a_message(world: World, digit: str) -> None:
     await call.presses(digit, after=8)
     await call.ends()
     assert world.line("4003").messages[0].duration == pytest.approx(30, abs=0.01)
+    world.nothing_left()
+
+
+@pytest.mark.parametrize(("a_second", "is_silent"), [(0, True), (4, True), (16, False), (50, False)])
+async def test_who_sends_nothing_or_comfort_noise_is_silent_too(
+    world: World, a_second: int, is_silent: bool
+) -> None:
+    """Asterisk does not hear that silence: it listens to what comes, and nothing does."""
+    call = world.trunk_call(to="0222969570", speaks=30)
+    call.channel.variables = {PACKETS: "250"}
+    await call.is_recorded()
+    begun = world.asterisk.time
+    for second in range(1, 16):
+        await asyncio.sleep(1)
+        call.channel.variables = {PACKETS: str(250 + a_second * second)}
+        if call.channel.id not in (
+            recording.channel for recording in world.asterisk.media.recordings.values()
+        ):
+            break
+    ended = world.asterisk.time - begun
+    assert ended == pytest.approx(SILENCE_SECONDS, abs=2.1) if is_silent else ended > 14
+    await call.hangs_up()
+    world.nothing_left()
+
+
+async def test_a_gap_in_which_nothing_comes_is_a_part_of_the_message(world: World) -> None:
+    call = world.trunk_call(to="0222969570", speaks=60)
+    call.channel.variables, call.channel.gap = {PACKETS: "250"}, 6.0
+    await call.is_recorded()
+    for packets in (50, 100, 150, 150, 150, 150, 150, 150, 150, 200, 250):
+        await asyncio.sleep(1)
+        call.channel.variables = {PACKETS: str(250 + packets)}
+    await call.hangs_up()
+    assert world.line("4003").messages[0].duration == pytest.approx(11, abs=0.1)
+    world.nothing_left()
+
+
+async def test_what_ended_while_the_app_was_away_is_as_long_as_its_file(world: World) -> None:
+    """Not as long as the app was away: less than two seconds are no message."""
+    call = world.trunk_call(to="0222969570")
+    await call.is_recorded()
+    await asyncio.sleep(1)
+    world.process.die()
+    world.asterisk.far_end_leaves(call.channel)
+    await world.returns(away=10)
+    await world.settles()
+    assert world.line("4003").messages == []
     world.nothing_left()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from callcontrol.gaps import Gap
 from callcontrol.lifecycle import storage
 from callcontrol.media.recordings import RecordingFolder, free_bytes, repair
 
@@ -50,6 +51,19 @@ async def test_a_recording_without_sound_is_none(
     if content is not None:
         (spool / "m1.wav16").write_bytes(content)
     assert await files.keep("m1", "a.wav16") is None
+
+
+async def test_silence_is_put_where_nothing_came(folders: tuple[Path, Path, RecordingFolder]) -> None:
+    spool, media, files = folders
+    spoken = b"\x01\x02" * 16_000
+    (spool / "m1.wav16").write_bytes(HEADER + spoken)
+    await files.keep("m1", "a.wav16")
+    assert await files.fill("a.wav16", [Gap(0.0, 1.5), Gap(0.25, 2.0), Gap(9.0, 0.5)]) == 5.0
+    with wave.open(str(media / "a.wav16")) as sound:
+        assert sound.readframes(160_000) == bytes(48_000) + spoken[:8000] + bytes(64_000) + spoken[
+            8000:
+        ] + bytes(16_000)
+    assert [path.name for path in media.iterdir()] == ["a.wav16"]
 
 
 async def test_dropping_what_is_not_there_is_no_error(folders: tuple[Path, Path, RecordingFolder]) -> None:

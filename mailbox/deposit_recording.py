@@ -1,0 +1,54 @@
+"""The recording of a message as a part: it goes on beside who listens to it, until it has come to an end (spec §5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from callcontrol.call.call import Call
+from callcontrol.call.inbox import CallEvent
+from callcontrol.call.sound import LOOK_SECONDS
+from callcontrol.call.together import Part, in_seconds
+
+MAX_SECONDS = 300
+SILENCE_SECONDS = 10
+FILE_SECONDS = 2.0
+"""How long the end of a recording may take to be told after the caller left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The recording ended by itself: ``#``, silence, the maximum."""
+
+
+class Recording(Part[Recorded]):
+    """The recording of the caller that was started; it is stopped when Asterisk does not end it, or when nothing comes
+    any more, not even silence."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._most = in_seconds(MAX_SECONDS + FILE_SECONDS)
+        self.deadline = self._most if call.caller.sound is None else in_seconds(LOOK_SECONDS)
+
+    async def begin(self) -> Recorded | None:
+        return self._so_far()
+
+    async def on(self, event: CallEvent | None) -> Recorded | None:
+        if event is None and in_seconds(0) >= self._most:
+            await self.end()
+            return Recorded()
+        if event is None:
+            await self._look()
+        return self._so_far()
+
+    async def _look(self) -> None:
+        caller, self.deadline = self._call.caller, self._most
+        if caller.sound is not None and await caller.sound.look(caller.phones, caller.id):
+            self.deadline = min(in_seconds(LOOK_SECONDS), self._most)
+            if caller.sound.quiet_seconds() >= SILENCE_SECONDS:
+                await self.end()
+
+    async def end(self) -> None:
+        await self._call.to_caller(self._call.caller.be_quiet())
+
+    def _so_far(self) -> Recorded | None:
+        return Recorded() if self._call.caller.recording is None else None
