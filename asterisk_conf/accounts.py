@@ -21,6 +21,10 @@ from callcontrol.facts import Barring, Presentation
 REALM = "callcontrol"
 """The SIP digest realm: passwords stand in lines.conf only as hashes that count for this realm."""
 
+UNASKED, ASKED = "unasked", "asked"
+"""Two mailboxes of Asterisk for each line, which say the same: whose lamp is sent unasked for, and whose lamp is
+subscribed to. With one, Asterisk would refuse the subscription of a device that is sent its lamp anyway."""
+
 STASIS_ARGS = (
     "kind",
     "dialled",
@@ -191,6 +195,17 @@ def safe_text(text: str, longest: int = _LONGEST_TEXT) -> str:
     character."""
     kept = "".join(c if c.isprintable() and c not in '";\\<>[]{}$' else " " for c in text)
     return " ".join(kept.split())[:longest].strip()
+
+
+def aor(number: str) -> str:
+    """The name of a line's registrations. Not the number alone: a SUBSCRIBE for a lamp would find it, whoever asks."""
+    return f"{number}@{REALM}"
+
+
+def lamp_aor(number: str, sip_password: str) -> str:
+    """The name under which a line's lamp is subscribed to: nobody can know it, and its own endpoint alone is led
+    there."""
+    return hashlib.sha256(f"lamp:{password_hash(number, sip_password)}".encode()).hexdigest()[:40]
 
 
 def password_hash(user: str, password: str) -> str:

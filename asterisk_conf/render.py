@@ -11,7 +11,16 @@ import re
 from collections.abc import Iterable
 
 from callcontrol import numbers
-from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode, password_hash, safe_text
+from callcontrol.asterisk_conf.accounts import (
+    ASKED,
+    UNASKED,
+    LineAccount,
+    ShortCode,
+    aor,
+    lamp_aor,
+    password_hash,
+    safe_text,
+)
 
 
 def render_lines(lines: Iterable[LineAccount]) -> str:
@@ -54,6 +63,7 @@ def render_fallback(lines: Iterable[LineAccount], short_codes: Iterable[ShortCod
 
 
 def _line(line: LineAccount) -> str:
+    lamp = lamp_aor(line.number, line.sip_password)
     name, classes = safe_text(line.name), sorted(barring.value for barring in line.barring)
     groups = ",".join(
         f"{line.company}-{re.sub(r'[^A-Za-z0-9]', '_', group)}"[:79] for group in line.pickup_groups
@@ -71,17 +81,21 @@ def _line(line: LineAccount) -> str:
         [
             "",
             f"[{line.number}](line-endpoint)",
-            f"aors = {line.number}",
+            f"aors = {aor(line.number)},{lamp}",
             f"auth = {line.number}",
             f'callerid = "{name}" <{line.number}>',
             f"language = {line.language}",
-            f"mailboxes = {line.number}@callcontrol",
+            f"mailboxes = {line.number}@{UNASKED}",
+            f"voicemail_extension = {line.number}",
             *([f"named_call_group = {groups}", f"named_pickup_group = {groups}"] if groups else []),
             *(f"set_var = {key}={value}" for key, value in variables.items()),
             f"[{line.number}](line-auth)",
             f"username = {line.number}",
             f"md5_cred = {password_hash(line.number, line.sip_password)}",
-            f"[{line.number}](line-aor)",
+            f"[{aor(line.number)}](line-aor)",
+            f"[{lamp}](lamp-aor)",
+            f"mailboxes = {line.number}@{ASKED}",
+            f"voicemail_extension = {line.number}",
             "",
         ]
     )

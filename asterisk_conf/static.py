@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from callcontrol.asterisk_conf.accounts import CLOSE, FALLBACK_CALL_FIELDS, OPEN, REALM, STASIS_ARGS
+from callcontrol.asterisk_conf.accounts import (
+    ASKED,
+    CLOSE,
+    FALLBACK_CALL_FIELDS,
+    OPEN,
+    REALM,
+    STASIS_ARGS,
+    UNASKED,
+)
 from callcontrol.asterisk_conf.contacts import (
     NOWHERE,
     Places,
@@ -120,6 +128,8 @@ def render_static(
         "RTP_START": str(config.rtp.start),
         "RTP_END": str(config.rtp.end),
         "REALM": REALM,
+        "ASKED": ASKED,
+        "UNASKED": UNASKED,
         "LOG_LEVELS": "notice,warning,error" if config.log_level == "debug" else "warning,error",
         "CODECS": codecs(opus),
         "MEDIA": "\n".join((*media_address(config.sip.bind), *media_lines(config, srtp=True))),

@@ -14,10 +14,13 @@ from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.device_events import DeviceEvents
+from callcontrol.asterisk.lamps import AsteriskLamps
 from callcontrol.asterisk.lines import LineFiles
+from callcontrol.asterisk.names import reached_at
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk.registrations import RefusalLog
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.refusals import Refusals
 from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.call.trunks import Trunks
@@ -31,6 +34,7 @@ from callcontrol.lifecycle.call_side import LocalCallSide
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.fallback_watch import FallbackWatch
 from callcontrol.lifecycle.housekeeping import Housekeeping
+from callcontrol.lifecycle.lamps import CHANNEL, Lamps
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.reconnect import Reconnection
 from callcontrol.lifecycle.storage import StorageWatch
@@ -74,10 +78,17 @@ async def start(process: Process, config: Config) -> None:
     own_recordings = VoiceRecordingTable(store.pool)
     accounts = public_passwords.only_own(Lines(store.pool).accounts, config)
     files = LineFiles(layout.asterisk_etc, ari, accounts)
-    cache = await follow_directory(process, store, on_lines_changed=files.changed)
 
     def directories() -> Directory:
         return cache.directory
+
+    lamps = Lamps(
+        messages, AsteriskLamps(ari, f"{_public_host(config)}:{config.sip.port}"), directories, clock
+    )
+    store.listener.subscribe([CHANNEL], lamps.heard, lamps.all_changed)
+    cache = await follow_directory(
+        process, store, on_lines_changed=files.changed, on_line_changed=lamps.changed
+    )
 
     def stranger_ended(channel: str) -> None:
         reconnection.stranger_ended(channel)
@@ -86,7 +97,7 @@ async def start(process: Process, config: Config) -> None:
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)))
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
-    trunks = Trunks(config.trunks, clock)
+    trunks = Trunks(config.trunks, clock, Refusals(config.runtime_dir / "trunk-refusals.json", clock.now))
     places = last_places(config, layout.asterisk_etc)
     console = Console(layout.asterisk_run / "asterisk.ctl")
     phones = AsteriskPhoneSystem(ari, console, places)
@@ -98,7 +109,9 @@ async def start(process: Process, config: Config) -> None:
 
     imports = FallbackImport(config.fallback_dir, layout.fallback_calls, config.media_dir, directories)
     fallback = FallbackWatch(ari, imports, history, messages)
-    reconnection = Reconnection(ari, switchboard, live_calls, occupancy, fallback.calls_over)
+    reconnection = Reconnection(
+        ari, switchboard, live_calls, occupancy, fallback.calls_over, lamps.all_changed
+    )
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
 
     process.up_when(connection.connected.is_set)  # it has taken over what an earlier one left
@@ -124,9 +137,12 @@ async def start(process: Process, config: Config) -> None:
         asterisk.ari_url, asterisk.ari_user, asterisk.ari_password, f"{asterisk.app}-devices"
     )
     process.at_end(registrations.close)
-    devices = DeviceEvents(
-        registrations, lambda name: live.tell(DevicesChanged(name)), lambda: live.tell(ReadAnew())
-    )
+
+    def device_changed(name: str) -> None:
+        live.tell(DevicesChanged(name))
+        lamps.device_changed(name)
+
+    devices = DeviceEvents(registrations, device_changed, lambda: live.tell(ReadAnew()))
     process.run(
         outbox=outbox.run(),
         devices=devices.run(),
@@ -134,6 +150,7 @@ async def start(process: Process, config: Config) -> None:
         fallback_import=fallback.run(),
         housekeeping=housekeeping.run(),
         asterisk=connection.run(),
+        lamps=lamps.run(),
         trunks=TrunkWatch(ari, console, RefusalLog(layout.logs / "asterisk.log"), trunks).run(),
         trunk_names=TrunkNames(config, layout.asterisk_etc, ari, trunks, phones.placed).run(),
         storage=StorageWatch(config.media_dir, config.keep_free).run(),
@@ -182,10 +199,7 @@ def _call_services(
 
 
 def _public_host(config: Config) -> str:
-    if config.sip.external_address is not None:
-        return config.sip.external_address
-    bind = config.sip.bind
-    return "127.0.0.1" if bind in ("0.0.0.0", "::", "") else bind  # noqa: S104  a comparison, no binding
+    return config.sip.external_address or reached_at(config.sip.bind)
 
 
 if __name__ == "__main__":

@@ -92,10 +92,16 @@ async def open_store(process: Process, config: Config) -> Store:
 
 
 async def follow_directory(
-    process: Process, store: Store, *, on_lines_changed: Callable[[], None] | None = None
+    process: Process,
+    store: Store,
+    *,
+    on_lines_changed: Callable[[], None] | None = None,
+    on_line_changed: Callable[[str], None] | None = None,
 ) -> DirectoryCache:
     """The directory, kept true from now on; every subscriber of the listener hears them."""
-    cache = DirectoryCache(store.url, store.listener, on_lines_changed=on_lines_changed)
+    cache = DirectoryCache(
+        store.url, store.listener, on_lines_changed=on_lines_changed, on_line_changed=on_line_changed
+    )
     await _until_up(store.listener.start)
     process.at_end(store.listener.stop)
     await _until_up(cache.start)

@@ -46,7 +46,6 @@ SCENES: tuple[tuple[str, Scene], ...] = (
 )
 CRASH: tuple[str, Scene] = ("The app dies in the middle of a call", crash)
 HISTORY: tuple[str, Scene] = ("The history, with the reasons", scenes_settings.history)
-MISSING = "Not in the film yet: the message lamp."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -88,7 +87,6 @@ async def _play(config: Config, screen: Screen, *, with_crash: bool) -> None:
             for name, scene in scenes:
                 screen.scene(name)
                 await scene(stage)
-        screen.aside(MISSING)
         screen.aside(
             f"The end. All {screen.scenes} scenes really happened, in {time.monotonic() - began:.0f} s; "
             "the settings are what they were."

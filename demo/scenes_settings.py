@@ -71,6 +71,10 @@ async def a_message(stage: Stage) -> None:
         f"In {dominique.called}'s mailbox: one new message from {message['from']['name']} "
         f"({message['from']['number']}), {message['duration']:.1f} s."
     )
+    new = sum(1 for message in await portal.messages() if message["new"])
+    summary = await stage.phones[dominique].lamp_shows(new=new, within=5)
+    assert summary.waiting
+    screen.seen(f"The lamp of {dominique.called}'s phone goes on (Voice-Message: {new}/{summary.old}).")
     sound = await portal.audio(message["id"])
     screen.seen(await asyncio.to_thread(_measured, sound, message["duration"], call.tone))
     stage.message, stage.spoken_tone = message, call.tone

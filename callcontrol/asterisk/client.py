@@ -34,6 +34,16 @@ class AriClient:
         """Reload one module, e.g. ``res_pjsip.so``."""
         await self.http.request(ops.RELOAD_MODULE, {"moduleName": name})
 
+    async def get_global(self, variable: str) -> str:
+        """The value of a global variable; empty when there is none."""
+        try:
+            answer = await self.http.request(ops.GET_GLOBAL, variable=variable)
+        except PhoneSystemRefused as error:
+            if error.status == 404:
+                return ""
+            raise
+        return str(answer["value"])
+
     async def reachable(self, endpoint: str) -> bool | None:
         """Whether a PJSIP endpoint answers what Asterisk asks it (OPTIONS); None: it is not asked, or not known."""
         try:
@@ -44,10 +54,14 @@ class AriClient:
             raise
         return {"online": True, "offline": False}.get(found["state"])
 
+    async def endpoints(self) -> dict[str, bool]:
+        """Every PJSIP endpoint, and whether a device of it is registered and reachable."""
+        found = await self.http.request(ops.LIST_ENDPOINTS, {"tech": "PJSIP"})
+        return {str(one["resource"]): one["state"] == "online" for one in found}
+
     async def online(self) -> frozenset[str]:
         """The PJSIP endpoints (lines, trunks) of which a contact can be reached now."""
-        found = await self.http.request(ops.LIST_ENDPOINTS, {"tech": "PJSIP"})
-        return frozenset(str(each["resource"]) for each in found if each["state"] == "online")
+        return frozenset(name for name, there in (await self.endpoints()).items() if there)
 
     async def subscribe(self, source: str) -> None:
         """Subscribe our application to an event source, e.g. ``endpoint:PJSIP``."""

@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from callcontrol import ids
 from callcontrol.asterisk.client import AriClient
+from callcontrol.asterisk_conf.accounts import aor
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device
 
@@ -40,12 +41,13 @@ def split_contacts(listed: str, line: str) -> list[str] | None:
 
 
 async def contacts_by_id(client: AriClient, channel: str, line: str) -> list[tuple[str, str]]:
-    """The id and URI of each reachable contact of ``line``. An id is the line's number and a hash: safe to list.
+    """The id and URI of each reachable contact of ``line``. An id is the name of the line's registrations
+    and a hash: safe to list.
 
     Two commands for each contact, side by side, after one: for a line with a contact that ``split_contacts`` cannot
     tell.
     """
-    listed = await client.channels.get_variable(channel, f"PJSIP_AOR({line},contact)")
+    listed = await client.channels.get_variable(channel, f"PJSIP_AOR({aor(line)},contact)")
     known = [contact for contact in listed.split(",") if contact]
     told = await asyncio.gather(*(_contact(client, channel, contact) for contact in known))
     found = zip(known, told, strict=True)

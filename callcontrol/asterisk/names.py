@@ -1,8 +1,9 @@
-"""The addresses behind a trunk's name, as Asterisk will find them: by this machine's resolver."""
+"""The addresses behind a trunk's name, as Asterisk will find them: by this machine's resolver; and our own."""
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import socket
 from collections.abc import Iterable, Mapping
 
@@ -31,3 +32,15 @@ async def lookup(hosts: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
 
     asked = list(hosts)
     return dict(zip(asked, await asyncio.gather(*map(addresses, asked)), strict=True))
+
+
+def reached_at(bind: str) -> str:
+    """The address at which others reach what listens at ``bind``: itself, or where this machine's calls leave it."""
+    if not ipaddress.ip_address(bind).is_unspecified:
+        return bind
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+        try:
+            wire.connect(("192.0.2.1", 9))  # RFC 5737: a route is looked up, nothing is sent
+            return str(wire.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"

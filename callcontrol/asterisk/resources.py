@@ -63,6 +63,12 @@ class Channels:
             if error.status != 409:  # 409: a retry of ours met its own first try
                 raise
 
+    async def run(self, context: str, variables: Mapping[str, str]) -> None:
+        """Run ``s`` of a context of the dialplan, which ends by itself, in no application. Does not wait for its
+        end."""
+        query = {"endpoint": f"Local/s@{context}/n", "context": context, "extension": "over"}
+        await self._http.request(ops.RUN, None, {"variables": dict(variables)}, **query)
+
     async def dial(self, channel: str, *, timeout: int) -> None:
         """Dial a created channel; it must have entered Stasis first."""
         await self._on(ops.DIAL, channel, timeout=timeout)

@@ -29,7 +29,8 @@ AfterResync = Callable[[], None]
 class Reconnection(Listener):
     """Between one Asterisk and the calls of this process.
 
-    ``after`` is called when a resync is done, and when calls that Asterisk handled alone are over.
+    ``after`` is called when a resync is done, and when calls that Asterisk handled alone are over; ``resynced`` when
+    a resync is done.
     """
 
     def __init__(
@@ -39,9 +40,10 @@ class Reconnection(Listener):
         live_calls: LiveCalls,
         occupancy: Occupancy,
         after: AfterResync,
+        resynced: AfterResync = lambda: None,
     ) -> None:
         self._client, self._switchboard, self._live_calls = client, switchboard, live_calls
-        self._occupancy, self._after = occupancy, after
+        self._occupancy, self._after, self._resynced = occupancy, after, resynced
         self._strangers: set[str] = set()
 
     def on_event(self, event: Event) -> None:
@@ -63,6 +65,7 @@ class Reconnection(Listener):
                 self._switchboard.on_event(entered)
         await self._count_strangers(now)
         self._after()
+        self._resynced()
         log.info("station.connected", channels=len(now.channels), calls=len(self._live_calls.calls))
 
     def stranger_ended(self, channel: str) -> None:

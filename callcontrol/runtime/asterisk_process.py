@@ -24,6 +24,7 @@ from callcontrol.runtime.asterisk_files import RUN_INSIDE, write_configuration
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
 from callcontrol.runtime.layout import Layout, data_dir
 from callcontrol.runtime.log_files import KeptLog
+from callcontrol.runtime.registrations import rename_registrations
 
 START_DEADLINE = 30.0
 SILENCE = 5.0
@@ -58,6 +59,7 @@ class AsteriskProcess:
         native = rootfs.native()
         self._system = None if native else await self._root()
         write_configuration(self._config, self._system, await self._addresses())
+        await asyncio.to_thread(rename_registrations, self._layout.asterisk_lib / "astdb.sqlite3")
         await self._child.start(
             self._command(["-f", "-C", str(self._layout.asterisk_etc / "asterisk.conf")]),
             environ=plain_environment(),

@@ -7,7 +7,7 @@ on the channel ``messages`` (``mailbox LINE VERSION``), for the lamps.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ import structlog
 
 from callcontrol.clock import SystemClock
 from callcontrol.errors import NotFound
+from callcontrol.lamp import Held
 from callcontrol.message import MailState, Message, MessageKind
 from callcontrol.ports import Boxes, Clock, Messages
 from callcontrol.store import message_mails
@@ -40,7 +41,7 @@ _READ = f"{_COLUMNS}, mail"
 
 @dataclass(frozen=True, slots=True)
 class MailboxCount:
-    """What the lamps and the titles of the portal show (RFC 3842 counts), deleted ones left out."""
+    """How many messages a box holds, deleted ones left out."""
 
     voice_new: int = 0
     voice_old: int = 0
@@ -222,6 +223,17 @@ class Mailboxes(Messages, Boxes):
         async with borrowed(self._pool) as connection:
             rows = await connection.fetch(query, None if lines is None else list(lines))
         return {line: MailboxCount(*counts) for line, *counts in rows}
+
+    async def for_lamps(self, lines: Iterable[str]) -> dict[str, list[Held]]:
+        """What the boxes of ``lines`` hold, as the lamps look at it; empty boxes are left out."""
+        query = """SELECT line, kind, new, urgent, lamp_after, count(*) FROM messages
+            WHERE deleted_at IS NULL AND line = ANY($1) GROUP BY line, kind, new, urgent, lamp_after"""
+        async with borrowed(self._pool) as connection:
+            rows = await connection.fetch(query, list(lines))
+        found: dict[str, list[Held]] = {}
+        for line, kind, new, urgent, lamp_after, count in rows:
+            found.setdefault(line, []).append(Held(MessageKind(kind), new, urgent, lamp_after, count))
+        return found
 
     async def trash(self, limit: int = 1000, *, after: str = "") -> list[str]:
         """Paths, relative to the media folder, of files that no row needs any more; in order, those after ``after``."""

@@ -11,6 +11,7 @@ import time
 
 import pytest
 
+from callcontrol.asterisk_conf.accounts import lamp_aor
 from rig import Phone, Trunk, sdp
 from rig.call import Call
 from rig.dialog import new_tag
@@ -77,23 +78,45 @@ async def test_a_trunks_name_in_a_from_is_not_the_trunk(alone: Stack, name: str)
 # -- lamps ---------------------------------------------------------------------------------------------------------
 
 LAMPS = {
-    "its own": BOB,
     "a colleague's": ALICE,
     "another company's": DAVID,
     "a trunk's": "demo-trunk",
     "nobody's": "0222960000",
+    "its own by the name of its registrations": f"{BOB}%40callcontrol",
+    "a colleague's by the name of its registrations": f"{ALICE}%40callcontrol",
+    "a colleague's with parameters": f"{ALICE};x=y",
+    "a colleague's escaped": ALICE.replace("2", "%32"),
+    "a mailbox by its own name": f"{ALICE}%40asked",
+    "the sender of lamps": "lamps",
+    "a guess": lamp_aor(ALICE, "guessed"),
 }
+"""All that does not exist, or is not the subscriber's: one answer."""
+
+
+async def test_a_line_subscribes_to_its_own_lamp_and_is_sent_it_anyway(alone: Stack) -> None:
+    async with phone(alone, BOB) as bob, phone(alone, BOB) as softphone:
+        await bob.register()
+        await bob.lamp_shows(new=0)
+        for device in (bob, softphone):
+            lamps = await device.subscribe("message-summary")
+            await lamps.notified(lambda notify: b"Messages-Waiting: no" in notify.body)
+            await lamps.unsubscribe()
 
 
 @pytest.mark.parametrize("whose", LAMPS)
-async def test_nobody_subscribes_to_a_mailboxs_lamp_and_each_line_is_sent_its_own(
-    alone: Stack, whose: str
-) -> None:
+async def test_nobody_subscribes_to_anothers_lamp(alone: Stack, whose: str) -> None:
     async with phone(alone, BOB) as bob:
         await bob.register()
-        await bob.lamp_shows(new=0)
         with pytest.raises(AssertionError, match="SUBSCRIBE message-summary answered with 404"):
             await bob.subscribe("message-summary", LAMPS[whose])
+
+
+async def test_nobody_is_the_sender_of_lamps(alone: Stack) -> None:
+    async with Phone("lamps", None, alone.sip_server, host="127.0.0.77") as thief, phone(alone, BOB) as bob:
+        await bob.register()
+        assert (await (await thief.invite(BOB)).refused()).status == 401
+        assert (await thief.try_register()).status == 401
+        await bob.no_incoming(0.2)
 
 
 async def test_a_trunk_subscribes_to_nothing(alone: Stack) -> None:

@@ -35,7 +35,7 @@ async def test_a_phone_killed_again_and_again_is_never_locked_out(firm: Office) 
             await call.hang_up()
 
             async def alone() -> bool | None:
-                contacts = await firm.stack.asterisk_cli(f"pjsip show aor {bob.number}")
+                contacts = await firm.stack.asterisk_cli(f"pjsip show aor {bob.number}@callcontrol")
                 return (contacts.count(" Avail ") == 1 and " Unknown " not in contacts) or None
 
             await eventually(alone, "what was killed answers no more", within=15)

@@ -11,9 +11,10 @@ from callcontrol.errors import NotFound
 from callcontrol.facts import Presentation
 from callcontrol.history import Peer
 from callcontrol.ids import uuid7
+from callcontrol.lamp import Held
 from callcontrol.message import Message, MessageKind
 from callcontrol.store.messages import MailboxCount, Mailboxes
-from callcontrol.store.pool import Pool
+from callcontrol.store.pool import Pool, borrowed
 from tests.store.conftest import add_lines, remove_line
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -85,6 +86,31 @@ async def test_counts_follow_every_change(pool: Pool, line: str) -> None:
     assert await boxes.mark_all_read(line) == 2
     assert await boxes.counts([line, "0"]) == {line: MailboxCount(voice_old=2, fax_old=1)}
     assert await boxes.count("0222969570") == MailboxCount()
+
+
+async def test_lamps_look_at_what_is_in_the_box_now(pool: Pool, line: str) -> None:
+    """A message that is to leave the box by mail is known by the moment at which its mail has failed for too long."""
+    await add_lines(pool, "0222969570")
+    boxes = Mailboxes(pool)
+    gone, leaving = message(line), message(line, urgent=True)
+    for each in (
+        gone,
+        leaving,
+        *(message(line) for _ in range(3)),
+        message(line, kind=MessageKind.FAX, new=False),
+    ):
+        await boxes.deliver(each)
+    await boxes.delete(line, gone.id, START)
+    async with borrowed(pool) as connection:
+        await connection.execute("UPDATE messages SET lamp_after = $1 WHERE id = $2", START, leaving.id)
+    found = await boxes.for_lamps([line, "0222969570"])
+    assert found.keys() == {line}
+    assert set(found[line]) == {
+        Held(MessageKind.VOICE, new=True, count=3),
+        Held(MessageKind.VOICE, new=True, urgent=True, lit_from=START),
+        Held(MessageKind.FAX, new=False),
+    }
+    assert await boxes.for_lamps([]) == {}
 
 
 async def test_deleted_messages_are_listed_apart_restored_and_purged(pool: Pool, line: str) -> None:

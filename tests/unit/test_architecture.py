@@ -40,9 +40,9 @@ LAYERS = (
     ("config",),
     ("documents",),
     (
-        "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "heartbeat", "history", "ids",
-        "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports", "redaction", "routes",
-        "sentences", "star_codes", "telephony", "voice_recording",
+        "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "gaps", "heartbeat", "history",
+        "ids", "lamp", "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports", "redaction",
+        "routes", "sentences", "star_codes", "telephony", "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -53,10 +53,9 @@ PURE = [
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/addressing", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "mailer/retries",
-    "answers", "because", "changed_by", "dialled", "errors", "facts", "history", "live", "message", "number_format",
-    "numbers", "pins", "redaction", "routes", "star_codes", "telephony", "voice_recording",
-    "changes/named_recordings", "codes/switches", "codes/targets",
-    "changes/owners_word",
+    "answers", "because", "changed_by", "dialled", "errors", "facts", "gaps", "history", "lamp", "live", "message",
+    "number_format", "numbers", "pins", "redaction", "routes", "star_codes", "telephony", "voice_recording",
+    "changes/named_recordings", "codes/switches", "codes/targets", "changes/owners_word",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 

@@ -19,7 +19,7 @@ from callcontrol.facts import Device
 LINE = "0222969569"
 DESK = "sip:x@192.0.2.7:5060"
 ANSWERS = {
-    f"PJSIP_AOR({LINE},contact)": f"{LINE};@desk,{LINE};@lost",
+    f"PJSIP_AOR({LINE}@callcontrol,contact)": f"{LINE};@desk,{LINE};@lost",
     f"PJSIP_CONTACT({LINE};@desk,uri)": DESK,
     f"PJSIP_CONTACT({LINE};@desk,status)": "Reachable",
     f"PJSIP_CONTACT({LINE};@desk,user_agent)": "Yealink",
@@ -98,7 +98,7 @@ async def test_one_command_tells_the_phones_to_ring_unless_a_uri_holds_a_separat
 ) -> None:
     answers = {
         f"PJSIP_DIAL_CONTACTS({LINE})": PREFIX + uri,
-        f"PJSIP_AOR({LINE},contact)": f"{LINE};@desk",
+        f"PJSIP_AOR({LINE}@callcontrol,contact)": f"{LINE};@desk",
         f"PJSIP_CONTACT({LINE};@desk,uri)": uri,
         f"PJSIP_CONTACT({LINE};@desk,status)": "NonQualified",
     }

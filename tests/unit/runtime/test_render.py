@@ -17,6 +17,7 @@ from callcontrol.asterisk_conf.accounts import (
     decode_stasis_args,
     encode_stasis_args,
     fallback_recording,
+    lamp_aor,
     read_fallback_calls,
     safe_text,
 )
@@ -65,10 +66,15 @@ ANY_TEXT = (
 )
 
 
+SECRET_NAME = re.compile(r"\b[0-9a-f]{40}\b")
+"""Of a lamp, made of the password."""
+
+
 @given(name=ANY_TEXT, password=ANY_TEXT, group=ANY_TEXT)
 def test_no_name_password_or_group_changes_the_files_shape(name: str, password: str, group: str) -> None:
-    plain = sections(render_lines([line(pickup_groups=("Bureau",))]))
-    hostile = sections(render_lines([line(name=name, sip_password=password, pickup_groups=(group,))]))
+    plain = sections(SECRET_NAME.sub("secret", render_lines([line(pickup_groups=("Bureau",))])))
+    written = render_lines([line(name=name, sip_password=password, pickup_groups=(group,))])
+    hostile = sections(SECRET_NAME.sub("secret", written))
     assert [(head, [key for key, _ in keys]) for head, keys in hostile] == [
         (head, [key for key, _ in keys]) for head, keys in plain
     ]
@@ -290,7 +296,8 @@ def test_no_dial_follows_a_redirect(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
 def test_who_has_no_password_is_known_by_the_address_alone(tmp_path: Path, host: str) -> None:
-    """In both orders of identifiers. The endpoint of refused requests is the exception: it leads nowhere."""
+    """In both orders of identifiers. Those of refused requests and of lamps are the exceptions: they lead
+    nowhere."""
     trunks = f"trunks: [{{name: one, host: {host}}}, {{name: two, host: 192.0.2.2, user: u, password: p}}]"
     found = sections(rendered(tmp_path, trunks)["pjsip.conf"] + render_lines([line()]))
     templates = {head.partition("(")[0]: dict(keys) for head, keys in found if "(!" in head}
@@ -300,19 +307,28 @@ def test_who_has_no_password_is_known_by_the_address_alone(tmp_path: Path, host:
         values = {**of_all, **dict(keys)}
         if "(!" not in head and values.get("type") == "endpoint" and "auth" not in values:
             open_ones[head] = values
-    assert set(open_ones) == {"[one]", "[two]", "[refused]"}
+    assert set(open_ones) == {"[one]", "[two]", "[refused]", "[lamps]"}
     for name in ("[one]", "[two]"):
         assert open_ones[name]["identify_by"] == "ip"
         assert open_ones[name]["allow_subscribe"] == "no"
-    refused = open_ones["[refused]"]
-    assert (refused["identify_by"], refused["context"], "aors" in refused) == ("header", "nowhere", False)
+    for name in ("[refused]", "[lamps]"):
+        nobody = open_ones[name]
+        assert (nobody["identify_by"], nobody["context"], "aors" in nobody) == ("header", "nowhere", False)
+    identified = {dict(keys).get("endpoint") for _, keys in found}
+    assert "lamps" not in identified
     assert "[nowhere]" not in rendered(tmp_path, trunks)["extensions.conf"]
 
 
-def test_a_lamp_is_sent_to_its_line_and_subscribed_to_by_nobody() -> None:
-    endpoint, _, aor = sections(render_lines([line()]))
-    assert dict(endpoint[1])["mailboxes"] == "0222969569@callcontrol"
-    assert "mailboxes" not in dict(aor[1])
+def test_a_lamp_is_sent_to_its_line_and_found_by_no_name_that_can_be_known() -> None:
+    """Asterisk takes what is subscribed to for the name of an AOR, whoever asks."""
+    endpoint, _, registrations, lamp = sections(render_lines([line()]))
+    secret = lamp_aor("0222969569", line().sip_password)
+    assert dict(endpoint[1])["mailboxes"] == "0222969569@unasked"
+    assert dict(endpoint[1])["aors"] == f"0222969569@callcontrol,{secret}"
+    assert "mailboxes" not in dict(registrations[1])
+    assert lamp[0] == f"[{secret}](lamp-aor)"
+    assert dict(lamp[1]) == {"mailboxes": "0222969569@asked", "voicemail_extension": "0222969569"}
+    assert len({lamp_aor(number, password) for number in "12" for password in "ab"}) == 4
 
 
 def test_asterisks_own_doors_open_on_loopback_alone(tmp_path: Path) -> None:
