@@ -188,3 +188,17 @@ async def test_trouble_with_its_mails_keeps_no_message_out_of_the_box(post: Post
     await post.fetch("ALTER TABLE mails RENAME COLUMN body TO another")
     message = await post.message()
     assert await post.state(message) == (MailState.FAILED, True)
+
+
+async def test_what_was_given_up_is_forgotten_after_a_while_and_the_message_still_says_so(
+    post: Post, mail_server: MailServer
+) -> None:
+    mail_server.on["RCPT"] = "550 5.1.1 nobody here"
+    await post.settings("gone@example.net")
+    message = await post.message()
+    post.mailer()
+    await post.empty()
+    assert await post.queue.purge(NOW) == 0
+    assert await post.queue.purge(NOW + timedelta(seconds=1)) == 1
+    assert (await post.queue.backlog()).given_up == 0
+    assert await post.state(message) == (MailState.FAILED, True)
