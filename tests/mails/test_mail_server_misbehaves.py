@@ -20,6 +20,9 @@ from callcontrol.store.pool import transaction
 from tests.fakes.mail_server import DEAF, DROP, HANG, MailServer
 from tests.mails.post import LINE, NOW, Post, until
 
+RUDE_SECONDS = 2.0
+"""What is waited for an answer of a server that gives none."""
+
 
 async def settled(post: Post, attempts: int) -> None:
     """Until the only mail has failed so often."""
@@ -110,7 +113,7 @@ async def test_a_mail_that_fails_for_now_waits_a_minute_and_goes_out_then(
     await post.settings("a@example.net")
     message = await post.message()
     mail_server.on[step] = answer
-    mailer = post.mailer()
+    mailer = post.mailer(wait=RUDE_SECONDS)
     await settled(post, 1)
     assert await post.state(message) == (MailState.WAITING, True)
     assert await post.fetch("SELECT due_at FROM mails") == NOW + timedelta(minutes=1)
@@ -132,7 +135,7 @@ async def test_a_server_that_does_not_come_to_talk_is_away_and_blames_no_mail(
     await post.settings("a@example.net")
     message = await post.message()
     mail_server.on["GREETING"] = greeting
-    post.mailer()
+    post.mailer(wait=RUDE_SECONDS)
     await until(lambda: post.fetch("SELECT failing_since IS NOT NULL FROM mails"), "it fails")
     assert await post.fetch("SELECT attempts FROM mails") == 0
     assert await post.state(message) == (MailState.WAITING, True)
