@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup demo call test test-unit check bench lock clean-runtime packages test-packages rootfs
+.PHONY: help run setup demo call test test-unit test-hostile check bench lock clean-runtime packages test-packages rootfs
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ test: $(STAMP) test-packages rootfs ## every test, with real Asterisk, PostgreSQ
 test-unit: $(STAMP) ## the fast tests, which wait for no clock (less than a minute)
 	@echo "== the fast tests"
 	@$(BIN)/python -m pytest -n 2 tests/unit
+
+test-hostile: $(STAMP) test-packages rootfs ## bounded attacks and bad days in their long form (their short form is in test)
+	@echo "== hostile hands and bad days, in their long form"
+	@CALLCONTROL_HOSTILE=long $(BIN)/python -m pytest -m hostile tests
 
 check: $(STAMP) ## format, lint, types, import rules
 	@echo "== format"

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from bench import hostile_web, measures, profiled, report, voicemail
+from bench import floods, hostile_web, measures, profiled, report, voicemail
 from bench.measures import Found, Say
 from bench.sipp import LoadFailed
 from bench.site import OURS, Site, site
@@ -30,6 +30,7 @@ MEASURES: dict[str, Measure] = {
     "m2": measures.highest_rate,
     "m8": measures.soak,
     "m10": hostile_web.calls_beside,
+    "m11": floods.calls_beside,
 }
 
 OfVoicemail = Callable[[VoicemailSite, Say], Awaitable[Found]]

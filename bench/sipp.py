@@ -28,11 +28,12 @@ class LoadFailed(Exception):
 @dataclass(frozen=True, slots=True)
 class Answers:
     """What came of some calls: how many were tried, how many went well to their end, and the times from
-    INVITE to 200, in ms."""
+    INVITE to 200, and to 180 (``rung``), in ms."""
 
     tried: int
     good: int
     times: tuple[float, ...]
+    rung: tuple[float, ...] = ()
 
     @property
     def success(self) -> float:
@@ -56,7 +57,13 @@ def together(parts: Sequence[Answers]) -> Answers:
         sum(part.tried for part in parts),
         sum(part.good for part in parts),
         tuple(time for part in parts for time in part.times),
+        tuple(time for part in parts for time in part.rung),
     )
+
+
+def median(times: Sequence[float]) -> float:
+    """In ms; infinite when there is none."""
+    return statistics.median(times) if times else float("inf")
 
 
 async def register(folder: Path, server: str, port: int, accounts: Path, count: int) -> None:
@@ -101,7 +108,7 @@ async def call(folder: Path, server: str, source: str, numbers: Path, rate: floa
     code = await _run("caller", folder, server, options, calls / rate + 30)
     if code not in (0, 1):  # 1: some calls failed, which is a result
         raise LoadFailed(f"sipp ended with {code}: {last_words(folder, 'caller')}")
-    return Answers(calls, _successes(statistics_file), _times(trace))
+    return Answers(calls, _successes(statistics_file), _times(trace, 200), _times(trace, 180))
 
 
 async def deposit(folder: Path, server: str, source: str, numbers: Path, calls: int, sound: Path) -> int:
@@ -119,8 +126,8 @@ async def deposit(folder: Path, server: str, source: str, numbers: Path, calls: 
     return good
 
 
-def _times(trace: Path) -> tuple[float, ...]:
-    """From the first INVITE of each call to its first 200, in ms.
+def _times(trace: Path, status: int) -> tuple[float, ...]:
+    """From the first INVITE of each call to its first answer of this status, in ms.
 
     By sipp's trace of messages, which has microseconds; its own response times step by 4 ms.
     """
@@ -134,7 +141,7 @@ def _times(trace: Path) -> tuple[float, ...]:
             at, way, call_id, first = float(fields[2]), fields[3], fields[4], fields[6]
             if way == "S":
                 sent.setdefault(call_id, at)
-            elif first.startswith("SIP/2.0 200"):
+            elif first.startswith(f"SIP/2.0 {status}"):
                 took.setdefault(call_id, (at - sent[call_id]) * 1000)
     return tuple(took.values())
 

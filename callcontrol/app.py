@@ -37,6 +37,7 @@ from callcontrol.lifecycle.housekeeping import Housekeeping
 from callcontrol.lifecycle.lamps import CHANNEL, Lamps
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.reconnect import Reconnection
+from callcontrol.lifecycle.round_trip import RoundTrip
 from callcontrol.lifecycle.storage import StorageWatch
 from callcontrol.lifecycle.trunk_names import TrunkNames, last_places
 from callcontrol.lifecycle.trunk_watch import TrunkWatch
@@ -65,6 +66,7 @@ from callcontrol.store.pool import Pool
 from callcontrol.store.sessions import Sessions
 from callcontrol.store.settings import SettingsStore
 from callcontrol.store.voice_recordings import VoiceRecordingTable
+from callcontrol.telephony import Event
 
 
 async def start(process: Process, config: Config) -> None:
@@ -81,6 +83,9 @@ async def start(process: Process, config: Config) -> None:
 
     def directories() -> Directory:
         return cache.directory
+
+    def heard(event: Event) -> None:
+        round_trip.on_event(event)
 
     lamps = Lamps(
         messages, AsteriskLamps(ari, f"{_public_host(config)}:{config.sip.port}"), directories, clock
@@ -104,20 +109,31 @@ async def start(process: Process, config: Config) -> None:
     services = _call_services(
         config, phones, clock, cache, occupancy, store.pool, messages, own_recordings, trunks
     )
-    live_calls = LiveCalls(services, switchboard, Journal(config.runtime_dir / "journal"), outbox)
+    journal = Journal(config.runtime_dir / "journal")
+    live_calls = LiveCalls(services, switchboard, journal, outbox)
     process.at_end(live_calls.step_down)
 
     imports = FallbackImport(config.fallback_dir, layout.fallback_calls, config.media_dir, directories)
     fallback = FallbackWatch(ari, imports, history, messages)
     reconnection = Reconnection(
-        ari, switchboard, live_calls, occupancy, fallback.calls_over, lamps.all_changed
+        ari, switchboard, live_calls, occupancy, fallback.calls_over, heard, lamps.all_changed
     )
     connection = Connection(ari, reconnection, on_replaced=partial(process.end, REPLACED))
+    round_trip = RoundTrip(ari, connection.connected.is_set, connection.reopen)
 
     process.up_when(connection.connected.is_set)  # it has taken over what an earlier one left
 
     call_side = LocalCallSide(
-        phones, occupancy, directories, live_calls, connection, trunks, clock, cache, live
+        phones,
+        occupancy,
+        directories,
+        live_calls,
+        connection,
+        trunks,
+        clock,
+        cache,
+        live,
+        lambda: round_trip.closed,
     )
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
@@ -153,7 +169,8 @@ async def start(process: Process, config: Config) -> None:
         lamps=lamps.run(),
         trunks=TrunkWatch(ari, console, RefusalLog(layout.logs / "asterisk.log"), trunks).run(),
         trunk_names=TrunkNames(config, layout.asterisk_etc, ari, trunks, phones.placed).run(),
-        storage=StorageWatch(config.media_dir, config.keep_free).run(),
+        storage=StorageWatch(config.media_dir, config.keep_free, journal.catch_up).run(),
+        round_trip=round_trip.run(),
     )
 
 

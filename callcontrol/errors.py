@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""``errno`` of an OSError: the disk, or our share of it, is full."""
 
 
 class CallControlError(Exception):
@@ -23,6 +27,11 @@ class CallerHungUp(CallControlError):
 
 class PhoneSystemDown(CallControlError):
     """Asterisk does not answer. A call that meets this is ended, in Asterisk too as soon as that answers again."""
+
+
+class CommandLost(PhoneSystemDown):
+    """The connection broke while a command was under way that must not be given twice: nobody knows whether it was
+    carried out."""
 
 
 class PhoneSystemRefused(CallControlError):

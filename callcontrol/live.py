@@ -63,7 +63,7 @@ class CallsNow:
     """How the process that holds the calls does at this moment."""
 
     connected: bool
-    """The telephone system is connected and its calls are known."""
+    """The telephone system is connected, its calls are known, and what it tells is heard."""
     under_way: int
     """Calls that it looks after."""
     counted: int
@@ -72,6 +72,8 @@ class CallsNow:
     """Tasks of its event loop; grows only with calls."""
     emergency_floods: int = 0
     """Emergency calls that had to wait since its start, because their line had too many at once."""
+    journals_behind: int = 0
+    """Calls of whose journal a full disk refused a part: a crash would lose it."""
     trunks: tuple[TrunkNow, ...] = ()
     """In the order in which calls try them."""
 

@@ -18,12 +18,13 @@ from callcontrol.portal_bridge.api.openapi import openapi_json
 from callcontrol.portal_bridge.api.serve import Server
 from callcontrol.portal_bridge.api.table import table
 from callcontrol.portal_bridge.connection import Patience, Runner
-from callcontrol.portal_bridge.health import health
+from callcontrol.portal_bridge.health import DEADLINE, health
 from callcontrol.portal_bridge.metrics import WebMetrics
 from callcontrol.portal_bridge.middleware import add_headers, problems
 from callcontrol.portal_bridge.places import Places
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.portal_bridge.turns import LogInTurns
+from callcontrol.portal_bridge.writable import WriteTrial
 from callcontrol.store.mails import MailQueue
 
 log = structlog.get_logger()
@@ -44,8 +45,10 @@ def build(services: WebServices) -> web.Application:
     Server(services, repositories, repositories.changes(services), LogInTurns()).add(app, rows)
     document, reference = _documents(dev_clock=services.config.clock is not None)
 
+    trial = WriteTrial(services, DEADLINE)
+
     async def show_health(_: web.Request) -> web.Response:
-        return await health(services)
+        return await health(services, trial)
 
     async def show_metrics(_: web.Request) -> web.Response:
         return await metrics.respond(services.call_side, MailQueue(services.pool), services.clock.now())

@@ -14,6 +14,7 @@ from callcontrol.live import CallsNow, trouble
 from callcontrol.media.recordings import free_bytes
 from callcontrol.portal_bridge.api.trunks import shown
 from callcontrol.portal_bridge.services import WebServices
+from callcontrol.portal_bridge.writable import WriteTrial
 from callcontrol.store.mails import Backlog, MailQueue
 
 log = structlog.get_logger()
@@ -21,10 +22,11 @@ log = structlog.get_logger()
 DEADLINE = 0.8
 """Seconds that each part has for its answer."""
 REASONS = {
-    "database": "the database does not answer",
+    "database": "the database does not answer, or takes no row",
     "calls_process": "the process of the calls does not answer",
-    "telephone_system": "Asterisk is not connected",
+    "telephone_system": "Asterisk is not connected, or what it tells is not heard",
     "storage": "the disk of the messages is full: none can be taken",
+    "journal": "the disk of the journals is full: a crash would lose what calls are under way",
     "mail": "mails do not go out: the oldest has waited for more than a quarter of an hour",
 }
 
@@ -34,17 +36,18 @@ ONLY_TOLD = frozenset({"mail"})
 """Parts that are told and leave the answer 200: whoever asks would take the calls and the portal away with them."""
 
 
-async def health(services: WebServices) -> web.Response:
+async def health(services: WebServices, trial: WriteTrial) -> web.Response:
     """200 when every part works, else 503 with the reasons; the same JSON either way.
 
     What is wrong with a trunk is a warning: it is the operator's affair, and no new start of ours would mend it."""
-    backlog, calls = await asyncio.gather(_backlog(services), _calls_now(services))
-    room = free_bytes(services.config.media_dir) >= services.config.keep_free
+    backlog, calls, can = await asyncio.gather(_backlog(services), _calls_now(services), trial.outcome())
+    room = can.media and free_bytes(services.config.media_dir) >= services.config.keep_free
     parts = {
-        "database": "down" if backlog is None else "ok",
+        "database": "ok" if backlog is not None and can.row else "down",
         "calls_process": "ok" if calls else "down",
         "telephone_system": "unknown" if calls is None else "ok" if calls.connected else "down",
         "storage": "ok" if room else "down",
+        "journal": "down" if not can.runtime or (calls is not None and calls.journals_behind) else "ok",
         "mail": "unknown" if backlog is None else "down" if _stuck(backlog, services) else "ok",
     }
     down = [name for name, status in parts.items() if status == "down"]

@@ -7,7 +7,6 @@ has an id that the user is told and the log finds.
 from __future__ import annotations
 
 import asyncio
-import errno
 import time
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -17,6 +16,7 @@ from aiohttp.typedefs import Middleware
 
 from callcontrol import numbers
 from callcontrol.errors import (
+    NO_ROOM,
     CallSideDown,
     ChannelGone,
     Duplicate,
@@ -46,8 +46,6 @@ RETRY_AFTER = "5"
 """Seconds after which a part that is down is worth another try."""
 NOT_NOW = (CallSideDown, NotInForce, Overtaken, StoreDown, PhoneSystemDown, PhoneSystemRefused, ChannelGone)
 """A part is down."""
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-"""The disk is full."""
 _NOT_NOW: Mapping[type[Exception], str] = {CallSideDown: "calls-away", NotInForce: "not-in-force"}
 """Where there is more to say than ``unavailable``."""
 _OF_STATUS = {

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.hostile_size import counts
+
 if TYPE_CHECKING:
     from tests.postgres import Server
 
@@ -19,3 +21,10 @@ async def server() -> AsyncIterator[Server]:
 
     async with running() as server:
         yield server
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if counts():
+        terminalreporter.section("hostile hands and bad days: what was tried, and held")
+        for what, count in counts():
+            terminalreporter.write_line(f"{count:7}  {what}")

@@ -56,6 +56,7 @@ class Stack:
         self.postgres = PostgresProcess(config, print, durable=False)
         self.mail = MailServer(config)
         clean = {name: value for name, value in os.environ.items() if not name.startswith("CALLCONTROL_")}
+        self._app_module, self._clean = app_module, clean
         self.app = AppProcess("calls", config, print, module=app_module, environ=clean)
         self.web = AppProcess("web", config, print, environ=clean)
 
@@ -156,6 +157,11 @@ class Stack:
         if self.web.pid is None:
             await self.web.start()
         await until_healthy(self.config, [self.app, self.web])
+
+    def reach_asterisk_at(self, ari_url: str) -> None:
+        """Let the next calls process find Asterisk there."""
+        environ = {**self._clean, "CALLCONTROL_ASTERISK_ARI_URL": ari_url}
+        self.app = AppProcess("calls", self.config, print, module=self._app_module, environ=environ)
 
     async def stop_app(self) -> None:
         await self.app.stop()

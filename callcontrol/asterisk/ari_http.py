@@ -1,6 +1,7 @@
 """The way to ARI: one operation over HTTP, its answer decoded, its refusals as our errors.
 
-It never retries on its own and never decides anything. Commands go over HTTP connections (a blocked command on the
+A command whose connection broke is given once more where that is safe (``Operation.repeats``); otherwise nothing is
+retried or decided. Commands go over HTTP connections (a blocked command on the
 events socket would stall all others: platform.md §0 rule 2).
 """
 
@@ -8,23 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 
 from callcontrol.asterisk import operations as ops
-from callcontrol.asterisk.http import HttpClient
+from callcontrol.asterisk.http import Disconnected, HttpClient
 from callcontrol.asterisk.operations import Operation
-from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused
+from callcontrol.errors import CommandLost, PhoneSystemDown, PhoneSystemRefused
 
 COMMAND_SECONDS = 5.0
 """No command of ours may take longer: one that does waits for a playback that should have been stopped."""
 
 
+CarriedOut = Callable[[], Awaitable[bool]]
+"""Whether a command that got no answer was carried out."""
+
+
 class AriHttp:
-    """The way to ARI. ``request`` raises ``PhoneSystemRefused`` (4xx, 5xx) or ``PhoneSystemDown``."""
+    """The way to ARI. ``request`` raises ``PhoneSystemRefused`` (4xx, 5xx), ``PhoneSystemDown``, or ``CommandLost``."""
 
     def __init__(self, url: str, user: str, password: str) -> None:
         self.url = url.rstrip("/")
@@ -48,17 +53,26 @@ class AriHttp:
         op: Operation,
         ids: Mapping[str, str] | None = None,
         body: Any = None,
+        carried_out: CarriedOut | None = None,
         /,
         **query: str | int | None,
     ) -> Any:
-        """Carry out ``op`` and return its decoded JSON, None for 204."""
+        """Carry out ``op`` and return its decoded JSON; None for 204, and where only ``carried_out`` tells of it."""
         path = op.path.format_map({k: quote(v, safe="") for k, v in (ids or {}).items()})
         given = "&".join([f"{k}={quote(str(v), safe='')}" for k, v in query.items() if v is not None])
         target = f"{path}?{given}" if given else path
         content = b"" if body is None else json.dumps(body).encode()
         try:
             async with asyncio.timeout(COMMAND_SECONDS):
-                status, answer = await self._commands.request(op.method, target, content)
+                try:
+                    status, answer = await self._commands.request(op.method, target, content)
+                except Disconnected as error:
+                    if not op.repeats:
+                        raise CommandLost(f"{op.method} {path}: {error}") from error
+                    self._commands.forget_idle()
+                    if carried_out is not None and await carried_out():
+                        return None
+                    status, answer = await self._commands.request(op.method, target, content)
         except (OSError, ValueError) as error:  # TimeoutError is an OSError
             raise PhoneSystemDown(f"{op.method} {path}: {type(error).__name__}") from error
         if status >= 400:

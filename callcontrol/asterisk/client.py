@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from callcontrol.asterisk import operations as ops
 from callcontrol.asterisk.ari_http import AriHttp
@@ -66,6 +66,11 @@ class AriClient:
     async def subscribe(self, source: str) -> None:
         """Subscribe our application to an event source, e.g. ``endpoint:PJSIP``."""
         await self.http.request(ops.SUBSCRIBE, {"applicationName": self.app}, eventSource=source)
+
+    async def user_event(self, name: str, variables: Mapping[str, str]) -> None:
+        """Let our application hear an event of our own. 404 when Asterisk does not know the application."""
+        body = {"variables": dict(variables)}
+        await self.http.request(ops.USER_EVENT, {"eventName": name}, body, application=self.app)
 
     async def filter_events(self, **types: Sequence[str]) -> None:
         """Keep event types off the socket: those ``disallowed``, or all that are not ``allowed``.

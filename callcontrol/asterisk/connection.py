@@ -47,6 +47,12 @@ class Connection:
         self._listener = listener
         self._on_replaced = on_replaced
         self.connected = asyncio.Event()
+        self._socket: aiohttp.ClientWebSocketResponse | None = None
+
+    def reopen(self) -> None:
+        """Let go of the socket; it is opened anew, and what was missed is made good."""
+        if self._socket is not None:
+            asyncio.ensure_future(self._socket.close())  # noqa: RUF006  the reader ends with it
 
     async def check(self) -> None:
         """Refuse a server that lacks an operation that we use. Raises ``UnsuitableAsterisk``."""
@@ -85,9 +91,11 @@ class Connection:
         ) as ws:
             ready: asyncio.Task[None] = asyncio.create_task(self._prepare(), name="ari-resync")
             buffered: list[Event] = []
+            self._socket = ws
             try:
                 return await self._read(ws, ready, buffered)
             finally:
+                self._socket = None
                 await _finish(ready)
 
     async def _prepare(self) -> None:

@@ -1,8 +1,8 @@
 """HTTP/1.1 to one server over connections that are kept open: as much of RFC 9112 as ARI speaks, and no more.
 
 Why not aiohttp, which serves the rest: a call costs nine small requests, and aiohttp's general ones took a quarter
-of the app's whole CPU (docs/adr/0008). It never retries a command that the
-server may have carried out, follows no redirect and knows nothing of ARI.
+of the app's whole CPU (docs/adr/0008). It never retries, follows no
+redirect and knows nothing of ARI.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ MOST_CONNECTIONS = 64
 IDLE_SECONDS = 10.0
 """Asterisk may close an idle connection after 15 s: ours must be the first to let go."""
 LONGEST_HEAD = 65536
-_IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
 
 
 class Disconnected(ConnectionError):
@@ -53,13 +52,11 @@ class HttpClient:
         """
         message = f"{method} {self._prefix}{target}{self._head}{len(body)}\r\n\r\n".encode("ascii") + body
         async with self._places:
-            if (kept := self._take()) is not None:
-                try:
-                    return await self._exchange(kept, message)
-                except Disconnected:
-                    if method not in _IDEMPOTENT:
-                        raise
-            return await self._exchange(await self._connect(), message)
+            return await self._exchange(self._take() or await self._connect(), message)
+
+    def forget_idle(self) -> None:
+        """What broke one connection may have broken those that nobody uses, too."""
+        self.close()
 
     def close(self) -> None:
         """Let go of every connection that nobody uses."""

@@ -13,15 +13,21 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One ARI operation. ``path`` is relative to ``/ari`` with ``{names}``; ``query`` the parameters we send."""
+    """One ARI operation. ``path`` is relative to ``/ari`` with ``{names}``; ``query`` the parameters we send.
+
+    ``repeats``: given again when the connection broke before its answer. Twice is once, because what it makes has an id
+    of our choosing or the state that it leads to is there already; or who gives it can ask whether it was carried out.
+    """
 
     method: str
     path: str
     query: tuple[str, ...] = ()
+    repeats: bool = True
 
 
 INFO = Operation("GET", "/asterisk/info")
 RELOAD_MODULE = Operation("PUT", "/asterisk/modules/{moduleName}")
+USER_EVENT = Operation("POST", "/events/user/{eventName}", ("application",))
 EVENT_FILTER = Operation("PUT", "/applications/{applicationName}/eventFilter")
 SUBSCRIBE = Operation("POST", "/applications/{applicationName}/subscription", ("eventSource",))
 LIST_CHANNELS = Operation("GET", "/channels")
@@ -29,7 +35,9 @@ CREATE_CHANNEL = Operation(
     "POST", "/channels/create", ("endpoint", "app", "channelId", "originator", "appArgs")
 )
 RUN = Operation("POST", "/channels", ("endpoint", "context", "extension"))
-DIAL = Operation("POST", "/channels/{channelId}/dial", ("timeout",))
+DIAL = Operation("POST", "/channels/{channelId}/dial", ("timeout",), repeats=False)
+"""Twice would send a second INVITE, and nothing tells whether the first went out."""
+GET_CHANNEL = Operation("GET", "/channels/{channelId}")
 ANSWER = Operation("POST", "/channels/{channelId}/answer")
 RING = Operation("POST", "/channels/{channelId}/ring")
 HANG_UP = Operation("DELETE", "/channels/{channelId}", ("reason", "reason_code"))
@@ -46,6 +54,7 @@ GET_GLOBAL = Operation("GET", "/asterisk/variable", ("variable",))
 LIST_ENDPOINTS = Operation("GET", "/endpoints/{tech}")
 GET_ENDPOINT = Operation("GET", "/endpoints/{tech}/{resource}")
 LIST_BRIDGES = Operation("GET", "/bridges")
+GET_BRIDGE = Operation("GET", "/bridges/{bridgeId}")
 CREATE_BRIDGE = Operation("POST", "/bridges/{bridgeId}", ("type", "name"))
 ADD_TO_BRIDGE = Operation(
     "POST", "/bridges/{bridgeId}/addChannel", ("channel", "inhibitConnectedLineUpdates")

@@ -57,7 +57,7 @@ class AsteriskPhoneSystem(PhoneSystem):
     ) -> None:
         await self._ari.channels.record(
             channel,
-            name=name,
+            name,
             format=RECORDING_FORMAT,
             maxDurationSeconds=max_seconds,
             maxSilenceSeconds=max_silence,

@@ -6,10 +6,11 @@ They never retry (but for what is said), interpret an event or decide anything; 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from callcontrol.asterisk import operations as ops
-from callcontrol.asterisk.ari_http import AriHttp
+from callcontrol.asterisk.ari_http import AriHttp, CarriedOut
 from callcontrol.asterisk.operations import Operation
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
 
@@ -20,6 +21,16 @@ EAR = "ear"
 def _gone_is(error: PhoneSystemRefused, channel: str) -> Exception:
     """404 and 409 on a channel mean that it is gone or going; everything else stands."""
     return ChannelGone(channel) if error.status in (404, 409, 412) else error
+
+
+async def _exists(http: AriHttp, op: Operation, **ids: str) -> bool:
+    try:
+        await http.request(op, ids)
+    except PhoneSystemRefused as error:
+        if error.status == 404:
+            return False
+        raise
+    return True
 
 
 class Channels:
@@ -33,9 +44,17 @@ class Channels:
         found: list[dict[str, Any]] = await self._http.request(ops.LIST_CHANNELS)
         return found
 
-    async def _on(self, op: Operation, channel: str, body: Any = None, **query: str | int | None) -> Any:
+    async def _on(
+        self,
+        op: Operation,
+        channel: str,
+        body: Any = None,
+        carried_out: CarriedOut | None = None,
+        /,
+        **query: str | int | None,
+    ) -> Any:
         try:
-            return await self._http.request(op, {"channelId": channel}, body, **query)
+            return await self._http.request(op, {"channelId": channel}, body, carried_out, **query)
         except PhoneSystemRefused as error:
             raise _gone_is(error, channel) from error
 
@@ -90,17 +109,20 @@ class Channels:
     ) -> None:
         """Queue a playback (id chosen by us) of several media in a row; ``skip_ms`` is one step back or on."""
         query = {"playbackId": playback, "offsetms": offset_ms, "skipms": skip_ms}
-        await self._on(ops.PLAY, channel, {"media": list(media)}, **query)
+        began = partial(_exists, self._http, ops.GET_PLAYBACK, playbackId=playback)
+        await self._on(ops.PLAY, channel, {"media": list(media)}, began, **query)
 
-    async def record(self, channel: str, **query: str | int | None) -> None:
-        """Record; parameters as in ARI."""
-        await self._on(ops.RECORD, channel, None, **query)
+    async def record(self, channel: str, name: str, **query: str | int | None) -> None:
+        """Record into ``name``; parameters as in ARI."""
+        began = partial(_exists, self._http, ops.GET_RECORDING, recordingName=name)
+        await self._on(ops.RECORD, channel, None, began, name=name, **query)
 
     async def snoop(self, channel: str, snoop: str) -> None:
         """Make the channel ``snoop`` (id chosen by us), which hears what comes in on ``channel`` and says nothing."""
         query = {"spy": "in", "whisper": "none", "app": self._app, "appArgs": EAR}
         try:
-            await self._http.request(ops.SNOOP, {"channelId": channel, "snoopId": snoop}, **query)
+            made = partial(_exists, self._http, ops.GET_CHANNEL, channelId=snoop)
+            await self._http.request(ops.SNOOP, {"channelId": channel, "snoopId": snoop}, None, made, **query)
         except PhoneSystemRefused as error:
             raise _gone_is(error, channel) from error
 
@@ -127,7 +149,8 @@ class Bridges:
 
     async def create(self, bridge: str) -> None:
         """Create a mixing bridge with an id chosen by us."""
-        await self._http.request(ops.CREATE_BRIDGE, {"bridgeId": bridge}, type="mixing")
+        made = partial(_exists, self._http, ops.GET_BRIDGE, bridgeId=bridge)
+        await self._http.request(ops.CREATE_BRIDGE, {"bridgeId": bridge}, None, made, type="mixing")
 
     async def add_channel(self, bridge: str, channels: Sequence[str]) -> None:
         """Put channels into a bridge. Raises ``ChannelGone`` for one that left.
@@ -182,13 +205,7 @@ class Playbacks:
 
     async def running(self, playback: str) -> bool:
         """Whether it still exists."""
-        try:
-            await self._http.request(ops.GET_PLAYBACK, {"playbackId": playback})
-        except PhoneSystemRefused as error:
-            if error.status == 404:
-                return False
-            raise
-        return True
+        return await _exists(self._http, ops.GET_PLAYBACK, playbackId=playback)
 
 
 class Recordings:
@@ -207,10 +224,4 @@ class Recordings:
 
     async def live(self, name: str) -> bool:
         """Whether it is still being recorded."""
-        try:
-            await self._http.request(ops.GET_RECORDING, {"recordingName": name})
-        except PhoneSystemRefused as error:
-            if error.status == 404:
-                return False
-            raise
-        return True
+        return await _exists(self._http, ops.GET_RECORDING, recordingName=name)

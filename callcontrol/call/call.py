@@ -20,7 +20,7 @@ from callcontrol.call.interrupts import EndAsked
 from callcontrol.call.leg import Leg, leg_result
 from callcontrol.call.occupancy import Occupancy, occupied
 from callcontrol.call.party import Party
-from callcontrol.errors import CallerHungUp, ChannelGone, PhoneSystemDown, PhoneSystemRefused
+from callcontrol.errors import CallerHungUp, ChannelGone, CommandLost, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Device
 from callcontrol.journal import entries
 from callcontrol.journal.files import CallJournal
@@ -128,6 +128,8 @@ class Call:
                     self.caller_cause = event.cause
                 raise self.hung_up()
             case ChannelEnded(channel=channel):
+                if (leg := self.legs.get(channel.id)) and not leg.inbound and leg.alive:
+                    leg.lost = leg.id not in self.journal.story.dialled_legs
                 self._leg_ended(channel.id, event.cause, event.sip_status)
             case ChannelLeft(channel=channel) if (leg := self.legs.get(channel.id)) and leg.inbound:
                 self._leg_ended(leg.id, HangupCause.NORMAL, None)  # nobody tells of its ChannelDestroyed
@@ -285,7 +287,12 @@ class Call:
         try:
             await self.phones.dial(leg.id, timeout=int(seconds) + RING_GRACE_SECONDS)
         except ChannelGone:
+            leg.lost = True
             await self._drop(leg, HangupCause.FAILURE)  # also when it is there but cannot be dialled
+        except CommandLost as error:
+            log.info("leg.lost", leg=leg.id, error=str(error))
+            leg.lost = True
+            await self._drop(leg, HangupCause.NORMAL)
         else:
             self.tell(entries.LegDialled(self.clock.now(), leg.id))
 

@@ -25,6 +25,9 @@ class Leg(Party):
     heard: bool = False
     """Its far end has said something (1xx): of a leg through a trunk, the operator has the call."""
     rang: bool = False
+    lost: bool = False
+    """Nobody refused it, and it is made again: it ended before it was dialled (Asterisk ends what enters while nobody
+    listens for events), or the command that dialled it got no answer, and it was ended."""
     cause: int | None = None
     sip_status: int | None = None
 

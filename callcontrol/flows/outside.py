@@ -42,6 +42,8 @@ LOOK_SECONDS = 1.0
 SILENT_SECONDS = 2.0
 """A trunk that has not said a word by then is given up for the next one (RFC 3261 would wait 32 s)."""
 SILENT_SECONDS_OF_EMERGENCY = 1.0
+MOST_TRIES = 3
+"""How often a leg is made whose dialling is lost."""
 
 
 Dress = Callable[[TrunkConfig], Variables]
@@ -106,14 +108,18 @@ async def _through(call: Call, services: CallServices, trunk: TrunkConfig, outsi
 async def _reach(
     call: Call, trunk: TrunkConfig, outside: Outside, dress: Dress, learn: Callable[[Leg], None]
 ) -> Leg:
-    """One leg until it answers or ends. The caller is answered and in the bridge then."""
-    leg = await _make(call, trunk, outside, dress(trunk))
-    if outside.joined:
-        await call.open_bridge()
-    try:
-        await alone(call, Reaching(call, leg, outside))
-    finally:
-        learn(leg)  # also when the caller gives up meanwhile
+    """One leg until it answers or ends; another one where the command that dialled it was lost. The caller is answered
+    and in the bridge then."""
+    for _ in range(MOST_TRIES):
+        leg = await _make(call, trunk, outside, dress(trunk))
+        if outside.joined:
+            await call.open_bridge()
+        try:
+            await alone(call, Reaching(call, leg, outside))
+        finally:
+            learn(leg)  # also when the caller gives up meanwhile
+        if not leg.lost:
+            break
     if leg.answered and outside.joined:
         await call.answer()
     return leg
@@ -175,7 +181,8 @@ class Reaching(Part[Leg]):
             except ChannelGone:
                 return  # its ChannelEnded is on the way
         await self._call.start_leg(self._leg, self._outside.seconds)
-        self._dialled()
+        if self._leg.alive:
+            self._dialled()
 
     def _dialled(self) -> None:
         emergency = self._outside.emergency

@@ -95,7 +95,7 @@ class Ringing(Part[RingResult]):
 
     async def _go_on(self) -> RingResult | None:
         """Ask those again who must be; the verdict once every leg has ended by itself."""
-        for leg in [leg for leg in self._legs if _lost_its_target(leg, self._legs)]:
+        for leg in [leg for leg in self._legs if _is_asked_again(leg, self._legs)]:
             self._legs += await start(self._call, leg.line or "", [leg.target], self._variables)
         self._unheard.watch(self._legs)
         self.deadline = min(self._end, self._unheard.next_look(self._legs))
@@ -167,10 +167,10 @@ async def ring(
     return result
 
 
-def _lost_its_target(leg: Leg, legs: Sequence[Leg]) -> bool:
+def _is_asked_again(leg: Leg, legs: Sequence[Leg]) -> bool:
     """Redirected without a word of where to: Asterisk sometimes loses the target of a 302 that comes within some
-    milliseconds (seen: no Dial event names it). The device is asked again."""
-    if not leg.ended or leg.sip_status not in REDIRECTED:
+    milliseconds (seen: no Dial event names it). Or it was lost before it could ring. The device is asked again."""
+    if not leg.ended or not (leg.lost or leg.sip_status in REDIRECTED):
         return False
     of_device = [other for other in legs if other.target == leg.target]
     return leg is of_device[-1] and len(of_device) < MOST_TRIES

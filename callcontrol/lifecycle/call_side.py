@@ -23,7 +23,8 @@ from callcontrol.ports import CallSide, PhoneSystem
 
 
 class LocalCallSide(CallSide):
-    """Every answer is of this moment. ``in_force`` is that of the directory's cache; ``live`` is told what happens."""
+    """Every answer is of this moment. ``in_force`` is that of the directory's cache; ``live`` is told what happens;
+    ``hears``: what Asterisk tells is heard."""
 
     def __init__(
         self,
@@ -36,10 +37,12 @@ class LocalCallSide(CallSide):
         clock: SystemClock,
         in_force: InForce,
         live: Broadcast,
+        hears: Callable[[], bool],
     ) -> None:
         self._phones, self._occupancy, self._directories = phones, occupancy, directories
         self._live_calls, self._connection, self._clock = live_calls, connection, clock
         self._trunks, self._in_force, self._live = trunks, in_force, live
+        self._hears = hears
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return await self._phones.contacts(None, line)
@@ -57,11 +60,12 @@ class LocalCallSide(CallSide):
 
     async def now(self) -> CallsNow:
         return CallsNow(
-            connected=self._connection.connected.is_set(),
+            connected=self._connection.connected.is_set() and self._hears(),
             under_way=len(self._live_calls.calls),
             counted=self._occupancy.calls,
             tasks=len(asyncio.all_tasks()),
             emergency_floods=self._occupancy.emergency_floods,
+            journals_behind=self._live_calls.journals_behind,
             trunks=self._trunks.now(),
         )
 

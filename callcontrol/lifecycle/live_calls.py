@@ -18,7 +18,7 @@ from callcontrol.call.interrupts import EndAsked
 from callcontrol.call.party import Party
 from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
-from callcontrol.errors import CallerHungUp, PhoneSystemDown
+from callcontrol.errors import NO_ROOM, CallerHungUp, PhoneSystemDown
 from callcontrol.facts import Caller, Line, Presentation
 from callcontrol.flows import announce, voice_menu
 from callcontrol.ivr import drafts
@@ -36,6 +36,8 @@ from callcontrol.telephony import ChannelEntered, HangupCause, Snapshot
 log = structlog.get_logger()
 
 DEFAULT_LANGUAGE = "fr"
+ROOM_SECONDS = 1.0
+"""Between two tries to bring a message to its place on a full disk."""
 
 
 class LiveCalls:
@@ -53,6 +55,11 @@ class LiveCalls:
             switchboard.route(origin, self.enter)
         for made_by_us in ("leg", "ear"):
             switchboard.route(made_by_us, self._enters_unowned)
+
+    @property
+    def journals_behind(self) -> int:
+        """How many journals lack what a full disk refused."""
+        return self._journal.behind
 
     # --- a call begins ----------------------------------------------------------------------------------
 
@@ -178,23 +185,43 @@ class LiveCalls:
     async def _end(self, call: Call) -> None:
         """Whatever fails here: what is left is tidied up, the call is over, and its record on its way."""
         call.tell_over()  # first: whoever was in it may call, or be called, at once
-        unfinished = call.journal.story.recording
+        waits = False
         try:
-            if unfinished is not None:  # the flow that recorded it is gone: its app died, or it failed
-                await take_message.deliver(call, self._services, unfinished)
+            await self._deliver(call)
             await drafts.tidy_up(call, self._services)
-        except Exception:
-            log.exception("call.message_not_delivered", call=call.id)
+        except Exception as error:
+            waits = isinstance(error, OSError) and error.errno in NO_ROOM
+            log.exception("call.message_not_delivered", call=call.id, waits=waits)
         try:
             left = await call.close(closing.told_why(call, self._services))
             if left or call.bridge is not None:
                 self._spawn(closing.close_later(self._services.phones, left, call.bridge), f"close-{call.id}")
         except Exception:
             log.exception("call.not_closed", call=call.id)
+        if waits:
+            await self._delivered_when_there_is_room(call)
         call.tell(entries.Ended(self._services.clock.now()))
         self.calls.pop(call.id, None)
         self._outbox.submit(call.journal)
         log.info("call.ended", call=call.id)
+
+    async def _deliver(self, call: Call) -> None:
+        """A recording whose flow is gone (its app died, it failed, or its caller hung up) becomes a message."""
+        if (unfinished := call.journal.story.recording) is not None:
+            await take_message.deliver(call, self._services, unfinished)
+
+    async def _delivered_when_there_is_room(self, call: Call) -> None:
+        """A full disk takes not even the message's place: its file is where it was recorded, and is not given up."""
+        while True:
+            await asyncio.sleep(ROOM_SECONDS)
+            try:
+                await self._deliver(call)
+            except OSError as error:
+                if error.errno not in NO_ROOM:
+                    log.exception("call.message_not_delivered", call=call.id)
+                    return
+            else:
+                return
 
     # --- after a gap -----------------------------------------------------------------------------------------
 

@@ -29,8 +29,8 @@ AfterResync = Callable[[], None]
 class Reconnection(Listener):
     """Between one Asterisk and the calls of this process.
 
-    ``after`` is called when a resync is done, and when calls that Asterisk handled alone are over; ``resynced`` when
-    a resync is done.
+    ``after`` is called when a resync is done, and when calls that Asterisk handled alone are over; ``heard`` is told
+    every event first; ``resynced`` is called when a resync is done.
     """
 
     def __init__(
@@ -40,13 +40,16 @@ class Reconnection(Listener):
         live_calls: LiveCalls,
         occupancy: Occupancy,
         after: AfterResync,
+        heard: Callable[[Event], None] = lambda _: None,
         resynced: AfterResync = lambda: None,
     ) -> None:
         self._client, self._switchboard, self._live_calls = client, switchboard, live_calls
-        self._occupancy, self._after, self._resynced = occupancy, after, resynced
+        self._occupancy, self._after = occupancy, after
+        self._heard, self._resynced = heard, resynced
         self._strangers: set[str] = set()
 
     def on_event(self, event: Event) -> None:
+        self._heard(event)
         self._switchboard.on_event(event)
 
     def on_disconnected(self) -> None:

@@ -6,6 +6,7 @@ Messages are refused and taken again by themselves (``mailbox.take_message`` ask
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -14,20 +15,22 @@ from callcontrol.media.recordings import free_bytes
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 2.0
 
 
 class StorageWatch:
-    """Looks at the disk of ``folder``, of which ``keep_free`` bytes must be free."""
+    """Looks at the disk of ``folder``, of which ``keep_free`` bytes must be free; ``catch_up`` writes what a full one
+    refused."""
 
-    def __init__(self, folder: Path, keep_free: int) -> None:
-        self._folder, self._keep_free = folder, keep_free
+    def __init__(self, folder: Path, keep_free: int, catch_up: Callable[[], None] = lambda: None) -> None:
+        self._folder, self._keep_free, self._catch_up = folder, keep_free, catch_up
         self._full = False
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             self.look()
+            self._catch_up()
             await asyncio.sleep(LOOK_SECONDS)
 
     def look(self) -> None:

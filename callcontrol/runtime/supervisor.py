@@ -17,6 +17,7 @@ from callcontrol.runtime import trunk_news
 from callcontrol.runtime.app_process import MODULES, REPLACED, AppProcess, until_healthy
 from callcontrol.runtime.asterisk_process import AsteriskProcess
 from callcontrol.runtime.child import ServiceFailed
+from callcontrol.runtime.health_watch import HealthWatch
 from callcontrol.runtime.layout import Layout
 from callcontrol.runtime.log_files import keep_short
 from callcontrol.runtime.mail import MailServer
@@ -105,7 +106,14 @@ class Supervisor:
         keepers.extend(asyncio.create_task(self._keep(part)) for part in watched)
         if self._ours:
             await until_healthy(self._config, self._ours)
+            keepers.append(asyncio.create_task(self._watch_health(), name="health"))
             keepers.append(asyncio.create_task(trunk_news.tell(self._config, self._say), name="trunks"))
+
+    async def _watch_health(self) -> None:
+        calls, asterisk = next((part for part in self._ours if part.name == "calls"), None), self._asterisk
+        if calls is None or asterisk is None:
+            return
+        await HealthWatch(self._config, self._say, calls.kill, asterisk.answers).run()
 
     async def _keep(self, part: Part) -> None:
         """Start ``part`` again whenever it ends. One that keeps dying is given longer and longer pauses."""

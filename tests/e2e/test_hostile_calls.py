@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import aiohttp
+import pytest
 
 from tests.e2e.office import Office, eventually
 from tests.e2e.people import register
+
+pytestmark = pytest.mark.hostile
 
 
 async def test_a_flood_of_emergency_calls_goes_out_five_at_once_and_raises_an_alarm(office: Office) -> None:

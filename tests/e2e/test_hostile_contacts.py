@@ -15,6 +15,8 @@ from tests.e2e.hostile import STRANGER, Forger
 from tests.e2e.office import Office
 from tests.stack import Stack
 
+pytestmark = pytest.mark.hostile
+
 __all__ = ["alone"]
 
 PREMIUM = "0899123456"

@@ -20,6 +20,8 @@ from tests.e2e.alone import ALICE, BOB, CLARA, DAVID, SITE, alone, outside, phon
 from tests.e2e.hostile import Stranger, stranger_sends_to
 from tests.stack import Stack
 
+pytestmark = pytest.mark.hostile
+
 __all__ = ["alone"]
 
 

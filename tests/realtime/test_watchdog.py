@@ -18,6 +18,8 @@ from callcontrol.config import load as configuration
 from callcontrol.runtime.app_process import SILENCE, AppProcess
 from callcontrol.runtime.progress import OwnTime
 
+pytestmark = pytest.mark.hostile
+
 BUSY = "while True: pass"
 
 

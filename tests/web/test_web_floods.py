@@ -22,6 +22,8 @@ from callcontrol.portal_bridge.security_headers import ALWAYS, DEFAULTS
 from callcontrol.sentences.table import MOST_MISTAKES
 from tests.web.world import CAMILLE, World
 
+pytestmark = pytest.mark.hostile
+
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 

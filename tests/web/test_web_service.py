@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import html
 import json
 import shlex
@@ -19,12 +20,13 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
-from callcontrol.portal_bridge import health
+from callcontrol.portal_bridge import health, writable
 from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.app import build, serve
 from callcontrol.portal_bridge.security_headers import ALWAYS as HEADERS
+from callcontrol.store.pool import borrowed
 from tests.stack import CLONE
-from tests.web.world import CAMILLE, FakeCallSide, World
+from tests.web.world import CAMILLE, NOW, FakeCallSide, World
 
 
 async def test_healthy_when_every_part_is(world: World) -> None:
@@ -251,3 +253,41 @@ async def test_the_time_is_set_only_where_it_is_configured(world: World) -> None
     config = replace(world.services.config, clock=None)
     app = build(replace(world.services, config=config, registry=CollectorRegistry()))
     assert not any("clock" in path for path in _paths(app))
+
+
+@pytest.mark.parametrize("where", ["media", "runtime"])
+async def test_a_disk_that_takes_no_file_is_told(
+    world: World, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(A disk that is really full: tests/e2e/test_full_disk.py.)"""
+    folder = world.services.config.media_dir if where == "media" else world.services.config.runtime_dir
+    write = writable._write
+
+    def refuses(path: Path) -> None:
+        if path == folder:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path)
+
+    monkeypatch.setattr(writable, "_write", refuses)
+    answer = await world.ask("GET", "/healthz", line=None)
+    part = {"media": "storage", "runtime": "journal"}[where]
+    assert (answer.status, answer.json[part]) == (503, {"status": "down"})
+    assert answer.json["status"] == "degraded"
+
+
+async def test_health_writes_a_row_and_two_files_at_most_once_a_second(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+    monkeypatch.setattr(writable, "_write", written.append)
+    answers = await asyncio.gather(*(world.ask("GET", "/healthz", line=None) for _ in range(20)))
+    assert {answer.status for answer in answers} == {200}
+    assert len(written) == 2
+    async with borrowed(world.pool) as connection:
+        assert await connection.fetchval("SELECT at FROM signs_of_life WHERE part = 'web'") == NOW
+
+
+async def test_journals_that_a_full_disk_holds_up_are_told(world: World) -> None:
+    world.call_side.journals_behind = 3
+    answer = await world.ask("GET", "/healthz", line=None)
+    assert (answer.status, answer.json["journal"]) == (503, {"status": "down"})

@@ -48,6 +48,7 @@ class FakeCallSide(CallSide):
     def __init__(self) -> None:
         self.states: dict[str, LineState] = {}
         self.up = True
+        self.journals_behind = 0
         self.refusal: Exception | None = None
         self.away = False
         """The process of the calls does not answer."""
@@ -69,7 +70,9 @@ class FakeCallSide(CallSide):
     async def now(self) -> CallsNow:
         self._answers()
         calls = sum(state.calls for state in self.states.values())
-        return CallsNow(connected=self.up, under_way=calls, counted=calls, tasks=1)
+        return CallsNow(
+            connected=self.up, under_way=calls, counted=calls, tasks=1, journals_behind=self.journals_behind
+        )
 
     async def calls(self) -> tuple[CallNow, ...]:
         self._answers()

@@ -20,6 +20,8 @@ from callcontrol.routes import FromTrunk
 from tests.unit.calls.story_entries import MORNING
 from tests.unit.calls.test_story import whole_call, written
 
+pytestmark = pytest.mark.hostile
+
 BAD: dict[str, bytes] = {
     "nested lists": b"[" * 200_000,
     "nested objects": b'{"a":' * 100_000,

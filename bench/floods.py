@@ -1,0 +1,151 @@
+"""M11: what floods cost the calls: 200 clients of the API, bodies of 1 MB, half requests, guessing at registrations,
+each without a pause, while calls come in at M1's rate. From INVITE to 180, beside quiet rounds in the same run.
+
+The floods' own work is done on the same processors as everything else here; what ``Dial()`` loses beside them is the
+machine's doing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bench.hostile_web import BODY
+from bench.measures import RATE, ROUND_CALLS, Found
+from bench.report import Row
+from bench.sipp import Answers, median, together
+from bench.site import NAMES, NATIVE, OURS, Site
+
+ROUNDS = 2
+API_CLIENTS, BODY_CLIENTS, HALVES = 200, 4, 200
+GUESSES_A_SECOND = 400
+"""As fast as one Python process gets them out beside 20 calls a second."""
+AIM = 1.25
+
+Flood = Callable[[Site], Awaitable[None]]
+
+
+async def _api(site: Site) -> None:
+    async def client() -> None:
+        async with aiohttp.ClientSession() as session:
+            while True:
+                with suppress(aiohttp.ClientError, TimeoutError):
+                    async with session.get(f"{site.stack.web_url}/api/v1/me/calls") as answer:
+                        await answer.read()
+
+    await asyncio.gather(*(client() for _ in range(API_CLIENTS)))
+
+
+async def _bodies(site: Site) -> None:
+    async def client() -> None:
+        headers = {"Content-Type": "application/json"}
+        async with aiohttp.ClientSession() as session:
+            while True:
+                with suppress(aiohttp.ClientError, TimeoutError):
+                    url = f"{site.stack.web_url}/api/v1/sessions"
+                    async with session.post(url, data=BODY, headers=headers) as answer:
+                        await answer.read()
+
+    await asyncio.gather(*(client() for _ in range(BODY_CLIENTS)))
+
+
+async def _halves(site: Site) -> None:
+    url = urlsplit(site.stack.web_url)
+
+    async def client() -> None:
+        while True:
+            with suppress(OSError):
+                reader, writer = await asyncio.open_connection(url.hostname, url.port)
+                writer.write(b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n")
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(reader.read(), 2)
+                writer.transport.abort()
+
+    await asyncio.gather(*(client() for _ in range(HALVES)))
+
+
+async def _guesses(site: Site) -> None:
+    host, _, port = site.stack.sip_server.partition(":")
+    dice = random.Random(1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
+        wire.bind(("127.0.0.77", 0))
+        wire.setblocking(False)
+        for number in itertools.count():
+            line = f"02229{dice.randrange(1, 300):05d}"
+            text = (
+                f"REGISTER sip:{host} SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.77:5099;branch=z9hG4bKg{number};rport\r\n"
+                f"Max-Forwards: 70\r\nFrom: <sip:{line}@{host}>;tag=g{number}\r\nTo: <sip:{line}@{host}>\r\n"
+                f"Call-ID: guess-{number}\r\nCSeq: 1 REGISTER\r\nContact: <sip:{line}@127.0.0.77:5099>\r\n"
+                f'Authorization: Digest username="{line}", realm="asterisk", nonce="{number}/x", uri="sip:{host}", '
+                f'response="{dice.getrandbits(128):032x}", algorithm=MD5\r\nContent-Length: 0\r\n\r\n'
+            )
+            with suppress(BlockingIOError):
+                wire.sendto(text.encode(), (host, int(port)))
+            await asyncio.sleep(1 / GUESSES_A_SECOND)
+
+
+FLOODS: Mapping[str, Flood] = MappingProxyType(
+    {
+        f"{API_CLIENTS} clients of the API": _api,
+        "bodies of 1 MB": _bodies,
+        f"{HALVES} half requests": _halves,
+        "guesses at registrations": _guesses,
+    }
+)
+
+
+async def calls_beside(site: Site, say: Callable[[str], None]) -> Found:
+    """Each flood in turn, its quiet rounds beside it, through both doors."""
+    rows = []
+    for name, flood in FLOODS.items():
+        found: dict[tuple[str, bool], list[Answers]] = {}
+        for number in range(1, ROUNDS + 1):
+            for door, hostile in itertools.product((NATIVE, OURS), (False, True)):
+                async with _while(flood(site) if hostile else None):
+                    answers = await site.call(door, RATE, ROUND_CALLS)
+                found.setdefault((door, hostile), []).append(answers)
+                what = name if hostile else "quiet"
+                say(
+                    f"M11 round {number}: {NAMES[door]:6} {what:26} 180 after {median(answers.rung):.1f} ms,"
+                    f" {answers.good}/{answers.tried} good"
+                )
+        of = {key: together(parts) for key, parts in found.items()}
+        rows += [_row(name, door, of[door, False], of[door, True]) for door in (OURS, NATIVE)]
+    note = (
+        f"M11: {ROUNDS} rounds of {ROUND_CALLS} calls at {RATE}/s each; the floods run on the same processors"
+    )
+    return Found(tuple(rows), (note,))
+
+
+def _row(name: str, door: str, quiet: Answers, beside: Answers) -> Row:
+    ratio, ours = median(beside.rung) / median(quiet.rung), door == OURS
+    lost = beside.tried - beside.good
+    return Row(
+        "M11", f"{NAMES[door]}: INVITE to 180 beside {name}", f"{ratio:.2f}×",
+        f"≤ {AIM}×, none lost" if ours else "", f"{median(beside.rung):.1f} ms, {lost} lost",
+        f"{median(quiet.rung):.1f} ms quiet", (ratio <= AIM and not lost) if ours else None,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def _while(flood: Awaitable[None] | None) -> AsyncIterator[None]:
+    if flood is None:
+        yield
+        return
+    task = asyncio.ensure_future(flood)
+    try:
+        yield
+        if task.done():
+            task.result()
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
