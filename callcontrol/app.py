@@ -36,6 +36,7 @@ from callcontrol.lifecycle.fallback_watch import FallbackWatch
 from callcontrol.lifecycle.housekeeping import Housekeeping
 from callcontrol.lifecycle.lamps import CHANNEL, Lamps
 from callcontrol.lifecycle.live_calls import LiveCalls
+from callcontrol.lifecycle.made_calls import StateTold
 from callcontrol.lifecycle.reconnect import Reconnection
 from callcontrol.lifecycle.round_trip import RoundTrip
 from callcontrol.lifecycle.storage import StorageWatch
@@ -110,7 +111,7 @@ async def start(process: Process, config: Config) -> None:
         config, phones, clock, cache, occupancy, store.pool, messages, own_recordings, trunks
     )
     journal = Journal(config.runtime_dir / "journal")
-    live_calls = LiveCalls(services, switchboard, journal, outbox)
+    live_calls = LiveCalls(services, switchboard, journal, outbox, StateTold(live.tell))
     process.at_end(live_calls.step_down)
 
     imports = FallbackImport(config.fallback_dir, layout.fallback_calls, config.media_dir, directories)

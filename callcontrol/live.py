@@ -106,6 +106,36 @@ class CallNow:
     doing: Doing
 
 
+class MadeState(StrEnum):
+    """How far a call that we make has come."""
+
+    RINGING_FROM = "ringing_from"
+    """Who is called first has not answered yet."""
+    RINGING_TO = "ringing_to"
+    TALKING = "talking"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCall:
+    """A call that we make for a line. ``first`` and ``to`` as given; ``started_at`` is UTC."""
+
+    id: str
+    first: str
+    to: str
+    state: MadeState
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MadeCallChanged:
+    """A call that we make for ``line`` has come so far."""
+
+    line: str
+    call: str
+    state: MadeState
+
+
 @dataclass(frozen=True, slots=True)
 class CallsChanged:
     """``line`` now holds ``calls`` calls (spec §3 "Five calls")."""
@@ -133,4 +163,4 @@ class ReadAnew:
     """Something may have been missed: what is shown must be asked for again."""
 
 
-LiveEvent: TypeAlias = CallsChanged | MailboxChanged | DevicesChanged | ReadAnew
+LiveEvent: TypeAlias = CallsChanged | MadeCallChanged | MailboxChanged | DevicesChanged | ReadAnew

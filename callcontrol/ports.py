@@ -14,7 +14,7 @@ from callcontrol.changed_by import ChangedBy
 from callcontrol.facts import Device, LineState
 from callcontrol.gaps import Gap
 from callcontrol.history import CallRecord
-from callcontrol.live import CallNow, CallsNow, LiveEvent
+from callcontrol.live import CallNow, CallsNow, LiveEvent, MadeCall
 from callcontrol.message import Message, MessageKind
 from callcontrol.telephony import HangupCause, PlaybackMove
 
@@ -319,6 +319,19 @@ class CallSide(Protocol):
 
     async def set_clock(self, now: datetime) -> None:
         """Hold the time of every decision at ``now`` (``dev.clock``, tests only)."""
+        ...
+
+    async def make_call(self, line: str, first: str | None, to: str) -> MadeCall:
+        """Call ``first`` (None: the phones of ``line``), then ``to``, as ``line``. Raises ``NotFound`` (no such line),
+        ``TooMany``."""
+        ...
+
+    async def made_call(self, line: str, call: str) -> MadeCall:
+        """How far a call that is made for ``line`` has come. Raises ``NotFound``, also when it is over."""
+        ...
+
+    async def end_call(self, line: str, call: str) -> None:
+        """End a call that is made for ``line``. Raises ``NotFound``, also when it is over."""
         ...
 
     def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:

@@ -87,6 +87,11 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
             "Trop d’essais : attendez avant de recommencer.",
             "Too many tries: wait before you try again.",
         ),
+        "too-many-calls": ProblemKind(
+            409,
+            "Deux appels sont déjà en cours depuis le portail : terminez-en un d’abord.",
+            "Two calls are under way from the portal already: end one first.",
+        ),
         "too-many-requests": ProblemKind(
             429,
             "Trop de demandes à la fois : attendez un instant.",

@@ -9,7 +9,7 @@ anything.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -75,6 +75,8 @@ class Call:
     given_away: bool = False
     """The caller's channel belongs to another call now: nothing is done to it here."""
     inbox: Inbox = field(default_factory=Inbox)
+    told: Callable[[], object] = int
+    """Called after each entry of its story."""
     _counter: int = 0
 
     @property
@@ -175,6 +177,7 @@ class Call:
         """Put an entry into the story of this call, and book what it occupies from now on."""
         self.journal.write(entry)
         self.book()
+        self.told()
 
     def book(self) -> None:
         """Hold the places that the story says."""

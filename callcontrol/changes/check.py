@@ -44,6 +44,25 @@ def target_problem(dialled: str, *, line: Line, directory: Directory) -> str | N
             assert_never(target)
 
 
+def call_problem(dialled: str, *, line: Line, directory: Directory, first: bool = False) -> str | None:
+    """Why ``line`` may not have ``dialled`` called by a click (spec §2.7), as a code of ``sentences``; None when it
+    may. ``first``: as the party that is called first."""
+    company = directory.company(line.company)
+    target = resolve(dialled, company, directory)
+    match target:
+        case Unknown():
+            return "call_impossible"
+        case StarCode() | UnknownCode():
+            return "call_code"
+        case Emergency():
+            return "call_from_emergency" if first else None
+        case Inside() | Outside():
+            barring = barred(target, line, directory.settings(line.number), company)
+            return f"target_barred_{barring.value}" if barring else None
+        case _:
+            assert_never(target)
+
+
 def check_against_line(
     document: BaseModel, *, line: Line, directory: Directory, kept: LineSettings, language: str = "fr"
 ) -> list[Mistake]:

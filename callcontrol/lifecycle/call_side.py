@@ -14,11 +14,12 @@ from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import NotFound
-from callcontrol.facts import Device, LineState
+from callcontrol.facts import Device, Line, LineState
 from callcontrol.lifecycle.calls_now import calls_now
 from callcontrol.lifecycle.live_calls import LiveCalls
+from callcontrol.lifecycle.made_calls import MadeCalls
 from callcontrol.link.broadcast import Broadcast
-from callcontrol.live import CallNow, CallsNow, LiveEvent
+from callcontrol.live import CallNow, CallsNow, LiveEvent, MadeCall
 from callcontrol.ports import CallSide, PhoneSystem
 
 
@@ -43,6 +44,7 @@ class LocalCallSide(CallSide):
         self._live_calls, self._connection, self._clock = live_calls, connection, clock
         self._trunks, self._in_force, self._live = trunks, in_force, live
         self._hears = hears
+        self._made = MadeCalls(live_calls)
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return await self._phones.contacts(None, line)
@@ -50,7 +52,7 @@ class LocalCallSide(CallSide):
     async def state(self, line: str) -> LineState:
         known = self._directories().account(line)
         if known is None:
-            raise NotFound(f"there is no line {line}")
+            raise NotFound("there is no such line")
         return LineState(
             devices=() if known.group else await self.devices(known.number),
             calls=self._occupancy.calls_of(known.number),
@@ -72,6 +74,15 @@ class LocalCallSide(CallSide):
     async def calls(self) -> tuple[CallNow, ...]:
         return calls_now(call.journal.story for call in self._live_calls.calls.values())
 
+    async def make_call(self, line: str, first: str | None, to: str) -> MadeCall:
+        return self._made.make(self._line(line), first, to)
+
+    async def made_call(self, line: str, call: str) -> MadeCall:
+        return self._made.get(line, call)
+
+    async def end_call(self, line: str, call: str) -> None:
+        self._made.end(line, call)
+
     async def in_force(self, changed: Collection[Key]) -> None:
         await self._in_force.in_force(changed)
 
@@ -80,3 +91,9 @@ class LocalCallSide(CallSide):
 
     def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
         return self._live.listen(line)
+
+    def _line(self, number: str) -> Line:
+        known = self._directories().line(number)
+        if known is None:
+            raise NotFound("there is no such line")
+        return known

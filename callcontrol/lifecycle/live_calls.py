@@ -7,7 +7,8 @@ Asterisk: the calls go on and the next process adopts them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, assert_never
 
 import structlog
@@ -41,13 +42,19 @@ ROOM_SECONDS = 1.0
 
 
 class LiveCalls:
-    """The calls of this process. ``services`` is what they use, ``outbox`` takes their records."""
+    """The calls of this process. ``services`` is what they use, ``outbox`` takes their records; ``told`` is called with
+    a call after each entry of its story."""
 
     def __init__(
-        self, services: CallServices, switchboard: Switchboard, journal: Journal, outbox: Outbox
+        self,
+        services: CallServices,
+        switchboard: Switchboard,
+        journal: Journal,
+        outbox: Outbox,
+        told: Callable[[Call], object] = id,
     ) -> None:
         self._services, self._switchboard = services, switchboard
-        self._journal, self._outbox = journal, outbox
+        self._journal, self._outbox, self._told = journal, outbox, told
         self.calls = services.calls
         services.others.by = self
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -115,6 +122,7 @@ class LiveCalls:
 
     def _take(self, call: Call) -> None:
         self.calls[call.id] = call
+        call.told = partial(self._told, call)
         call.book()
         if call.first is not None and not call.given_away:
             self._switchboard.connect(call.channel, call.inbox, call.tell_over)

@@ -24,12 +24,13 @@ from callcontrol.errors import (
     NotFound,
     PhoneSystemDown,
     PhoneSystemRefused,
+    TooMany,
 )
 from callcontrol.facts import Device, LineState
 from callcontrol.link import frames, socket
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.frames import Answer, Failed, Question, Why
-from callcontrol.live import CallNow, CallsNow, LiveEvent, ReadAnew
+from callcontrol.live import CallNow, CallsNow, LiveEvent, MadeCall, ReadAnew
 from callcontrol.ports import CallSide
 
 log = structlog.get_logger()
@@ -134,6 +135,15 @@ class RemoteCallSide(CallSide):
     async def set_clock(self, now: datetime) -> None:
         await self._ask(frames.SetClock(now), frames.Done, NOW_SECONDS)
 
+    async def make_call(self, line: str, first: str | None, to: str) -> MadeCall:
+        return await self._ask(frames.Make(line, first, to), MadeCall, NOW_SECONDS)
+
+    async def made_call(self, line: str, call: str) -> MadeCall:
+        return await self._ask(frames.StateOfMade(line, call), MadeCall, NOW_SECONDS)
+
+    async def end_call(self, line: str, call: str) -> None:
+        await self._ask(frames.EndMade(line, call), frames.Done, NOW_SECONDS)
+
     def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
         return self._live.listen(line)
 
@@ -157,5 +167,7 @@ def _error(failed: Failed) -> CallControlError:
             return ChannelGone(failed.text)
         case Why.NOT_FOUND:
             return NotFound(failed.text)
+        case Why.TOO_MANY:
+            return TooMany(failed.text)
         case Why.OURS:
             return CallSideDown(f"the calls process failed: {failed.text}")

@@ -22,6 +22,8 @@ from callcontrol.live import (
     CallsNow,
     DevicesChanged,
     LiveEvent,
+    MadeCall,
+    MadeCallChanged,
     MailboxChanged,
     ReadAnew,
     Refusal,
@@ -76,7 +78,34 @@ class SetClock:
     now: datetime
 
 
-Question: TypeAlias = DevicesOf | StateOf | HowAreCalls | ListCalls | UntilInForce | SetClock
+@dataclass(frozen=True, slots=True)
+class Make:
+    """Call ``first`` (None: the line's own phones), then ``to``, for ``line``. → ``MadeCall``"""
+
+    line: str
+    first: str | None
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class StateOfMade:
+    """How far has a call that is made for ``line`` come? → ``MadeCall``"""
+
+    line: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndMade:
+    """End a call that is made for ``line``. → ``Done``"""
+
+    line: str
+    call: str
+
+
+Question: TypeAlias = (
+    DevicesOf | StateOf | HowAreCalls | ListCalls | UntilInForce | SetClock | Make | StateOfMade | EndMade
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +144,7 @@ class Why(StrEnum):
     PHONES_REFUSED = "phones_refused"
     CHANNEL_GONE = "channel_gone"
     NOT_FOUND = "not_found"
+    TOO_MANY = "too_many"
     OURS = "ours"
     """A fault of ours; the log of the calls has it."""
 
@@ -128,7 +158,7 @@ class Failed:
     status: int = 0
 
 
-Answer: TypeAlias = DeviceList | CallList | LineState | CallsNow | Done | Failed
+Answer: TypeAlias = DeviceList | CallList | LineState | CallsNow | MadeCall | Done | Failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +179,9 @@ class Told:
 Frame: TypeAlias = Ask | Reply | Told
 
 _CODEC = Codec(
-    Ask, DevicesOf, StateOf, HowAreCalls, ListCalls, UntilInForce, SetClock,
-    Reply, DeviceList, Device, CallList, CallNow, LineState, CallsNow, TrunkNow, Refusal, Done, Failed,
-    Told, CallsChanged, MailboxChanged, DevicesChanged, ReadAnew,
+    Ask, DevicesOf, StateOf, HowAreCalls, ListCalls, UntilInForce, SetClock, Make, StateOfMade, EndMade,
+    Reply, DeviceList, Device, CallList, CallNow, LineState, CallsNow, TrunkNow, Refusal, MadeCall, Done, Failed,
+    Told, CallsChanged, MadeCallChanged, MailboxChanged, DevicesChanged, ReadAnew,
 )  # fmt: skip
 
 

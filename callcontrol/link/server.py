@@ -14,7 +14,14 @@ from typing import assert_never
 
 import structlog
 
-from callcontrol.errors import CallControlError, ChannelGone, NotFound, PhoneSystemDown, PhoneSystemRefused
+from callcontrol.errors import (
+    CallControlError,
+    ChannelGone,
+    NotFound,
+    PhoneSystemDown,
+    PhoneSystemRefused,
+    TooMany,
+)
 from callcontrol.link import frames, socket
 from callcontrol.link.frames import Answer, Ask, Failed, Question, Why
 from callcontrol.live import LiveEvent
@@ -121,6 +128,8 @@ async def _tried(question: Question, call_side: CallSide) -> Answer:
         return Failed(Why.CHANNEL_GONE, error.channel)
     except NotFound as error:
         return Failed(Why.NOT_FOUND, str(error))
+    except TooMany as error:
+        return Failed(Why.TOO_MANY, str(error))
     except CallControlError as error:
         log.warning("link.question_failed", question=type(question).__name__, error=str(error))
         return Failed(Why.OURS, type(error).__name__)
@@ -146,6 +155,12 @@ async def answer_to(question: Question, call_side: CallSide) -> Answer:
             await call_side.in_force(changed)
         case frames.SetClock(now=now):
             await call_side.set_clock(now)
+        case frames.Make(line=line, first=first, to=to):
+            return await call_side.make_call(line, first, to)
+        case frames.StateOfMade(line=line, call=call):
+            return await call_side.made_call(line, call)
+        case frames.EndMade(line=line, call=call):
+            await call_side.end_call(line, call)
         case _:
             assert_never(question)
     return frames.Done()

@@ -105,6 +105,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Les appels ne peuvent pas être renvoyés vers un code d’accès.",
         "Calls cannot be forwarded to an access code.",
     ),
+    "call_impossible": (
+        "Ce numéro n’existe pas ou ne peut pas être appelé.",
+        "This number does not exist or cannot be called.",
+    ),
+    "call_code": (
+        "Un code d’accès se compose sur le téléphone.",
+        "An access code is dialled on the phone.",
+    ),
+    "call_from_emergency": (
+        "Un numéro d’urgence ne peut pas être appelé en premier.",
+        "An emergency number cannot be called first.",
+    ),
     "target_barred_national": (
         "Les appels vers les numéros nationaux et les portables sont bloqués pour cette ligne.",
         "Calls to national and mobile numbers are barred for this line.",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Literal
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from callcontrol.because import Because
 from callcontrol.directory.directory import Directory
+from callcontrol.errors import CallSideDown, NotFound
 from callcontrol.facts import Line
 from callcontrol.history import CallRecord, Direction, LegRecord
 from callcontrol.portal_bridge.api.asked import Asked, reply
+from callcontrol.portal_bridge.api.click_to_call import MadeCallOut, made_call_out
 from callcontrol.portal_bridge.api.models import Items, Paging, ResponseBody
 from callcontrol.portal_bridge.api.people import Party, party, shown
 from callcontrol.portal_bridge.api.phones import address_of, is_contact
@@ -76,6 +79,10 @@ class CallOut(ResponseBody):
     legs: list[LegOut]
 
 
+class OneCallOut(RootModel[CallOut | MadeCallOut]):
+    """A call of the history, or one that the platform makes now."""
+
+
 def call_out(record: CallRecord, line: Line, directory: Directory, *, masked: bool) -> CallOut:
     """``record`` as the owner of the line sees it, or (masked) an administrator, who learns of no message either."""
     country = directory.company(line.company).country
@@ -130,8 +137,15 @@ async def list_calls(asked: Asked) -> web.Response:
 
 
 async def get(asked: Asked) -> web.Response:
-    """Show one call."""
-    record = await asked.repositories.calls.get(asked.line.number, asked.path("call"))
+    """Show one call.
+
+    One that `POST calls` made and that is still under way has its `state`, and is in the history once it is over.
+    """
+    call = asked.path("call")
+    if not asked.masked:
+        with suppress(NotFound, CallSideDown):
+            return reply(made_call_out(await asked.services.call_side.made_call(asked.line.number, call)))
+    record = await asked.repositories.calls.get(asked.line.number, call)
     return reply(call_out(record, asked.line, asked.directory, masked=asked.masked))
 
 
@@ -176,6 +190,6 @@ ROUTES = (
         "get_call",
         _TAG,
         Scope.LINE,
-        (Reply(200, "The call.", CallOut, example=_EXAMPLE),),
+        (Reply(200, "The call.", OneCallOut, example=_EXAMPLE),),
     ),
 )

@@ -13,7 +13,14 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from callcontrol.live import CallsChanged, DevicesChanged, LiveEvent, MailboxChanged, ReadAnew
+from callcontrol.live import (
+    CallsChanged,
+    DevicesChanged,
+    LiveEvent,
+    MadeCallChanged,
+    MailboxChanged,
+    ReadAnew,
+)
 from callcontrol.portal_bridge.api.asked import Asked
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 
@@ -27,9 +34,9 @@ async def stream(asked: Asked) -> web.StreamResponse:
     """Follow what happens to the line.
 
     Server-sent events: `read-anew` (at the beginning, and whenever something may have been missed: ask for everything
-    that is shown), `calls` (`{"calls": 2}`: calls that the line holds now), `mailbox` (a message came, went or
-    changed), `devices` (a phone registered, went, or stopped or began again to answer). The stream ends after ten
-    minutes at most; come back then.
+    that is shown), `calls` (`{"calls": 2}`: calls that the line holds now), `call` (`{"id": …, "state": "talking"}`: a
+    call of `POST calls`), `mailbox` (a message came, went or changed), `devices` (a phone registered, went, or stopped
+    or began again to answer). The stream ends after ten minutes at most; come back then.
     """
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     with asked.services.call_side.events(asked.line.number) as events:
@@ -65,11 +72,13 @@ def packed(event: LiveEvent) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
 
 
-def told(event: LiveEvent) -> tuple[str, dict[str, int]]:
+def told(event: LiveEvent) -> tuple[str, dict[str, int | str]]:
     """Its name and data."""
     match event:
         case CallsChanged(calls=calls):
             return "calls", {"calls": calls}
+        case MadeCallChanged(call=call, state=state):
+            return "call", {"id": call, "state": state.value}
         case MailboxChanged():
             return "mailbox", {}
         case DevicesChanged():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from callcontrol.portal_bridge.api import (
     calls,
     calls_csv,
+    click_to_call,
     clock,
     contact_groups,
     contacts,
@@ -29,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     *line.ROUTES,
     *settings.ROUTES,
     *calls.ROUTES,
+    *click_to_call.ROUTES,
     *calls_csv.ROUTES,
     *events.ROUTES,
     *explain.ROUTES,

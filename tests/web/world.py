@@ -18,11 +18,11 @@ from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.directory.contacts import ContactBook
 from callcontrol.directory.directory import Directory
-from callcontrol.errors import CallSideDown, NotInForce, PhoneSystemDown
+from callcontrol.errors import CallSideDown, NotFound, NotInForce, PhoneSystemDown, TooMany
 from callcontrol.facts import Company, Device, Group, Licence, Line, LineState, Presentation
 from callcontrol.history import Peer
 from callcontrol.link.broadcast import Broadcast
-from callcontrol.live import CallNow, CallsNow, LiveEvent
+from callcontrol.live import CallNow, CallsNow, LiveEvent, MadeCall, MadeState
 from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.app import build
 from callcontrol.portal_bridge.services import Repositories, WebServices
@@ -55,6 +55,7 @@ class FakeCallSide(CallSide):
         self.clock = SystemClock(NOW)
         self.told = Broadcast()
         self.asked_in_force: list[tuple[str, ...]] = []
+        self.made: dict[tuple[str, str], MadeCall] = {}
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return (await self.state(line)).devices
@@ -77,6 +78,24 @@ class FakeCallSide(CallSide):
     async def calls(self) -> tuple[CallNow, ...]:
         self._answers()
         return ()
+
+    async def make_call(self, line: str, first: str | None, to: str) -> MadeCall:
+        self._answers()
+        if len(self.made) == 2:
+            raise TooMany
+        made = MadeCall(f"made-{len(self.made)}", first or line, to, MadeState.RINGING_FROM, NOW)
+        self.made[line, made.id] = made
+        return made
+
+    async def made_call(self, line: str, call: str) -> MadeCall:
+        self._answers()
+        if (line, call) not in self.made:
+            raise NotFound("no such call")
+        return self.made[line, call]
+
+    async def end_call(self, line: str, call: str) -> None:
+        await self.made_call(line, call)
+        del self.made[line, call]
 
     async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:
         self.asked_in_force += changed

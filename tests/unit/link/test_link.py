@@ -19,13 +19,23 @@ from callcontrol.errors import (
     NotFound,
     PhoneSystemDown,
     PhoneSystemRefused,
+    TooMany,
 )
 from callcontrol.facts import Device, LineState
 from callcontrol.link import client, frames, server, socket
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.client import RemoteCallSide
 from callcontrol.link.server import CallSideServer
-from callcontrol.live import CallsChanged, CallsNow, DevicesChanged, LiveEvent, MailboxChanged, ReadAnew
+from callcontrol.live import (
+    CallsChanged,
+    CallsNow,
+    DevicesChanged,
+    LiveEvent,
+    MadeCallChanged,
+    MadeState,
+    MailboxChanged,
+    ReadAnew,
+)
 from tests.postgres import eventually
 from tests.web.world import FakeCallSide
 
@@ -107,6 +117,22 @@ async def test_every_question_has_the_answer_of_the_other_side(tmp_path: Path) -
         assert ends.calls.clock.now() == now
         await ends.web.in_force([("line", LINE), ("document", LINE, "call-manager")])
         assert ends.calls.asked_in_force == [("line", LINE), ("document", LINE, "call-manager")]
+
+
+async def test_a_call_is_made_followed_and_ended_over_the_link(tmp_path: Path) -> None:
+    async with linked(tmp_path) as ends:
+        made = await ends.web.make_call(LINE, None, "0612345678")
+        assert (made.first, made.to, made.state) == (LINE, "0612345678", MadeState.RINGING_FROM)
+        assert await ends.web.made_call(LINE, made.id) == made
+        await ends.web.make_call(LINE, "4003", "4004")
+        with pytest.raises(TooMany):
+            await ends.web.make_call(LINE, None, "4004")
+        await ends.web.end_call(LINE, made.id)
+        with pytest.raises(NotFound):
+            await ends.web.made_call(LINE, made.id)
+        with ends.web.events(LINE) as events:
+            ends.calls.told.tell(MadeCallChanged(LINE, made.id, MadeState.TALKING))
+            assert await taken(events, 1) == [MadeCallChanged(LINE, made.id, MadeState.TALKING)]
 
 
 @pytest.mark.parametrize(

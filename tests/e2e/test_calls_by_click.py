@@ -1,0 +1,76 @@
+"""Click to call by the API, on real phones: rung in turn, joined, followed in the stream, ended (spec §2.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+
+from rig import both_hear
+from tests.e2e.office import PORTAL_PASSWORD, Office
+from tests.e2e.people import register, take
+from tests.e2e.test_live_stream import Stream
+
+
+async def logged_in(office: Office, web: aiohttp.ClientSession) -> dict[str, str]:
+    login = {"number": office.chief.number, "password": PORTAL_PASSWORD}
+    async with web.post("/api/v1/sessions", json=login) as answer:
+        return {"Authorization": f"Bearer {(await answer.json())['token']}"}
+
+
+async def test_my_phone_rings_then_the_other_and_the_stream_tells(office: Office) -> None:
+    (colleague,) = office.desks(1)
+    async with (
+        aiohttp.ClientSession(office.stack.web_url) as web,
+        office.phone(office.chief) as chief,
+        office.phone(colleague) as other,
+    ):
+        headers = await logged_in(office, web)
+        await register(chief, other)
+        async with web.get("/api/v1/me/events", headers=headers) as answer:
+            told = Stream(answer)
+            await told.hears("read-anew")
+            made = await post(web, headers, {"to": colleague.extension})
+            assert (made["state"], made["from"]) == ("ringing_from", office.chief.number)
+            mine = await take(chief)
+            await other.no_incoming(0.2)
+            await mine.answer()
+            theirs = await take(other)
+            await told.hears("call", f'{{"id": "{made["id"]}", "state": "ringing_to"}}')
+            await theirs.answer()
+            await told.hears("call", f'{{"id": "{made["id"]}", "state": "talking"}}')
+            await both_hear(mine, theirs)
+            async with web.delete(f"/api/v1/me/calls/{made['id']}", headers=headers) as ended:
+                assert ended.status == 204
+            await mine.ended()
+            await theirs.ended()
+            await told.hears("call", f'{{"id": "{made["id"]}", "state": "ended"}}')
+    await office.nothing_left()
+
+
+async def post(web: aiohttp.ClientSession, headers: dict[str, str], body: dict[str, str]) -> Any:
+    async with web.post("/api/v1/me/calls", json=body, headers=headers) as answer:
+        assert answer.status == 201, await answer.text()
+        return await answer.json()
+
+
+async def test_an_outside_phone_is_called_first_and_must_press_1(office: Office) -> None:
+    (colleague,) = office.desks(1)
+    async with (
+        aiohttp.ClientSession(office.stack.web_url) as web,
+        office.trunk() as world,
+        office.phone(colleague) as other,
+    ):
+        headers = await logged_in(office, web)
+        await register(other)
+        await post(web, headers, {"to": colleague.extension, "from": "0612345678"})
+        mobile = await (await world.incoming()).answer()
+        await mobile.hears_speech()
+        await other.no_incoming(0.5)
+        await mobile.send_dtmf("1")
+        theirs = await take(other)
+        await theirs.answer()
+        await both_hear(mobile, theirs)
+        await mobile.hang_up()
+        await theirs.ended()
+    await office.nothing_left()
