@@ -48,6 +48,11 @@ ROUTES: tuple[Route, ...] = (
 
 
 def table(*, dev_clock: bool) -> tuple[Mounted, ...]:
-    """Every route at every path. ``dev_clock``: tests may set the time."""
-    rows = (*ROUTES, *clock.ROUTES) if dev_clock else ROUTES
-    return tuple(row for route in rows for row in mounted(route))
+    """Every route at every path. ``dev_clock``: tests may set the time.
+
+    A method that an administrator is only refused has no row of its own where the path has others: it is none there.
+    """
+    routes = (*ROUTES, *clock.ROUTES) if dev_clock else ROUTES
+    rows = [row for route in routes for row in mounted(route)]
+    shown = {row.path for row in rows if not row.hidden}
+    return tuple(row for row in rows if not row.hidden or row.path not in shown)

@@ -288,6 +288,18 @@ async def _create_session(live: Live) -> None:
     assert (await live.world.ask("GET", "call-settings", headers=bearer)).status == 200
 
 
+async def _make_call(live: Live) -> None:
+    """No setting: it is under way when the route has answered."""
+    made = (await live.ask("POST", "calls", {"to": "4003"}, status=201)).json["id"]
+    assert (await live.ask("GET", f"calls/{made}")).json["state"] == "ringing_from"
+
+
+async def _end_call(live: Live) -> None:
+    made = (await live.ask("POST", "calls", {"to": "4003"}, status=201)).json["id"]
+    await live.ask("DELETE", f"calls/{made}", status=204)
+    await live.ask("GET", f"calls/{made}", status=404)
+
+
 async def _end_session(live: Live) -> None:
     bearer = {"Authorization": f"Bearer {await _password_set(live)}"}
     assert (await live.world.ask("DELETE", "/api/v1/sessions/current", headers=bearer)).status == 204
@@ -342,6 +354,8 @@ CHECKS: dict[str, Callable[[Live], Awaitable[None]]] = {
     "delete_recording": _delete_recording,
     "create_session": _create_session,
     "end_session": _end_session,
+    "make_call": _make_call,
+    "end_call": _end_call,
     "set_clock": _set_clock,
 }
 """For each operation that is no GET: do it, and look at once at what decides calls, or is read there."""

@@ -200,19 +200,19 @@ async def test_a_flood_from_one_address_takes_nobody_elses_turn(with_password: W
 
 
 async def test_no_answer_tells_by_its_time_which_lines_exist(with_password: World) -> None:
-    """The quickest of tries that take turns: what else the machine does only adds to it."""
-    world, times = (
-        with_password,
-        {CAMILLE: list[float](), "0299999999": list[float](), ADMINISTRATOR: list[float]()},
-    )
-    for index in range(12):
-        for number, taken in times.items():
+    """The quickest of tries that take turns: what else the machine does only adds to it, so it may take some more."""
+    world, numbers = with_password, (CAMILLE, "0299999999", ADMINISTRATOR)
+    quickest = dict.fromkeys(numbers, float("inf"))
+    for index in range(100):
+        for number in numbers:
             began = time.perf_counter()
             answer = await log_in(world, number, "wrong", **at(f"198.51.100.{index}"))
-            taken.append(time.perf_counter() - began)
+            quickest[number] = min(quickest[number], time.perf_counter() - began)
             assert answer.status == 401
-    quickest = [min(taken) for taken in times.values()]
-    assert max(quickest) - min(quickest) < 0.010
+        apart = max(quickest.values()) - min(quickest.values())
+        if index >= 12 and apart < 0.010:
+            return
+    raise AssertionError(f"{apart * 1000:.1f} ms apart: {quickest}")
 
 
 async def test_a_line_without_a_password_cannot_log_in(world: World) -> None:
