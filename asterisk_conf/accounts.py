@@ -91,6 +91,8 @@ class LineAccount:
     barring: frozenset[Barring] = frozenset()
     hide_number: bool = False
     pickup_groups: tuple[str, ...] = ()
+    refused_from: tuple[str, ...] = ()
+    """Addresses and networks that guess at its password: from there it is answered as if it did not exist."""
 
     def __post_init__(self) -> None:
         """Refuses what would break the file: these come from provisioning, which has checked them already."""

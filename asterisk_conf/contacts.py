@@ -93,6 +93,15 @@ def is_own_place(contact: str, places: Places) -> bool:
     return not places.phones or any(host in network for network in places.phones)
 
 
+def is_trunks(address: str, places: Places) -> bool:
+    """Whether calls of a trunk come from this address or network."""
+    network = ipaddress.ip_network(address, strict=False)
+    return any(
+        network.version == place.network.version and network.overlaps(place.network)
+        for place in places.trunks
+    )
+
+
 def _names_maddr(parameters: str) -> bool:
     names = [part.partition("=")[0] for part in parameters.split(";")]
     return any(unquote(name).strip().lower() == "maddr" for name in names)

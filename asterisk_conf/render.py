@@ -31,6 +31,13 @@ def render_lines(lines: Iterable[LineAccount]) -> str:
     return head + "".join(_line(line) for line in lines)
 
 
+def render_guessers(addresses: Iterable[str]) -> str:
+    """guessers.conf: addresses and networks from which nothing is taken."""
+    head = "; Why: who guesses at SIP passwords. Written by the app; changes made here are lost.\n"
+    denied = [f"deny = {address}" for address in addresses]
+    return head + ("\n".join(["[guessers]", "type = acl", *denied, ""]) if denied else "")
+
+
 def render_fallback(lines: Iterable[LineAccount], short_codes: Iterable[ShortCode] = ()) -> str:
     """fallback.conf: which numbers are ours, and each company's extensions and short codes, for the time
     without the app."""
@@ -87,6 +94,7 @@ def _line(line: LineAccount) -> str:
             f"language = {line.language}",
             f"mailboxes = {line.number}@{UNASKED}",
             f"voicemail_extension = {line.number}",
+            *(f"deny = {address}" for address in line.refused_from),
             *([f"named_call_group = {groups}", f"named_pickup_group = {groups}"] if groups else []),
             *(f"set_var = {key}={value}" for key, value in variables.items()),
             f"[{line.number}](line-auth)",

@@ -135,7 +135,7 @@ async def _open_company(stack: Stack, folder: Path) -> tuple[Path, Path]:
             "extension": str(5000 + n),
             "name": f"Poste {5000 + n}",
             "licence": "full",
-            "sip_password": f"bench-{n}-sip",
+            "sip_password": f"bench-7-{''.join('abcdefghij'[int(digit)] for digit in str(n))}-sip",
             "site": "Banc",
         }
         for n in range(LINES)

@@ -8,8 +8,10 @@ and the next process adopts them. It serves no HTTP: the web is a process of its
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 
+from callcontrol.alarms import Bell
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.console import Console
@@ -19,10 +21,13 @@ from callcontrol.asterisk.lines import LineFiles
 from callcontrol.asterisk.names import reached_at
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk.registrations import RefusalLog
+from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
+from callcontrol.asterisk_conf.contacts import is_trunks
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.refusals import Refusals
 from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.toll import KEPT, Toll
 from callcontrol.call.trunks import Trunks
 from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
@@ -33,12 +38,15 @@ from callcontrol.journal.outbox import Outbox
 from callcontrol.lifecycle.call_side import LocalCallSide
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.fallback_watch import FallbackWatch
+from callcontrol.lifecycle.fraud_watch import FraudWatch
+from callcontrol.lifecycle.guessers import Guessers
 from callcontrol.lifecycle.housekeeping import Housekeeping
 from callcontrol.lifecycle.lamps import CHANNEL, Lamps
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.made_calls import StateTold
 from callcontrol.lifecycle.reconnect import Reconnection
 from callcontrol.lifecycle.round_trip import RoundTrip
+from callcontrol.lifecycle.sip_guard import SipGuard
 from callcontrol.lifecycle.storage import StorageWatch
 from callcontrol.lifecycle.trunk_names import TrunkNames, last_places
 from callcontrol.lifecycle.trunk_watch import TrunkWatch
@@ -57,8 +65,10 @@ from callcontrol.store.audit import AuditTrail
 from callcontrol.store.box_access import AuditedNotices, StoredBoxAccess
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.company_mails import StoredCompanyMails
 from callcontrol.store.contacts import Contacts
 from callcontrol.store.forward_numbers import ForwardNumbers
+from callcontrol.store.known_addresses import KnownAddresses
 from callcontrol.store.lines import Lines
 from callcontrol.store.log_ins import LogIns
 from callcontrol.store.mails import MailQueue
@@ -79,7 +89,9 @@ async def start(process: Process, config: Config) -> None:
     store = await open_store(process, config)
     history, messages = CallHistory(store.pool), Mailboxes(store.pool, clock)
     own_recordings = VoiceRecordingTable(store.pool)
-    accounts = public_passwords.only_own(Lines(store.pool).accounts, config)
+    places = last_places(config, layout.asterisk_etc)
+    guessers = Guessers(config.limits.sip_guesses, lambda address: is_trunks(address, phones.places))
+    accounts = public_passwords.only_own(lambda: _accounts(store.pool, guessers), config)
     files = LineFiles(layout.asterisk_etc, ari, accounts)
 
     def directories() -> Directory:
@@ -100,15 +112,31 @@ async def start(process: Process, config: Config) -> None:
         reconnection.stranger_ended(channel)
 
     live = Broadcast()
-    occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)))
+    bell = Bell(directories, StoredCompanyMails(store.pool), clock)
+    guard = SipGuard(
+        layout.security_events, layout.asterisk_etc, ari, guessers, KnownAddresses(store.pool), directories, bell,
+        clock, files.changed,
+    )  # fmt: skip
+    watch = FraudWatch(config.limits.outside_calls_per_hour, directories, history, bell)
+    watch.toll = toll = Toll(config.limits, watch.note)
+    occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)), toll)
     switchboard = Switchboard(stranger_ended)
     outbox = Outbox(history, messages)
     trunks = Trunks(config.trunks, clock, Refusals(config.runtime_dir / "trunk-refusals.json", clock.now))
-    places = last_places(config, layout.asterisk_etc)
     console = Console(layout.asterisk_run / "asterisk.ctl")
     phones = AsteriskPhoneSystem(ari, console, places)
     services = _call_services(
-        config, phones, clock, cache, occupancy, store.pool, messages, own_recordings, trunks
+        config,
+        phones,
+        clock,
+        cache,
+        occupancy,
+        store.pool,
+        messages,
+        own_recordings,
+        trunks,
+        toll,
+        bell,
     )
     journal = Journal(config.runtime_dir / "journal")
     live_calls = LiveCalls(services, switchboard, journal, outbox, StateTold(live.tell))
@@ -135,6 +163,9 @@ async def start(process: Process, config: Config) -> None:
         cache,
         live,
         lambda: round_trip.closed,
+        bell,
+        guessers,
+        toll,
     )
     server = CallSideServer(layout.call_side, call_side)
     await server.start()
@@ -172,7 +203,17 @@ async def start(process: Process, config: Config) -> None:
         trunk_names=TrunkNames(config, layout.asterisk_etc, ari, trunks, phones.placed).run(),
         storage=StorageWatch(config.media_dir, config.keep_free, journal.catch_up).run(),
         round_trip=round_trip.run(),
+        alarms=bell.run(),
+        sip_guard=guard.run(),
+        fraud_watch=watch.run(),
+        toll=watch.learn(clock.now() - KEPT),
     )
+
+
+async def _accounts(pool: Pool, guessers: Guessers) -> tuple[list[LineAccount], list[ShortCode]]:
+    """What Asterisk is to know of the lines, and of whom it refuses there."""
+    lines, codes = await Lines(pool).accounts()
+    return [replace(line, refused_from=guessers.kept_from(line.number)) for line in lines], codes
 
 
 def _call_services(
@@ -185,6 +226,8 @@ def _call_services(
     messages: Mailboxes,
     own_recordings: VoiceRecordingTable,
     trunks: Trunks,
+    toll: Toll,
+    bell: Bell,
 ) -> CallServices:
     def directories() -> Directory:
         return cache.directory
@@ -212,6 +255,8 @@ def _call_services(
         history=CallHistory(pool),
         trunks=trunks,
         host=_public_host(config),
+        toll=toll,
+        alarms=bell,
         most_emergency=config.limits.emergency_calls,
     )
 

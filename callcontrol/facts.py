@@ -88,6 +88,9 @@ class Company:
     """Messages and faxes that a mailbox holds; deleted ones do not count (spec §5)."""
     drop_silent_messages: bool = False
     """A message of nothing but silence, as robots leave, is not kept."""
+    max_costly_calls: int | None = None
+    max_costly_minutes: int | None = None
+    """International and premium calls and minutes of each line between two midnights; None: the system's limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,27 @@ class OutsideForward:
 
 
 @dataclass(frozen=True, slots=True)
+class CostlyToday:
+    """International and premium calls of a line since midnight, forwards among them, and how many it may make (None: no
+    limit). Those under way count."""
+
+    calls: int = 0
+    minutes: float = 0.0
+    most_calls: int | None = None
+    most_minutes: int | None = None
+
+    @property
+    def no_minute_left(self) -> bool:
+        """Whether those under way must end."""
+        return self.most_minutes is not None and self.minutes >= self.most_minutes
+
+    @property
+    def spent(self) -> bool:
+        """Whether the line may make no further one today."""
+        return self.no_minute_left or (self.most_calls is not None and self.calls >= self.most_calls)
+
+
+@dataclass(frozen=True, slots=True)
 class LineState:
     """Live facts of one line, without the call that is being decided."""
 
@@ -173,6 +197,7 @@ class LineState:
     """Trunk legs that the whole company holds."""
     forwarding: tuple[OutsideForward, ...] = ()
     """Calls that the line forwards outside: they do not count against ``Line.max_calls``, but as many are allowed."""
+    costly: CostlyToday = CostlyToday()
 
 
 @dataclass(frozen=True, slots=True)

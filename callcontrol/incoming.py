@@ -16,7 +16,7 @@ from callcontrol import numbers
 from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
 from callcontrol.facts import Caller, Device, IncomingCall, LineState
-from callcontrol.flows import announce
+from callcontrol.flows import announce, costly
 from callcontrol.flows.perform import perform
 from callcontrol.flows.place import Place
 from callcontrol.journal import entries
@@ -53,6 +53,7 @@ def _decided(call: Call, services: CallServices, walk: Walk, place: Place) -> St
     now = services.clock.now()
     step = decide(place.incoming, place.called, services.directory, now, walk.tried)
     call.tell(entries.Decided(now, step))
+    costly.tell(services, place.called.line, step)
     return step
 
 
@@ -110,6 +111,7 @@ async def gather(call: Call, services: CallServices, walk: Walk) -> Place:
         calls=services.occupancy.calls_of(line.number, but=call.id),
         company_outside_calls=services.occupancy.outside_calls_of(company.id),
         forwarding=services.occupancy.forwards_of(line.number),
+        costly=services.costly_today(line),
     )
     called = CalledLine(
         line, company, directory.settings(line.number), state, directory.contacts(line.number)

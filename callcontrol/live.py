@@ -59,6 +59,14 @@ def trouble(trunk: TrunkNow) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmCount:
+    """How often there was an alarm of one kind since the process began."""
+
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallsNow:
     """How the process that holds the calls does at this moment."""
 
@@ -76,6 +84,10 @@ class CallsNow:
     """Calls of whose journal a full disk refused a part: a crash would lose it."""
     trunks: tuple[TrunkNow, ...] = ()
     """In the order in which calls try them."""
+    alarms: tuple[AlarmCount, ...] = ()
+    wrong_sip_passwords: int = 0
+    sip_kept_out: int = 0
+    """Addresses from which SIP is refused now, altogether or for some lines, because they guessed."""
 
 
 class Doing(StrEnum):

@@ -16,10 +16,9 @@ from callcontrol.call.services import CallServices
 from callcontrol.codes import run as codes
 from callcontrol.config.load import TrunkConfig
 from callcontrol.facts import Line, LineState, Presentation
-from callcontrol.flows import announce, outside, pick_up, watch
+from callcontrol.flows import announce, costly, outside, pick_up, watch
 from callcontrol.flows.emergency import its_turn
 from callcontrol.flows.first_party import call_first
-from callcontrol.flows.talk import talk
 from callcontrol.incoming import reach_line
 from callcontrol.ivr import menu
 from callcontrol.ivr.visit import CallBack
@@ -84,10 +83,13 @@ def _decide(call: Call, services: CallServices, line: Line, dialled: str) -> Out
     state = LineState(
         calls=services.occupancy.calls_of(line.number, but=call.id),
         company_outside_calls=services.occupancy.outside_calls_of(company.id),
+        costly=services.costly_today(line),
     )
     withheld = call.journal.story.caller.presentation is Presentation.ANONYMOUS
     settings, directory = services.directory.settings(line.number), services.directory
-    return decide_outgoing(line, company, settings, state, dialled, directory, withheld_by_phone=withheld)
+    step = decide_outgoing(line, company, settings, state, dialled, directory, withheld_by_phone=withheld)
+    costly.tell(services, line, step)
+    return step
 
 
 async def _carry_out(step: OutgoingStep, call: Call, services: CallServices, line: Line) -> None:
@@ -142,7 +144,8 @@ async def _outside(
     target = outside.Outside(number, OUTSIDE_SECONDS, dressed, emergency=emergency)
     result = await outside.through_trunks(call, services, target)
     if isinstance(result, Leg):
-        await talk(call, result)
+        if await costly.talk(call, services, line, result, number):
+            await announce.announce(call, services, "daily-limit-reached", line.language)
         return
     await call.leave_bridge()
     telling = outside.telling(result)

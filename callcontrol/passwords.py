@@ -1,4 +1,4 @@
-"""Hashes of portal passwords and PINs: Argon2id, computed in threads so that no call waits for one.
+"""Hashes of portal passwords and PINs: Argon2id, computed in threads so that no call waits for one; new SIP passwords.
 
 Never keeps, logs or compares a secret in clear.
 """
@@ -6,15 +6,30 @@ Never keeps, logs or compares a secret in clear.
 from __future__ import annotations
 
 import asyncio
+import secrets
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import argon2
 
+from callcontrol.pins import is_good_sip_password
+
+_CLEAR = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Without what looks like something else: i, l, o, I, O, 0, 1."""
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 """The parameters that OWASP's Password Storage Cheat Sheet asks for at least."""
 _THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
 """Few: a flood of log-ins must not take the processor from the calls."""
 _NOBODY = _HASHER.hash("no secret is this one")
+
+
+def new_sip_password(numbers: Iterable[str]) -> str:
+    """One of 24 characters that are not mistaken for each other: 120 bits. ``numbers`` as in ``pins``."""
+    own = list(numbers)
+    while True:
+        made = "-".join("".join(secrets.choice(_CLEAR) for _ in range(length)) for length in (5, 5, 5, 6))
+        if is_good_sip_password(made, own):
+            return made
 
 
 async def hashed(secret: str) -> str:

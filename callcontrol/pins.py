@@ -17,6 +17,9 @@ SEQUENCE = 4
 NUMBER_PART = 4
 """Consecutive digits of one's number that make a part of it."""
 
+LONG = 20
+"""Characters of a SIP password that needs no mixture."""
+
 
 def pin_mistakes(pin: str, numbers: Iterable[str], language: str) -> list[str]:
     """Every rule that ``pin`` breaks, one sentence each in ``language``; empty when it is good.
@@ -53,6 +56,18 @@ def password_faults(password: str, numbers: Iterable[str]) -> list[str]:
     }
     codes = [code for code, kept in rules.items() if not kept]
     return [*codes, *_common(password, numbers)]
+
+
+def is_good_sip_password(password: str, numbers: Iterable[str]) -> bool:
+    """Whether it is hard to guess: the rules of a portal password, but that it may be longer, and that a long one needs
+    no special character. It is typed into phones: visible ASCII, no space."""
+    if not (
+        password.isascii() and password.isprintable() and " " not in password and 12 <= len(password) <= 64
+    ):
+        return False
+    kinds = (str.isdigit, str.isalpha, lambda c: not c.isalnum())
+    mixed = len(password) >= LONG or all(any(kind(c) for c in password) for kind in kinds)
+    return mixed and not any(_common(password, numbers))
 
 
 def _common(secret: str, numbers: Iterable[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from callcontrol.alarm import Alarm
 from callcontrol.changed_by import ChangedBy
 from callcontrol.facts import Device, LineState
 from callcontrol.gaps import Gap
@@ -284,6 +285,22 @@ class Notices(Protocol):
 
     async def locked_out(self, line: str, until: datetime, by: ChangedBy) -> None:
         """Too many wrong PINs: its box cannot be opened from elsewhere until then."""
+        ...
+
+
+class Alarms(Protocol):
+    """What people must hear of: fraud, and what prepares it."""
+
+    def ring(self, alarm: Alarm) -> None:
+        """Log, count and mail it. Returns at once, never raises."""
+        ...
+
+
+class CompanyMails(Protocol):
+    """Mails to those who look after a company's telephones."""
+
+    async def send(self, alarm: Alarm, address: str, language: str, at: datetime) -> None:
+        """Queue a mail about an alarm of a company's, which was at ``at``. Raises StoreDown."""
         ...
 
 

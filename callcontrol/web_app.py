@@ -11,6 +11,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Collection
 
+from callcontrol.alarms import Bell
 from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
@@ -26,6 +27,7 @@ from callcontrol.portal_bridge import app as web
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.process import Process, Store, follow_directory, main, open_store
 from callcontrol.runtime.layout import Layout
+from callcontrol.store.company_mails import StoredCompanyMails
 from callcontrol.store.mails import MailQueue
 
 
@@ -40,6 +42,8 @@ async def start(process: Process, config: Config) -> None:
     store.listener.subscribe(["mails"], lambda _: mailer.look(), mailer.look)
     cache = await follow_directory(process, store)
     process.run(mailer=mailer.run())
+    bell = Bell(lambda: cache.directory, StoredCompanyMails(store.pool), clock)
+    process.run(alarms=bell.run())
     services = WebServices(
         pool=store.pool,
         directory=lambda: cache.directory,
@@ -47,6 +51,7 @@ async def start(process: Process, config: Config) -> None:
         in_force=Everywhere(cache, call_side),
         clock=clock,
         config=config,
+        alarms=bell,
         mail_dir=layout.mail if config.smtp.catch_all else None,
     )
     runner = await web.serve(web.build(services), config.web.bind, config.web.port)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from callcontrol import ids, numbers
+from callcontrol.alarm import Alarm, AlarmKind
 from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
 from callcontrol.changed_by import ChangedBy, Where
@@ -152,6 +153,7 @@ async def judge(services: CallServices, box: Line | None, pin: str, *, remote: b
     if locked is None or locked == until:
         return Wrong()
     await services.menu.notices.locked_out(box.number, locked, ChangedBy(box.number, Where.PHONE, now))
+    services.alarms.ring(Alarm(AlarmKind.WRONG_PINS, box.number, box.company))
     return Locked(locked) if remote else Wrong()
 
 

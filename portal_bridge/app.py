@@ -51,7 +51,8 @@ def build(services: WebServices) -> web.Application:
         return await health(services, trial)
 
     async def show_metrics(_: web.Request) -> web.Response:
-        return await metrics.respond(services.call_side, MailQueue(services.pool), services.clock.now())
+        mails, now = MailQueue(services.pool), services.clock.now()
+        return await metrics.respond(services.call_side, services.alarms.counts, mails, now)
 
     async def show_document(_: web.Request) -> web.Response:
         return web.Response(body=document, content_type="application/json")

@@ -18,15 +18,17 @@ import structlog
 from aiohttp import web
 
 from callcontrol import numbers
+from callcontrol.alarm import Alarm, AlarmKind
 from callcontrol.errors import NotFound
 from callcontrol.facts import Line
 from callcontrol.passwords import verified
-from callcontrol.portal_bridge.guessing import MOST_LOOKED_AT, WINDOW, network, seconds, wait
+from callcontrol.portal_bridge.guessing import MOST_LOOKED_AT, WINDOW, is_alarming, seconds, wait
 from callcontrol.portal_bridge.language import LINE_KEY
 from callcontrol.portal_bridge.problems import Problem
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.portal_bridge.texts import TRIES_WAIT
 from callcontrol.portal_bridge.turns import LogInTurns
+from callcontrol.security_event import source
 from callcontrol.store.sessions import Session
 
 log = structlog.get_logger()
@@ -79,7 +81,7 @@ async def log_in(
     known = numbers.canonical(number)
     login = line.number if line else numbers.national(known) if known else number
     log_ins, now = repositories.log_ins, services.clock.now()
-    place = await log_ins.place(line.number if line else "", network(address), device)
+    place = await log_ins.place(line.number if line else "", source(address), device)
     async with (turns.owners if place.known else turns.strangers).turn(place.address):
         attempt, failures = await log_ins.attempt(
             login, place, now, now - WINDOW, MOST_LOOKED_AT, lambda found: wait(found, place, now) is None
@@ -90,6 +92,12 @@ async def log_in(
         right = await verified(await _password_hash(line, repositories), password)
     if not right or line is None:
         log.info("web.login_failed", login=_told(line), address=address)
+        if not place.known and is_alarming(failures):
+            company = line.company if line is not None else None
+            about = (("address", place.address),)
+            services.alarms.ring(
+                Alarm(AlarmKind.WRONG_LOG_INS, line.number if line else None, company, about)
+            )
         raise Problem("wrong-login")
     if not (device and await log_ins.gave(device)):  # a cookie that is not ours may be known to somebody else
         device = secrets.token_urlsafe(32)

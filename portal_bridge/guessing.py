@@ -7,7 +7,6 @@ an address that floods stops only itself. An IPv6 address counts by its /64: eve
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from datetime import datetime, timedelta
 
@@ -21,6 +20,8 @@ TRIES_OF_ADDRESS = 20
 """From one address, whatever the logins, but from places that are their own: a whole company may sit behind one."""
 TRIES_OF_STRANGERS = 100
 """Of one login from all strange places: a botnet has many addresses."""
+ALARMING = 10
+"""Tries of strangers at one login."""
 MOST_LOOKED_AT = TRIES_OF_STRANGERS
 
 
@@ -33,6 +34,13 @@ def wait(failures: Failures, place: Place, now: datetime) -> timedelta | None:
     return until - now if until > now else None
 
 
+def is_alarming(before: Failures) -> bool:
+    """Whether one more failure of a stranger after these is told: each tenth at one login, each twentieth from one
+    address."""
+    strange, address = len(before.strange) + 1, len(before.address) + 1
+    return strange % ALARMING == 0 or address % TRIES_OF_ADDRESS == 0
+
+
 def _end(failures: tuple[datetime, ...], most: int) -> datetime | None:
     """When so many failures (newest first) are fewer than ``most`` again."""
     return failures[most - 1] + WINDOW if len(failures) >= most else None
@@ -41,15 +49,3 @@ def _end(failures: tuple[datetime, ...], most: int) -> datetime | None:
 def seconds(waiting: timedelta) -> int:
     """For ``Retry-After``: whole seconds, never too few."""
     return max(1, math.ceil(waiting.total_seconds()))
-
-
-def network(address: str) -> str:
-    """What is counted as one address: an IPv4 address (also one mapped into IPv6), or the /64 of an IPv6 address."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    mapped = getattr(found, "ipv4_mapped", None)
-    if mapped is not None:
-        return str(mapped)
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

@@ -7,13 +7,18 @@ The route is its template, never the path: a path holds phone numbers, and every
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+import prometheus_client
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from callcontrol.alarm import AlarmKind
 from callcontrol.errors import CallSideDown, StoreDown
 from callcontrol.live import CallsNow, Registration
 from callcontrol.media.recordings import free_bytes
@@ -29,7 +34,7 @@ class WebMetrics:
 
     def __init__(self, registry: CollectorRegistry, media: Path) -> None:
         self.registry = registry
-        self._requests = Counter(
+        self._requests = prometheus_client.Counter(
             "callcontrol_http_requests", "HTTP requests", ("method", "route", "status"), registry=registry
         )
         self._seconds = Histogram(
@@ -47,14 +52,21 @@ class WebMetrics:
         self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    async def respond(self, call_side: CallSide, mails: MailQueue, now: datetime) -> web.Response:
-        """The page itself."""
-        try:
-            gauges = _of_calls(await call_side.now())
-        except CallSideDown:
-            gauges = _of_calls(None)
+    async def respond(
+        self, call_side: CallSide, alarms: Mapping[str, int], mails: MailQueue, at: datetime
+    ) -> web.Response:
+        """The page itself; ``alarms`` are those of this process."""
+        now: CallsNow | None = None
+        with suppress(CallSideDown):
+            now = await call_side.now()
+        gauges = _of_calls(now)
+        rung = Counter(alarms)
+        rung.update({each.kind: each.count for each in now.alarms} if now is not None else {})
+        series = Gauge("callcontrol_alarms", "Alarms since the start, by kind", ("kind",), registry=gauges)
+        for kind in AlarmKind:
+            series.labels(kind.value).set(rung[kind.value])
         return web.Response(
-            body=generate_latest(self.registry) + generate_latest(gauges) + await _of_mails(mails, now),
+            body=generate_latest(self.registry) + generate_latest(gauges) + await _of_mails(mails, at),
             headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4},
         )
 
@@ -90,6 +102,8 @@ def _of_calls(now: CallsNow | None) -> CollectorRegistry:
                 "Emergency calls that waited: their line had too many",
                 now.emergency_floods,
             ),
+            ("sip_wrong_passwords", "Wrong SIP passwords that were tried", now.wrong_sip_passwords),
+            ("sip_kept_out", "Addresses that are kept out because they guessed", now.sip_kept_out),
             ("tasks", "Tasks of the event loop of the calls; grows only with calls", now.tasks),
         ):
             Gauge(f"callcontrol_{name}", text, registry=registry).set(value)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from callcontrol.alarms import Bell
 from callcontrol.changes.ports import InForce
 from callcontrol.changes.sending import SendingServices
 from callcontrol.changes.services import ChangeServices
@@ -86,8 +87,9 @@ class Repositories:
 @dataclass(frozen=True, slots=True)
 class WebServices:
     """What ``app.build`` needs. ``directory`` gives the present one: it may be replaced as a whole when the cache is
-    loaded again. ``in_force`` waits until calls obey a change. ``mail_dir`` is the box of the catch-all mail server,
-    None when mails really go out. ``registry`` has the web's own part of ``/metrics``."""
+    loaded again. ``in_force`` waits until calls obey a change. ``alarms`` is the bell of this process. ``mail_dir`` is
+    the box of the catch-all mail server, None when mails really go out. ``registry`` has the web's own part of
+    ``/metrics``."""
 
     pool: Pool
     directory: Callable[[], Directory]
@@ -95,5 +97,6 @@ class WebServices:
     in_force: InForce
     clock: SystemClock
     config: Config
+    alarms: Bell
     mail_dir: Path | None = None
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -26,11 +26,11 @@ class AsteriskPhoneSystem(PhoneSystem):
     """Commands go out at once and in the order given; nothing is kept here."""
 
     def __init__(self, client: AriClient, console: Console, places: Places) -> None:
-        self._ari, self._console, self._places = client, console, places
+        self._ari, self._console, self.places = client, console, places
 
     def placed(self, places: Places) -> None:
         """Trunks are elsewhere from now on."""
-        self._places = places
+        self.places = places
 
     async def answer(self, channel: str) -> None:
         await self._ari.channels.answer(channel)
@@ -121,7 +121,7 @@ class AsteriskPhoneSystem(PhoneSystem):
 
     async def contacts(self, channel: str | None, line: str) -> tuple[Device, ...]:
         registered = await self._registered(channel, line)
-        return tuple(device for device in registered if is_own_place(device.contact, self._places))
+        return tuple(device for device in registered if is_own_place(device.contact, self.places))
 
     async def _registered(self, channel: str | None, line: str) -> tuple[Device, ...]:
         if channel is None:

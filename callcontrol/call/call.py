@@ -18,7 +18,7 @@ import structlog
 from callcontrol.call.inbox import CallEvent, ChannelRouter, Inbox
 from callcontrol.call.interrupts import EndAsked
 from callcontrol.call.leg import Leg, leg_result
-from callcontrol.call.occupancy import Occupancy, occupied
+from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.party import Party
 from callcontrol.errors import CallerHungUp, ChannelGone, CommandLost, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Device
@@ -181,7 +181,7 @@ class Call:
 
     def book(self) -> None:
         """Hold the places that the story says."""
-        self.occupancy.renew(self.id, occupied(self.journal.story))
+        self.occupancy.book(self.id, self.journal.story)
 
     def tell_over(self) -> None:
         """Nobody talks any more. Told when the hangup arrives, while the flow may still wait for Asterisk's

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from callcontrol.call.toll import Toll
 from callcontrol.facts import OutsideForward
 from callcontrol.journal.story import Hop, Story
 from callcontrol.routes import ClickToCall
@@ -128,10 +129,14 @@ def _of_hop(story: Story, hop: Hop) -> set[Place]:
 class Occupancy:
     """Who is on the phone. Changed between two awaits only, so a decision and its booking are one.
 
-    ``on_changed`` is told, at once, each line whose number of calls has changed, and that number."""
+    ``on_changed`` is told, at once, each line whose number of calls has changed, and that number; ``toll`` each
+    story."""
 
-    def __init__(self, on_changed: Callable[[str, int], None] | None = None) -> None:
+    def __init__(
+        self, on_changed: Callable[[str, int], None] | None = None, toll: Toll | None = None
+    ) -> None:
         self._on_changed = on_changed
+        self._toll = toll
         self._by_call: dict[str, frozenset[Place]] = {}
         self._lines: Counter[str] = Counter()
         self._trunk: Counter[str] = Counter()
@@ -139,6 +144,12 @@ class Occupancy:
         self._emergencies: dict[str, dict[str, None]] = {}
         self.emergency_floods = 0
         """Emergency calls that had to wait since the start."""
+
+    def book(self, call: str, story: Story) -> None:
+        """``call`` holds what its story says from now on; what it costs is noted."""
+        self.renew(call, occupied(story))
+        if self._toll is not None:
+            self._toll.note(story)
 
     def renew(self, call: str, places: frozenset[Place]) -> None:
         """``call`` holds these places from now on, and no others."""

@@ -8,12 +8,14 @@ from typing import Protocol
 
 from callcontrol.call.call import Call
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.toll import Toll
 from callcontrol.call.trunks import Trunks
 from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
-from callcontrol.facts import Line
+from callcontrol.facts import CostlyToday, Line
 from callcontrol.media.prompts import Prompts
 from callcontrol.ports import (
+    Alarms,
     BoxAccess,
     Boxes,
     Clock,
@@ -84,11 +86,17 @@ class CallServices:
     history: RecentCalls
     trunks: Trunks
     host: str
+    toll: Toll
+    alarms: Alarms
     most_emergency: int = 5
     """Emergency calls of one line at once; further ones wait (spec §2.2)."""
     others: Others = field(default_factory=Others)
     calls: dict[str, Call] = field(default_factory=dict)
     """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""
+
+    def costly_today(self, line: Line) -> CostlyToday:
+        """What the line has called today that costs, and what it may."""
+        return self.toll.today(line.number, self.directory.company(line.company), self.clock.now())
 
     @property
     def directory(self) -> Directory:

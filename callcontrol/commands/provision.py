@@ -116,6 +116,9 @@ def summary(company: CompanyFile, changes: Changes) -> list[str]:
             sentences.append(f"  {word}: {', '.join(numbers[:_LISTED])}{more}")
     if company.groups:
         sentences.append(GROUPS)
+    if changes.sip_passwords:
+        sentences.append("  SIP passwords that were made, shown this once:")
+        sentences += [f"    {line}  {password}" for line, password in changes.sip_passwords.items()]
     return sentences
 
 

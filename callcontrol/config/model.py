@@ -118,9 +118,19 @@ class SmtpConfig:
 
 @dataclass(frozen=True, slots=True)
 class LimitsConfig:
-    """What stops a flood. ``emergency_calls``: those of one line at once; further ones wait (spec §2.2)."""
+    """What stops a flood, and what fraud would cost (docs/security.md). ``emergency_calls``: those of one line at once;
+    further ones wait (spec §2.2). ``costly_calls_per_day`` and ``costly_minutes_per_day``: international and premium
+    calls of one line, forwards among them, between two midnights; a company file may say otherwise.
+    ``outside_calls_per_hour``: more of one line are told as an alarm. ``sip_guesses``: wrong SIP passwords from one
+    address within ten minutes before it is kept out."""
 
     emergency_calls: Annotated[int, whole(1, 1000), "emergency calls of one line at once"] = 5
+    costly_calls_per_day: Annotated[
+        int, whole(0, 1_000_000), "international and premium calls of one line"
+    ] = 100
+    costly_minutes_per_day: Annotated[int, whole(0, 1_000_000), "and minutes of them"] = 300
+    outside_calls_per_hour: Annotated[int, whole(1, 1_000_000), "more of one line ring an alarm"] = 60
+    sip_guesses: Annotated[int, whole(3, 1_000_000), "wrong SIP passwords before an address is kept out"] = 20
 
 
 @dataclass(frozen=True, slots=True)

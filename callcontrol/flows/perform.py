@@ -8,7 +8,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.config.load import TrunkConfig
-from callcontrol.flows import announce, leave_message, outside, ring
+from callcontrol.flows import announce, costly, leave_message, outside, ring
 from callcontrol.flows.place import Place
 from callcontrol.flows.talk import talk
 from callcontrol.routing import presentation
@@ -73,7 +73,11 @@ async def _forward(
     seconds = step.seconds if remaining is None else remaining
     foreign = presentation.is_foreign(place.incoming.caller, place.called.company)
     target = outside.Outside(step.number, seconds, usual, own if foreign else None)
-    return await _talk_if_answered(await outside.through_trunks(call, services, target), call, step.number)
+    result = await outside.through_trunks(call, services, target)
+    if not isinstance(result, Leg):
+        return result
+    await costly.talk(call, services, place.called.line, result, step.number)
+    return Answered(step.number)
 
 
 def _forwarded(
@@ -90,7 +94,7 @@ def _forwarded(
     }
 
 
-async def _talk_if_answered(result: ring.RingResult | outside.OutsideResult, call: Call, by: str) -> Outcome:
+async def _talk_if_answered(result: ring.RingResult, call: Call, by: str) -> Outcome:
     if not isinstance(result, Leg):
         return result
     await talk(call, result)

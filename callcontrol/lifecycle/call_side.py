@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 
+from callcontrol.alarms import Bell
 from callcontrol.asterisk.connection import Connection
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.toll import Toll
 from callcontrol.call.trunks import Trunks
 from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
@@ -16,10 +18,11 @@ from callcontrol.directory.directory import Directory
 from callcontrol.errors import NotFound
 from callcontrol.facts import Device, Line, LineState
 from callcontrol.lifecycle.calls_now import calls_now
+from callcontrol.lifecycle.guessers import Guessers
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.made_calls import MadeCalls
 from callcontrol.link.broadcast import Broadcast
-from callcontrol.live import CallNow, CallsNow, LiveEvent, MadeCall
+from callcontrol.live import AlarmCount, CallNow, CallsNow, LiveEvent, MadeCall
 from callcontrol.ports import CallSide, PhoneSystem
 
 
@@ -39,12 +42,16 @@ class LocalCallSide(CallSide):
         in_force: InForce,
         live: Broadcast,
         hears: Callable[[], bool],
+        bell: Bell,
+        guessers: Guessers,
+        toll: Toll,
     ) -> None:
         self._phones, self._occupancy, self._directories = phones, occupancy, directories
         self._live_calls, self._connection, self._clock = live_calls, connection, clock
         self._trunks, self._in_force, self._live = trunks, in_force, live
         self._hears = hears
         self._made = MadeCalls(live_calls)
+        self._bell, self._guessers, self._toll = bell, guessers, toll
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return await self._phones.contacts(None, line)
@@ -58,6 +65,9 @@ class LocalCallSide(CallSide):
             calls=self._occupancy.calls_of(known.number),
             company_outside_calls=self._occupancy.outside_calls_of(known.company),
             forwarding=self._occupancy.forwards_of(known.number),
+            costly=self._toll.today(
+                known.number, self._directories().company(known.company), self._clock.now()
+            ),
         )
 
     async def now(self) -> CallsNow:
@@ -69,6 +79,9 @@ class LocalCallSide(CallSide):
             emergency_floods=self._occupancy.emergency_floods,
             journals_behind=self._live_calls.journals_behind,
             trunks=self._trunks.now(),
+            alarms=tuple(AlarmCount(kind, count) for kind, count in self._bell.counts.items()),
+            wrong_sip_passwords=self._guessers.wrong,
+            sip_kept_out=self._guessers.count,
         )
 
     async def calls(self) -> tuple[CallNow, ...]:

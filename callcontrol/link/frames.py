@@ -14,9 +14,10 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from callcontrol.errors import CallControlError
-from callcontrol.facts import Device, LineState
+from callcontrol.facts import CostlyToday, Device, LineState
 from callcontrol.journal.codec import Codec, encode
 from callcontrol.live import (
+    AlarmCount,
     CallNow,
     CallsChanged,
     CallsNow,
@@ -180,7 +181,8 @@ Frame: TypeAlias = Ask | Reply | Told
 
 _CODEC = Codec(
     Ask, DevicesOf, StateOf, HowAreCalls, ListCalls, UntilInForce, SetClock, Make, StateOfMade, EndMade,
-    Reply, DeviceList, Device, CallList, CallNow, LineState, CallsNow, TrunkNow, Refusal, MadeCall, Done, Failed,
+    Reply, DeviceList, Device, CallList, CallNow, LineState, CostlyToday, CallsNow, TrunkNow, Refusal, AlarmCount,
+    MadeCall, Done, Failed,
     Told, CallsChanged, MadeCallChanged, MailboxChanged, DevicesChanged, ReadAnew,
 )  # fmt: skip
 

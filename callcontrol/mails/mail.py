@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from callcontrol.alarm import AlarmKind
 from callcontrol.facts import Presentation
 from callcontrol.message import MessageKind
 
@@ -92,8 +93,16 @@ class BoxLocked(_Mail):
     timezone: str
 
 
+class AlarmRaised(_Mail):
+    """What fraud looks like was seen at a line (``alarm.Alarm``): told to its company's ``support_email``."""
+
+    kind: Literal["alarm_raised"] = "alarm_raised"
+    alarm: AlarmKind
+    facts: tuple[tuple[str, str], ...] = ()
+
+
 Mail = Annotated[
-    NewMessage | MessageCopy | PasswordChanged | PinChanged | SecurityEmailChanged | BoxLocked,
+    NewMessage | MessageCopy | PasswordChanged | PinChanged | SecurityEmailChanged | BoxLocked | AlarmRaised,
     Field(discriminator="kind"),
 ]
 """Every mail that there is."""

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
+from callcontrol import alarm
 from callcontrol.facts import Presentation
 from callcontrol.mails.links import LinkAction
 from callcontrol.mails.mail import (
     About,
+    AlarmRaised,
     BoxLocked,
     Mail,
     MessageCopy,
@@ -211,6 +213,11 @@ def text_of(mail: Mail, links: Links, queued_at: datetime) -> Text:
             return _told(mail, words.email, words)
         case BoxLocked(until=until, timezone=zone):
             return _told(mail, words.locked, words, words.locked_hint, until=_moment(until, zone, words))
+        case AlarmRaised(alarm=kind, facts=facts):
+            subject, sentence = alarm.words(
+                alarm.Alarm(kind, mail.account or None, None, facts), mail.language
+            )
+            return Text(mail.language, subject, (sentence,), urgent=True)
         case _:
             assert_never(mail)
 

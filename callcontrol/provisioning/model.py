@@ -91,6 +91,12 @@ class CompanyEntry:
     voicemail_number: Annotated[FaxNumber | None, "where boxes are opened from outside"] = None
     max_messages: Annotated[int, whole(1, 10_000), "messages of a box"] = 100
     drop_silent_messages: Annotated[Flag, "messages without a word are not kept"] = False
+    max_costly_calls: Annotated[
+        int | None,
+        whole(0, 1_000_000),
+        "international and premium calls of a line in a day; else the system's",
+    ] = None
+    max_costly_minutes: Annotated[int | None, whole(0, 1_000_000), "and minutes of them"] = None
     sites: Annotated[tuple[SiteEntry, ...], Bounded, "sites and departments"] = ()
 
 
@@ -110,7 +116,7 @@ class LineEntry:
     fax_number: Annotated[FaxNumber | None, "its own number for faxes"] = None
     administrator: Annotated[Flag, "may manage the company"] = False
     email: Annotated[Mail | None, "its security address; a first value"] = None
-    sip_password: Annotated[SipPassword, "of its phones; only a fax line has none"] = field(
+    sip_password: Annotated[SipPassword, "of its phones; without it one is made and shown once"] = field(
         default=None, repr=False
     )
     portal_password: Annotated[PortalPassword | None, "a first value, 12 to 20 characters"] = field(

@@ -18,8 +18,7 @@ from pydantic_core import CoreSchema, core_schema
 from callcontrol import numbers
 from callcontrol.documents.fields import Bounded, choice, one_line, refuse, whole
 from callcontrol.documents.tree import Scalar
-from callcontrol.facts import Licence
-from callcontrol.pins import password_faults, pin_faults
+from callcontrol.pins import is_good_sip_password, password_faults, pin_faults
 from callcontrol.sentences.table import LANGUAGES
 
 COUNTRIES = ("FR",)
@@ -195,12 +194,9 @@ def _own(before: Before) -> list[str]:
 
 def _sip_password(value: object, names: Names, before: Before) -> str | None:
     if value is None:
-        if before.get("licence") is not Licence.FAX:
-            raise refuse("field_missing")
         return None
     text = one_line(value)
-    visible = text.isascii() and text.isprintable() and " " not in text
-    if not visible or not 8 <= len(text) <= 64 or text in map(numbers.national, _own(before)):
+    if not is_good_sip_password(text, _own(before)):
         raise refuse("sip_password")
     return text
 
@@ -245,6 +241,6 @@ ExtensionLength = Annotated[int, _Read(_length)]
 CompanyLanguage = Annotated[str, _Read(_company_language)]
 Language = Annotated[str, _Read(_language), Field(validate_default=True)]
 """The company's where it is not told."""
-SipPassword = Annotated[str | None, _Read(_sip_password), Field(validate_default=True)]
+SipPassword = Annotated[str | None, _Read(_sip_password)]
 PortalPassword = Annotated[str, _Read(_portal_password)]
 Pin = Annotated[str, _Read(_pin)]

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from callcontrol.because import Because
 from callcontrol.dialled import Emergency, Inside, Outside, StarCode, Target, Unknown, UnknownCode, resolve
-from callcontrol.routing.situation import Situation, reason
+from callcontrol.routing.situation import COSTLY, Situation, costly_limits, reason
 from callcontrol.routing.steps import (
     DiversionReason,
     ForwardInside,
@@ -112,6 +112,9 @@ def _obstacle(situation: Situation, target: Target, number: str) -> Because | No
             return reason("voicemail.forward_impossible", target=number)
     if barring := barred(target, called.line, called.settings, called.company):
         return reason("voicemail.forward_barred", target=place, barring=barring.value)
+    costly = called.state.costly
+    if isinstance(target, Outside) and target.number_class in COSTLY and costly.spent:
+        return reason("voicemail.costly_spent", target=place, **costly_limits(costly))
     if isinstance(target, Outside) and situation.company_full:
         return reason("voicemail.company_full", target=place)
     return None

@@ -23,7 +23,7 @@ from callcontrol.dialled import (
 )
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Barring, Company, Line, LineState
-from callcontrol.routing.situation import reason
+from callcontrol.routing.situation import COSTLY, costly_limits, reason
 from callcontrol.routing.steps import (
     CallEmergency,
     CallLine,
@@ -70,9 +70,8 @@ def decide_outgoing(
         target, hidden, show = inner, once == HIDE_ONCE, once == SHOW_ONCE
     if barring := barred(target, line, settings, company):
         return _barred(barring, _shown(target, dialled))
-    return _limited(target, line, directory.most_outside_calls(company), state) or _place(
-        target, line, company, hidden, show
-    )
+    limited = _limited(target, line, directory.most_outside_calls(company), state) or _spent(target, state)
+    return limited or _place(target, line, company, hidden, show)
 
 
 def _of_one_call(code: StarCode, company: Company, directory: KnownNumbers) -> Target:
@@ -103,6 +102,14 @@ def _limited(target: Target, line: Line, most: int, state: LineState) -> Refuse 
         because = reason("outgoing.company_full", most=most)
         return Refuse("company-limit-reached", RefusalKind.BUSY, because)
     return None
+
+
+def _spent(target: Target, state: LineState) -> Refuse | None:
+    """The line's day of international and premium calls is spent: more would be fraud, or somebody's to allow."""
+    if not isinstance(target, Outside) or target.number_class not in COSTLY or not state.costly.spent:
+        return None
+    because = reason("outgoing.costly_spent", number=target.number, **costly_limits(state.costly))
+    return Refuse("daily-limit-reached", RefusalKind.BARRED, because)
 
 
 def _place(target: Target, line: Line, company: Company, hidden: bool, show: bool) -> OutgoingStep:

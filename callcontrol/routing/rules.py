@@ -187,6 +187,13 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
         "the call goes to voicemail.",
     ),
     (
+        "voicemail.costly_spent",
+        "La ligne a atteint sa limite journalière d’appels internationaux et surtaxés ({calls} appels, {minutes} "
+        "minutes) : au lieu d’être renvoyé vers {target}, l’appel va à la messagerie.",
+        "The line has reached its daily limit of international and premium calls ({calls} calls, {minutes} minutes): "
+        "instead of being forwarded to {target} the call goes to voicemail.",
+    ),
+    (
         "voicemail.forward_busy",
         "Le numéro de renvoi est occupé : l’appel va à la messagerie.",
         "The number forwarded to is busy: the call goes to voicemail.",
@@ -271,6 +278,13 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
         "outgoing.company_full",
         "L’entreprise a déjà son nombre maximum d’appels extérieurs ({most}).",
         "The company already has its maximum number of outside calls ({most}).",
+    ),
+    (
+        "outgoing.costly_spent",
+        "La ligne a atteint sa limite journalière d’appels internationaux et surtaxés ({calls} appels, {minutes} "
+        "minutes) : {number} n’est pas appelé.",
+        "The line has reached its daily limit of international and premium calls ({calls} calls, {minutes} minutes): "
+        "{number} is not called.",
     ),
     (
         "barred.national",

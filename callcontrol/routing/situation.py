@@ -14,7 +14,8 @@ from callcontrol import numbers
 from callcontrol.because import Because
 from callcontrol.directory.contacts import ContactBook
 from callcontrol.directory.directory import Directory
-from callcontrol.facts import Company, Device, IncomingCall, Line, LineState, Presentation
+from callcontrol.facts import Company, CostlyToday, Device, IncomingCall, Line, LineState, Presentation
+from callcontrol.numbers import NumberClass
 from callcontrol.routing.steps import TakeMessage
 from callcontrol.settings.model import Callers, CallManager, LineSettings
 
@@ -139,6 +140,15 @@ class Situation:
     def mailbox(self, because: Because, *, busy: bool = False, dnd: bool = False) -> TakeMessage:
         """Voicemail of this call: always the first line's (spec §3, forwarded calls)."""
         return TakeMessage(self.call.first_line, because, busy=busy, dnd=dnd)
+
+
+COSTLY = frozenset({NumberClass.INTERNATIONAL, NumberClass.PREMIUM})
+"""Classes of numbers of which a line may call so many a day."""
+
+
+def costly_limits(costly: CostlyToday) -> dict[str, str]:
+    """The two limits, as parameters of a reason."""
+    return {"calls": str(costly.most_calls), "minutes": str(costly.most_minutes)}
 
 
 def reason(rule: str, **parameters: object) -> Because:

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from callcontrol.asterisk_conf.addresses import remembered, render_addresses
 from callcontrol.asterisk_conf.contacts import known_places
-from callcontrol.asterisk_conf.render import render_fallback, render_lines
+from callcontrol.asterisk_conf.render import render_fallback, render_guessers, render_lines
 from callcontrol.asterisk_conf.static import Paths, render_static
 from callcontrol.config.load import Config
 from callcontrol.runtime import sandbox
@@ -60,7 +60,11 @@ def write_configuration(
     files["trunks.conf"] = render_addresses(config.trunks, places, resolve)
     for name, text in files.items():
         write_private(layout.asterisk_etc / name, text)
-    for name, text in (("lines.conf", render_lines([])), ("fallback.conf", render_fallback([]))):
+    for name, text in (
+        ("lines.conf", render_lines([])),
+        ("fallback.conf", render_fallback([])),
+        ("guessers.conf", render_guessers([])),
+    ):
         if not (layout.asterisk_etc / name).exists():
             write_private(
                 layout.asterisk_etc / name, text

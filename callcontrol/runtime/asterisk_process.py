@@ -18,12 +18,11 @@ import aiohttp
 from callcontrol.asterisk.names import lookup
 from callcontrol.asterisk_conf.addresses import names_in
 from callcontrol.config.load import Config
-from callcontrol.redaction import redacted
 from callcontrol.runtime import ports, rootfs, sandbox, watch
 from callcontrol.runtime.asterisk_files import RUN_INSIDE, write_configuration
+from callcontrol.runtime.asterisk_log import AsteriskLog
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
 from callcontrol.runtime.layout import Layout, data_dir
-from callcontrol.runtime.log_files import KeptLog
 from callcontrol.runtime.registrations import rename_registrations
 
 START_DEADLINE = 30.0
@@ -43,7 +42,8 @@ class AsteriskProcess:
         self._say = say
         self._layout = Layout(config.runtime_dir)
         log = self._layout.logs / "asterisk.log"
-        self._child = Child("asterisk", log, self._layout.pids / "asterisk.pid", KeptLog(log, redacted))
+        kept = AsteriskLog(log, self._layout.logs / "security.log", self._layout.security_events)
+        self._child = Child("asterisk", log, self._layout.pids / "asterisk.pid", kept)
         self._system: Path | None = None
 
     @property

@@ -66,6 +66,11 @@ class Layout:
         return self.root / "run" / "calls.sock"
 
     @property
+    def security_events(self) -> Path:
+        """The Unix socket (datagrams) at which the calls hear of SIP passwords that were tried."""
+        return self.root / "run" / "security.sock"
+
+    @property
     def postgres(self) -> Path:
         return self.root / "postgres"
 

@@ -16,6 +16,7 @@ from callcontrol.because import Because
 from callcontrol.errors import NotFound
 from callcontrol.facts import Presentation
 from callcontrol.history import CallRecord, Direction, LegRecord, Peer
+from callcontrol.numbers import EMERGENCY_NUMBERS
 from callcontrol.ports import History, RecentCalls
 from callcontrol.store.page import Page, bounded, cut, time_place
 from callcontrol.store.pool import Pool, borrowed, clean, encode_json, erase_in_batches
@@ -107,6 +108,29 @@ class CallHistory(History, RecentCalls):
         async with borrowed(self._pool) as connection:
             row = await connection.fetchrow(query, line)
         return None if row is None else _record(row)
+
+    async def outside_since(
+        self, since: datetime
+    ) -> list[tuple[str, str, str, str, datetime, datetime | None, datetime]]:
+        """Calls outside that began since then: call, line, company, canonical number, begin, answer, end. Raises
+        StoreDown."""
+        query = """SELECT c.call, c.line, n.company, l ->> 'target' AS target, c.started_at,
+                     (l ->> 'answered_at')::timestamptz, coalesce((l ->> 'ended_at')::timestamptz, c.ended_at)
+                   FROM calls c JOIN numbers n ON n.number = c.line
+                     CROSS JOIN LATERAL jsonb_array_elements(c.legs) l
+                   WHERE c.started_at > $1 AND (l ->> 'target' LIKE '+%' OR length(l ->> 'target') <= 6)"""
+        async with borrowed(self._pool) as connection:
+            rows = await connection.fetch(query, since, timeout=60)
+        return [tuple(row) for row in rows if row["target"] not in EMERGENCY_NUMBERS]
+
+    async def has_called(self, company: str, prefix: str, since: datetime, *, but: str) -> bool:
+        """Whether any line of a company has called a number that begins with ``prefix`` since then, but in the call
+        ``but``. Raises StoreDown."""
+        query = """SELECT EXISTS (SELECT FROM numbers n JOIN calls c ON c.line = n.number
+                     CROSS JOIN LATERAL jsonb_array_elements(c.legs) l
+                   WHERE n.company = $1 AND c.started_at > $2 AND c.call <> $3 AND starts_with(l ->> 'target', $4))"""
+        async with borrowed(self._pool) as connection:
+            return bool(await connection.fetchval(query, company, since, but, prefix, timeout=60))
 
     async def purge(self, before: datetime, *, batch: int = 5000) -> int:
         """Erase the calls that began before ``before`` (spec §13: two months), in batches of their own

@@ -8,13 +8,14 @@ groups hold nothing of anybody: they follow the file exactly.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import SettingsInvalid
+from callcontrol.facts import Licence
 from callcontrol.ids import uuid7
-from callcontrol.passwords import hashed, verified
+from callcontrol.passwords import hashed, new_sip_password, verified
 from callcontrol.provisioning.model import CompanyFile, GroupEntry, LineEntry
 from callcontrol.store import company_write as write
 from callcontrol.store.audit import REDACTED, write_company_entry
@@ -47,6 +48,8 @@ class Changes:
     changed: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    sip_passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """SIP passwords that were made for lines, which the file gives none: told this once."""
 
     @property
     def nothing(self) -> bool:
@@ -112,6 +115,7 @@ class Companies:
             tuple(entry.number for entry in plan.changed) + plan.secrets_only,
             deleted,
             () if delete_missing else plan.missing,
+            _made(file, plan, state),
         )
 
     async def delete(self, company: str) -> None:
@@ -154,6 +158,9 @@ async def _credentials(line: LineEntry | GroupEntry, row: LineCredentials) -> Li
     follow it only when the file changed: what the user set since is not undone by applying the same file again."""
     if isinstance(line, LineEntry) and line.sip_password not in (None, row.sip_password):
         row = replace(row, sip_password=line.sip_password)
+    if line.sip_password is None and row.sip_password is None and line.licence is not Licence.FAX:
+        own = [each for each in (line.number, line.extension, line.fax_number) if each]
+        row = replace(row, sip_password=new_sip_password(own))
     if line.portal_password is not None and not await _same(row.file_password_hash, line.portal_password):
         digest = await hashed(line.portal_password)
         row = replace(row, portal_password_hash=digest, file_password_hash=digest)
@@ -163,6 +170,17 @@ async def _credentials(line: LineEntry | GroupEntry, row: LineCredentials) -> Li
     if line.email is not None and line.email != row.file_email:
         row = replace(row, email=line.email, file_email=line.email)
     return row
+
+
+def _made(file: CompanyFile, plan: _Plan, state: State) -> dict[str, str]:
+    """SIP passwords that neither the file nor an earlier one gave."""
+    return {
+        line.number: row.sip_password
+        for line in file.lines
+        if (row := plan.credentials.get(line.number)) is not None and row.sip_password is not None
+        if row.sip_password
+        not in (line.sip_password, state.credentials.get(line.number, LineCredentials()).sip_password)
+    }
 
 
 async def _same(stored: str | None, secret: str) -> bool:

@@ -36,6 +36,8 @@ COMPANY_FIELDS = (
     "voicemail_number",
     "max_messages",
     "drop_silent_messages",
+    "max_costly_calls",
+    "max_costly_minutes",
 )
 
 

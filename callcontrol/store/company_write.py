@@ -19,11 +19,12 @@ async def write_company(connection: Connection, company: str, file: CompanyFile)
     fields = company_fields(file.company)
     await connection.execute(
         """INSERT INTO companies (id, name, timezone, language, country, max_calls, extension_length,
-             main_caller_id, barring, support_email, voicemail_number, max_messages, drop_silent_messages)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             main_caller_id, barring, support_email, voicemail_number, max_messages, drop_silent_messages,
+             max_costly_calls, max_costly_minutes)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
            ON CONFLICT (id) DO UPDATE SET name = $2, timezone = $3, language = $4, country = $5, max_calls = $6,
              extension_length = $7, main_caller_id = $8, barring = $9, support_email = $10, voicemail_number = $11,
-             max_messages = $12, drop_silent_messages = $13""",
+             max_messages = $12, drop_silent_messages = $13, max_costly_calls = $14, max_costly_minutes = $15""",
         company,
         *fields.values(),
     )

@@ -27,7 +27,7 @@ _TIMEOUT = 60.0
 
 _COMPANIES = """
     SELECT id, name, timezone, language, country, max_calls, extension_length, main_caller_id, barring, support_email,
-      voicemail_number, max_messages, drop_silent_messages,
+      voicemail_number, max_messages, drop_silent_messages, max_costly_calls, max_costly_minutes,
       changed::text::bigint AS changed,
       ARRAY(SELECT code FROM short_codes s WHERE s.company = c.id ORDER BY code) AS codes,
       ARRAY(SELECT number FROM short_codes s WHERE s.company = c.id ORDER BY code) AS targets
@@ -203,6 +203,8 @@ def _company(row: Any) -> Company:
         voicemail_number=row["voicemail_number"],
         max_messages=row["max_messages"],
         drop_silent_messages=row["drop_silent_messages"],
+        max_costly_calls=row["max_costly_calls"],
+        max_costly_minutes=row["max_costly_minutes"],
     )
 
 

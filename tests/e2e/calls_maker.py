@@ -10,6 +10,7 @@ import asyncio
 import os
 import sys
 
+from callcontrol.alarms import Bell
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.console import Console
@@ -18,6 +19,7 @@ from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.toll import Toll
 from callcontrol.call.trunks import Trunks
 from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
@@ -38,6 +40,7 @@ from callcontrol.store import directory_rows
 from callcontrol.store.box_access import AuditedNotices, StoredBoxAccess
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
+from callcontrol.store.company_mails import StoredCompanyMails
 from callcontrol.store.contacts import Contacts
 from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.listener import DatabaseListener
@@ -77,6 +80,8 @@ async def serve(config: Config, route: ClickToCall) -> None:
         clock=clock,
         prompts=Prompts(shipped_sounds(), config.sounds_dir),
         occupancy=occupancy,
+        toll=Toll(config.limits),
+        alarms=Bell(lambda: directory, StoredCompanyMails(pool), clock),
         messages=messages,
         recordings=RecordingFolder(config.recording_dir, config.media_dir),
         own_recordings=OwnRecordingFolder(

@@ -39,6 +39,11 @@ WITHIN = 8.0
 """Seconds that anything but a timer of the product may take on a busy machine."""
 
 
+def sip_password(n: int) -> str:
+    """One that a company file may give, another for each line."""
+    return f"sip-7-{''.join('abcdefghij'[int(digit)] for digit in str(n))}-secret"
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One line of a test: its number, its extension, its name, its SIP password."""
@@ -86,7 +91,7 @@ class Office:
         ``people`` of the test work at once: with a connection to the database for each, none waits for another
         (after two seconds of that the store says that the database is down)."""
         desks = [
-            Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", f"secret-{n}-sip")
+            Desk(f"{prefix}{n:05d}", f"{6000 + n}", f"Poste {6000 + n}", sip_password(n))
             for n in range(1, size + 1)
         ]
         office = cls(stack, await open_pool(stack.database_url, max_size=people), desks)

@@ -15,9 +15,11 @@ import structlog
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
+from callcontrol.call.toll import Toll
 from callcontrol.call.trunks import Trunks
 from callcontrol.changes.services import ChangeServices
 from callcontrol.config.load import TrunkConfig
+from callcontrol.config.model import LimitsConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.entries import Entry
 from callcontrol.journal.files import CallJournal, Journal
@@ -27,6 +29,7 @@ from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.media.prompts import Prompts
 from callcontrol.ports import Clock, Messages, OwnRecordings, RecordingFiles
 from callcontrol.telephony import Event, HangupCause
+from tests.fakes.alarms import FakeAlarms
 from tests.fakes.asterisk import FakeAsterisk
 from tests.fakes.phone_system import FakePhoneSystem, ProcessDied
 from tests.fakes.stores import FakeHistory
@@ -50,6 +53,7 @@ class Surroundings:
     changes: ChangeServices
     menu: MenuServices
     trunks: tuple[TrunkConfig, ...]
+    limits: LimitsConfig
 
 
 class Process:
@@ -63,7 +67,9 @@ class Process:
         self.entries: list[Entry] = []
         self.dead = False
         self.strangers_ended: list[str] = []
-        self.occupancy = Occupancy()
+        self.alarms = FakeAlarms()
+        self.toll = Toll(around.limits)
+        self.occupancy = Occupancy(toll=self.toll)
         self.switchboard = Switchboard(self.strangers_ended.append)
         self.outbox = Outbox(around.history, around.messages)
         self.services = CallServices(
@@ -80,6 +86,8 @@ class Process:
             history=around.history,
             trunks=Trunks(around.trunks),
             host="192.0.2.1",
+            toll=self.toll,
+            alarms=self.alarms,
         )
         self.journal = WatchedJournal(around.folder, self)
         self.live_calls = LiveCalls(self.services, self.switchboard, self.journal, self.outbox)

@@ -24,6 +24,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.services import MenuServices
 from callcontrol.changes.services import ChangeServices
 from callcontrol.config.load import TrunkConfig
+from callcontrol.config.model import LimitsConfig
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Licence, Line
 from callcontrol.journal.entries import Entered, Entry, LegEnded
@@ -76,6 +77,7 @@ class World:
         trunks: tuple[TrunkConfig, ...] = (TRUNK,),
         delay: Callable[[], float] = lambda: ONE_WAY_SECONDS,
         begin: datetime = MORNING,
+        limits: LimitsConfig | None = None,
     ) -> None:
         self.folder = folder / "journal"
         self.asterisk = FakeAsterisk()
@@ -94,6 +96,7 @@ class World:
         self._around = Surroundings(
             self.asterisk, self.folder, self.directory, LoopClock(begin), shipped_prompts(),
             self.history, self.messages, self.recordings, self.own_recordings, changes, menu, trunks,
+            limits or LimitsConfig(),
         )  # fmt: skip
         self._delay = delay
         self._process: Process | None = None

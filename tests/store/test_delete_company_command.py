@@ -19,7 +19,7 @@ from tests.store.test_store_companies import NOW, WHOLE
 
 OTHER = """
 company: {name: Other, main_caller_id: "0333333330"}
-lines: [{number: "0333333333", name: Three, sip_password: secret-of-three}]
+lines: [{number: "0333333333", name: Three, sip_password: secret-of-three-3}]
 """
 
 

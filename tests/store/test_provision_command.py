@@ -11,6 +11,8 @@ import pytest
 from callcontrol.commands import provision
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
+from callcontrol.pins import is_good_sip_password
+from callcontrol.store.lines import Lines
 from callcontrol.store.pool import Pool
 from tests.postgres import Server
 from tests.store.test_store_companies import everything
@@ -84,3 +86,28 @@ async def test_a_file_that_cannot_be_read_and_a_database_that_is_away_are_told(
     code, said = await run(away, DEMO)
     assert code == 1
     assert "nothing was changed: the database does not answer" in said[0]
+
+
+async def test_a_sip_password_that_the_file_does_not_give_is_made_told_once_and_kept(
+    config: Config, pool: Pool, tmp_path: Path
+) -> None:
+    path = tmp_path / "company.yaml"
+    head = "company: {name: A, language: en}\nlines:\n"
+    line, fax = (
+        "  - {number: '0222969569', name: One}\n",
+        "  - {number: '0222969570', name: Fax, licence: fax}\n",
+    )
+    path.write_text(head + line + fax, encoding="utf-8")
+    code, said = await run(config, path)
+    assert (code, said[-2]) == (0, "  SIP passwords that were made, shown this once:")
+    number, password = said[-1].split()
+    assert (number, len(password)) == ("0222969569", 24)
+    assert is_good_sip_password(password, [number])
+    accounts, _ = await Lines(pool).accounts()
+    assert [(each.number, each.sip_password) for each in accounts] == [(number, password)]
+    assert await run(config, path) == (0, ["A: nothing to change, 2 lines are as the file says."])
+    path.write_text(head + line.replace("One", "Uno") + fax, encoding="utf-8")
+    _, again = await run(config, path)
+    assert not any("shown this once" in sentence for sentence in again)
+    accounts, _ = await Lines(pool).accounts()
+    assert accounts[0].sip_password == password

@@ -158,7 +158,7 @@ async def test_lines_come_change_and_go_within_a_second(
     pool: Pool, cache: DirectoryCache, told: Told
 ) -> None:
     more = WHOLE.replace(
-        "short_codes:", "  - {number: '0222969571', name: Three, sip_password: secret-of-3}\n#"
+        "short_codes:", "  - {number: '0222969571', name: Three, sip_password: secret-of-three-3}\n#"
     )
     await apply(pool, more)
 

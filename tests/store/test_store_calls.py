@@ -185,3 +185,29 @@ async def test_a_page_far_back_and_the_purge_use_their_indexes(pool: Pool, line:
         text = "\n".join(row[0] for row in plan)
         assert "calls_by_line" in text
         assert "Sort" not in text
+
+
+async def test_calls_outside_are_found_again_for_the_daily_limits(pool: Pool, line: str) -> None:
+    """Those of any record that has legs outside: calls and forwards, answered or not; no device, no rescuer."""
+    history = CallHistory(pool)
+
+    def outside(target: str, minute: int, *, answered: bool = True) -> CallRecord:
+        at = START + timedelta(minutes=minute)
+        leg = LegRecord(target, at, at if answered else None, at + timedelta(seconds=30), "answered", 200)
+        return record(line, minute, legs=(leg,), direction=Direction.OUTGOING)
+
+    early, abroad = outside("+441632960000", 0), outside("+441632960000", 5)
+    premium, mobile = outside("+33899123456", 6, answered=False), outside("+33612345678", 7)
+    short, rescuers = outside("3631", 8), outside("112", 9)
+    await history.write([early, abroad, premium, mobile, short, rescuers, record(line, 10)])
+    found = await history.outside_since(START + timedelta(minutes=1))
+    assert {row[0]: row[3] for row in found} == {
+        abroad.call: "+441632960000", premium.call: "+33899123456", mobile.call: "+33612345678", short.call: "3631",
+    }  # fmt: skip
+    row = next(row for row in found if row[0] == abroad.call)
+    assert row[1:3] == (line, "c")
+    assert row[6] == abroad.started_at + timedelta(seconds=30)
+    assert [each[5] for each in found if each[0] == premium.call] == [None]
+    assert await history.has_called("c", "+44", START, but=early.call)
+    assert not await history.has_called("c", "+44", START + timedelta(minutes=1), but=abroad.call)
+    assert not await history.has_called("c", "+49", START - timedelta(days=1), but="")

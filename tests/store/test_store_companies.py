@@ -28,11 +28,11 @@ COMPANY = """
 company: {name: Demo, language: en, barring: {premium: true}, sites: [{name: Main, number: "0222969500"}]}
 """
 LINE_ONE = """
-  - {number: "0222969569", extension: "4002", name: One, sip_password: secret-of-one, pin: "731946",
+  - {number: "0222969569", extension: "4002", name: One, sip_password: secret-of-one-7, pin: "731946",
      portal_password: "Kestrel-vole-86!b", email: a@example.net, fax_number: "0970717800", site: Main}
 """
 LINE_TWO = """
-  - {number: "0222969570", extension: "4003", name: Two, licence: simple, sip_password: secret-of-two}
+  - {number: "0222969570", extension: "4003", name: Two, licence: simple, sip_password: secret-of-two-7}
 """
 REST = """
 short_codes: [{code: "550", number: "0970711058"}]
@@ -83,7 +83,7 @@ async def test_accounts_for_asterisk_have_barring_site_and_pickup_groups(pool: P
             number=ONE,
             company=changes.company,
             name="One",
-            sip_password="secret-of-one",
+            sip_password="secret-of-one-7",
             extension="4002",
             language="en",
             site_number="+33222969500",
@@ -94,7 +94,7 @@ async def test_accounts_for_asterisk_have_barring_site_and_pickup_groups(pool: P
             number=TWO,
             company=changes.company,
             name="Two",
-            sip_password="secret-of-two",
+            sip_password="secret-of-two-7",
             extension="4003",
             language="en",
             barring=frozenset({Barring.PREMIUM, Barring.INTERNATIONAL}),
@@ -109,7 +109,7 @@ async def test_only_what_differs_is_changed(pool: Pool) -> None:
     await apply(pool, WHOLE)
     changes = await apply(pool, WHOLE.replace("name: Two", "name: Deux"))
     assert (changes.changed, changes.created, changes.company_changed) == ((TWO,), (), False)
-    changes = await apply(pool, WHOLE.replace("secret-of-one", "another-secret"))
+    changes = await apply(pool, WHOLE.replace("secret-of-one-7", "another-secret-7"))
     assert set(changes.changed) == {ONE, TWO}
     changes = await apply(pool, WHOLE.replace('"4003", "4002"', '"4002"'))
     assert set(changes.changed) == {ONE, GROUP}
@@ -152,7 +152,7 @@ async def test_a_new_portal_password_ends_the_line_s_sessions_and_nothing_else_d
     await apply(pool, WHOLE)
     sessions = Sessions(pool)
     one, two = [(await sessions.create(line, ORIGIN.at, timedelta(hours=1)))[0] for line in (ONE, TWO)]
-    await apply(pool, WHOLE.replace("secret-of-one", "secret-of-one-2").replace('"731946"', '"917364"'))
+    await apply(pool, WHOLE.replace("secret-of-one-7", "secret-of-one-7-2").replace('"731946"', '"917364"'))
     assert await sessions.find(one, ORIGIN.at) is not None
     await apply(pool, WHOLE.replace("Kestrel-vole-86!b", "Kestrel-vole-87!b"))
     assert await sessions.find(one, ORIGIN.at) is None
@@ -191,18 +191,18 @@ async def test_a_site_goes_when_nobody_stands_there(pool: Pool) -> None:
 async def test_what_another_company_has_is_refused_with_its_line_and_nothing_changes(pool: Pool) -> None:
     await apply(pool, WHOLE)
     await apply(
-        pool, "company: {name: Other}\nlines: [{number: '0299000001', name: A, sip_password: secret-a}]"
+        pool, "company: {name: Other}\nlines: [{number: '0299000001', name: A, sip_password: secret-sip-a-7}]"
     )
     before = await everything(pool)
     other = """company: {name: Other, language: en}
 lines:
-  - {number: "0222969569", name: A, sip_password: secret-a}
-  - {number: "0299000002", name: B, sip_password: secret-b, fax_number: "0970717800"}
-  - {number: "0970717800", name: C, sip_password: secret-c}
-  - {number: "0299000003", name: D, sip_password: secret-d, fax_number: "0222969570"}
+  - {number: "0222969569", name: A, sip_password: secret-sip-a-7}
+  - {number: "0299000002", name: B, sip_password: secret-sip-b-7, fax_number: "0970717800"}
+  - {number: "0970717800", name: C, sip_password: secret-sip-c-7}
+  - {number: "0299000003", name: D, sip_password: secret-sip-d-7, fax_number: "0222969570"}
 """
     mistakes = await refused(
-        pool, other.replace('  - {number: "0970717800", name: C, sip_password: secret-c}\n', "")
+        pool, other.replace('  - {number: "0970717800", name: C, sip_password: secret-sip-c-7}\n', "")
     )
     assert mistakes == [
         (3, "The number 0222969569 belongs to another company."),
@@ -247,7 +247,7 @@ async def test_an_extension_of_a_kept_line_and_a_change_of_kind_are_refused(pool
 
 async def test_the_audit_trail_tells_what_changed_and_no_secret(pool: Pool) -> None:
     changes = await apply(pool, WHOLE)
-    await apply(pool, WHOLE.replace("name: Two", "name: Deux").replace("secret-of-two", "new-secret-2"))
+    await apply(pool, WHOLE.replace("name: Two", "name: Deux").replace("secret-of-two-7", "new-secret-2"))
     trail = AuditTrail(pool)
     entries = (await trail.of_line(TWO)).items
     told = [(entry.field, entry.before, entry.after) for entry in entries]
@@ -276,7 +276,7 @@ async def test_lines_that_change_are_notified(pool: Pool, url: str) -> None:
     assert f"line {ONE} 1" in heard
     done.clear()
     heard.clear()
-    await apply(pool, WHOLE.replace("secret-of-two", "another-secret"))
+    await apply(pool, WHOLE.replace("secret-of-two-7", "another-secret-7"))
     async with asyncio.timeout(2):
         await done.wait()
     assert heard == [f"line {TWO} 2"]

@@ -32,7 +32,7 @@ LAYERS = (
     ("routing",),
     ("media",),
     ("asterisk", "store"),
-    ("changes",),
+    ("changes", "alarms"),
     ("asterisk_conf", "provisioning"),
     ("mails",),
     ("directory",),
@@ -40,9 +40,9 @@ LAYERS = (
     ("config",),
     ("documents",),
     (
-        "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "gaps", "heartbeat", "history",
-        "ids", "lamp", "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports", "redaction",
-        "routes", "sentences", "star_codes", "telephony", "voice_recording",
+        "alarm", "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "gaps", "heartbeat",
+        "history", "ids", "lamp", "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports",
+        "redaction", "routes", "security_event", "sentences", "star_codes", "telephony", "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -53,9 +53,10 @@ PURE = [
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/addressing", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "mailer/retries",
-    "answers", "because", "changed_by", "dialled", "errors", "facts", "gaps", "history", "lamp", "live", "message",
-    "number_format", "numbers", "pins", "redaction", "routes", "star_codes", "telephony", "voice_recording",
-    "changes/named_recordings", "codes/switches", "codes/targets", "changes/owners_word",
+    "alarm", "answers", "because", "changed_by", "dialled", "errors", "facts", "gaps", "history", "lamp", "live",
+    "message", "number_format", "numbers", "pins", "redaction", "routes", "security_event", "star_codes",
+    "telephony", "voice_recording", "changes/named_recordings", "changes/owners_word", "codes/switches",
+    "codes/targets", "lifecycle/guessers",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 

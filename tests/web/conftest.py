@@ -12,7 +12,7 @@ from callcontrol.config import load as configuration
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.store.pool import Pool, borrowed, open_pool
 from tests.postgres import Server
-from tests.web.world import NOW, FakeCalls, FakeCallSide, World, clock, directory, fill, start
+from tests.web.world import NOW, FakeCalls, FakeCallSide, World, bell, clock, directory, fill, start
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,9 @@ async def world(pool: Pool, tmp_path: Path) -> AsyncIterator[World]:
     )
     config.media_dir.mkdir()
     (tmp_path / "mail").mkdir()
-    services = WebServices(pool, lambda: known, call_side, FakeCalls(), clock(), config, tmp_path / "mail")
+    services = WebServices(
+        pool, lambda: known, call_side, FakeCalls(), clock(), config, bell(known), tmp_path / "mail"
+    )
     world = await start(pool, services, known, call_side)
     yield world
     await world.client.close()

@@ -38,6 +38,7 @@ from tests.web.world import (
     FakeCalls,
     FakeCallSide,
     World,
+    bell,
     clock,
     directory,
     fill,
@@ -93,7 +94,9 @@ async def live(pool: Pool, web_database: str, tmp_path: Path) -> AsyncIterator[L
     )
     config.media_dir.mkdir()
     call_side = FakeCallSide()
-    services = WebServices(pool, lambda: cache.directory, call_side, cache, clock(), config)
+    services = WebServices(
+        pool, lambda: cache.directory, call_side, cache, clock(), config, bell(cache.directory)
+    )
     world = await start(pool, services, cache.directory, call_side)
     yield Live(world, cache)
     await world.client.close()

@@ -16,8 +16,8 @@ from callcontrol.portal_bridge.guessing import (
     TRIES_OF_ADDRESS,
     TRIES_OF_STRANGERS,
     WINDOW,
-    network,
 )
+from callcontrol.security_event import source
 from tests.web.world import ADMINISTRATOR, CAMILLE, NOW, PASSWORD, PAUL, Answer, World
 
 SESSIONS = "/api/v1/sessions"
@@ -119,7 +119,7 @@ async def test_its_own_address_is_not_starved_by_strangers_everywhere(with_passw
 
 
 async def fail(world: World, login: str, address: str) -> None:
-    place = await world.repositories.log_ins.place("", network(address), "")
+    place = await world.repositories.log_ins.place("", source(address), "")
     await world.repositories.log_ins.attempt(login, place, NOW, NOW - WINDOW, 1, lambda _: True)
 
 
@@ -256,3 +256,13 @@ async def test_the_cookie_reads_but_changes_only_from_our_own_pages(world: World
     assert await change(Origin="null") == 403
     assert await change(Origin=f"http://{world.client.host}:{world.client.port}") == 200
     assert await change(**{"X-Requested-With": "portal"}) == 200
+
+
+async def test_guessing_rings_the_alarm_for_the_lines_company(with_password: World) -> None:
+    bell = with_password.services.alarms
+    await guess(with_password, CAMILLE, TRIES_HERE)
+    assert bell.counts == {}
+    await guess(with_password, CAMILLE, TRIES_HERE, "203.0.113.10")
+    assert bell.counts == {"wrong_log_ins": 1}
+    metrics = (await with_password.ask("GET", "/metrics", line=None)).raw.decode()
+    assert 'callcontrol_alarms{kind="wrong_log_ins"} 1.0' in metrics

@@ -14,6 +14,7 @@ from typing import Any
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from callcontrol.alarms import Bell
 from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
 from callcontrol.directory.contacts import ContactBook
@@ -28,6 +29,7 @@ from callcontrol.portal_bridge.app import build
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.ports import CallSide
 from callcontrol.store.pool import Pool, transaction
+from tests.fakes.alarms import FakeCompanyMails
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 CAMILLE = "0222969569"
@@ -268,6 +270,11 @@ async def start(pool: Pool, services: WebServices, known: Directory, call_side: 
         client,
         Repositories.on(pool, services.clock),
     )
+
+
+def bell(known: Directory) -> Bell:
+    """The web's bell; its mails are in ``written``."""
+    return Bell(lambda: known, FakeCompanyMails(), clock())
 
 
 def clock() -> SystemClock:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from callcontrol.alarm import AlarmKind
 from callcontrol.facts import Group
 from tests.fakes.actors import Caller
 from tests.fakes.virtual_time import VIRTUAL_TIME
@@ -232,6 +233,7 @@ async def test_ten_wrong_pins_lock_the_box_for_an_hour_and_the_owner_is_told_onc
     spoken = call.prompts[call.prompts.index("access-locked-until") :]
     assert spoken[1].startswith("hour-11")
     assert world.notices.told == [("locked out", BOX)]
+    assert [(alarm.kind, alarm.line) for alarm in world.process.alarms.rung] == [(AlarmKind.WRONG_PINS, BOX)]
     late = world.trunk_call(to=BOX)
     await hears_new(late, "vm-greeting-system")
     await types(late, "*")

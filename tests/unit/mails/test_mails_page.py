@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
+from callcontrol.alarm import AlarmKind
 from callcontrol.facts import Presentation
 from callcontrol.mails import form
 from callcontrol.mails.links import LinkAction
 from callcontrol.mails.mail import (
     About,
+    AlarmRaised,
     BoxLocked,
     Mail,
     MessageCopy,
@@ -56,6 +58,14 @@ def about(kind: MessageKind = MessageKind.VOICE, **more: Any) -> About:
     return About(id="m", kind=kind, path="p", received_at=AT, **{"sender": shown, **given, **more})
 
 
+ALARMS: dict[AlarmKind, tuple[tuple[str, str], ...]] = {
+    AlarmKind.OUTSIDE_CALLS: (("count", "61"),),
+    AlarmKind.FOREIGN_AT_NIGHT: (("country", "44"), ("time", "23:40")),
+    AlarmKind.COSTLY_LIMIT: (("calls", "100"), ("minutes", "300")),
+    AlarmKind.WRONG_PINS: (),
+    AlarmKind.WRONG_LOG_INS: (("address", "203.0.113.9"),),
+    AlarmKind.SIP_GUESSES: (("address", "203.0.113.9"), ("blocked", "yes")),
+}
 ANONYMOUS = Sender(presentation=Presentation.ANONYMOUS)
 EXAMPLES: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "A voice message": (NewMessage, {"about": about(), "timezone": ZONE, "kept": False, "links": False}),
@@ -75,6 +85,10 @@ EXAMPLES: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "A new PIN": (PinChanged, {}),
     "A new security e-mail": (SecurityEmailChanged, {}),
     "A locked box": (BoxLocked, {"until": AT, "timezone": ZONE}),
+    **{
+        f"An alarm, to the company: {kind.value}": (AlarmRaised, {"alarm": kind, "facts": ALARMS[kind]})
+        for kind in AlarmKind
+    },
 }  # fmt: skip
 
 

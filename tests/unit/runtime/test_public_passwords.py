@@ -58,9 +58,9 @@ def test_the_demo_refuses_a_real_trunk_in_one_sentence(
 @pytest.mark.parametrize(
     ("host", "password", "warned"),
     [
-        ("192.0.2.1", "demo-sip-4002-Kestrel", True),
+        ("192.0.2.1", "demo-sip-Kestrel-57", True),
         ("192.0.2.1", "one-of-my-own", False),
-        ("127.0.0.1", "demo-sip-4002-Kestrel", False),
+        ("127.0.0.1", "demo-sip-Kestrel-57", False),
     ],
 )
 async def test_the_doctor_tells_of_a_demo_password_beside_a_real_trunk(

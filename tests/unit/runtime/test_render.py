@@ -225,7 +225,7 @@ def test_notices_which_name_callers_are_logged_only_to_look_for_a_fault(
     (channel,) = re.findall(
         r"^console => (.*)$", rendered(tmp_path, f"log: {{level: {level}}}")["logger.conf"], re.M
     )
-    assert channel == ("notice,warning,error" if notices else "warning,error")
+    assert channel == ("notice,warning,error,security" if notices else "warning,error,security")
 
 
 def test_no_message_can_run_the_dialplan(tmp_path: Path) -> None:
