@@ -19,6 +19,7 @@ NUMBER_PART = 4
 
 LONG = 20
 """Characters of a SIP password that needs no mixture."""
+SHORTEST = 12
 
 
 def pin_mistakes(pin: str, numbers: Iterable[str], language: str) -> list[str]:
@@ -59,14 +60,20 @@ def password_faults(password: str, numbers: Iterable[str]) -> list[str]:
 
 
 def is_good_sip_password(password: str, numbers: Iterable[str]) -> bool:
-    """Whether it is hard to guess: the rules of a portal password, but that it may be longer, and that a long one needs
-    no special character. It is typed into phones: visible ASCII, no space."""
-    if not (
-        password.isascii() and password.isprintable() and " " not in password and 12 <= len(password) <= 64
-    ):
+    """Whether it is hard to guess. It is typed into phones: visible ASCII, no space.
+
+    The rules of a portal password; a long one may be anything in which ``LONG // 2`` different characters and no number
+    of the line stand, since by chance a random one has three digits in a row.
+    """
+    if not (password.isascii() and password.isprintable() and " " not in password and len(password) <= 64):
         return False
+    if len(password) >= LONG:
+        own = ["".join(filter(str.isdigit, number))[-9:] for number in numbers]
+        return len(set(password)) >= LONG // 2 and not any(
+            digits in password for digits in own if len(digits) >= NUMBER_PART
+        )
     kinds = (str.isdigit, str.isalpha, lambda c: not c.isalnum())
-    mixed = len(password) >= LONG or all(any(kind(c) for c in password) for kind in kinds)
+    mixed = len(password) >= SHORTEST and all(any(kind(c) for c in password) for kind in kinds)
     return mixed and not any(_common(password, numbers))
 
 

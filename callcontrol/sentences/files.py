@@ -96,12 +96,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "member_twice": ("{name} figure deux fois parmi les membres.", "{name} stands twice among the members."),
     "sip_password": (
-        "Le mot de passe SIP a de 12 à 64 caractères ASCII visibles, sans espace : un chiffre, une lettre et un "
-        "caractère spécial s’il en a moins de 20, aucun chiffre trois fois de suite, pas de suite comme 1234, aucune "
-        "partie du numéro. Sans ce champ, un mot de passe est créé.",
-        "The SIP password has 12 to 64 visible ASCII characters, no space: a digit, a letter and a special character "
-        "if it has fewer than 20, no digit three times in a row, no sequence such as 1234, no part of the number. "
-        "Without this field one is made.",
+        "Le mot de passe SIP a de 12 à 64 caractères ASCII visibles, sans espace. S’il en a moins de 20, il y faut un "
+        "chiffre, une lettre et un caractère spécial, sans chiffre répété trois fois, sans suite comme 1234 et sans "
+        "partie du numéro ; sinon, dix caractères différents. Sans ce champ, un mot de passe est créé.",
+        "The SIP password has 12 to 64 visible ASCII characters, no space. With fewer than 20 it needs a digit, a "
+        "letter and a special character, and has no digit three times in a row, no sequence such as 1234 and "
+        "no part of the number; else ten different characters. Without this field one is made.",
     ),
     # what only the database knows
     "number_elsewhere": (

@@ -153,14 +153,21 @@ def _fields_of(entry: LineEntry | GroupEntry) -> Fields:
     return line_fields(entry) if isinstance(entry, LineEntry) else group_fields(entry)
 
 
+def _with_sip_password(line: LineEntry, row: LineCredentials) -> LineCredentials:
+    """The one of the file; where it gives none, the one that there is, else a new one."""
+    if line.sip_password is not None:
+        return row if line.sip_password == row.sip_password else replace(row, sip_password=line.sip_password)
+    if row.sip_password is not None or line.licence is Licence.FAX:
+        return row
+    own = [each for each in (line.number, line.extension, line.fax_number) if each]
+    return replace(row, sip_password=new_sip_password(own))
+
+
 async def _credentials(line: LineEntry | GroupEntry, row: LineCredentials) -> LineCredentials:
     """The secrets as they should be. The SIP password of a line follows the file. Password, PIN and mail address
     follow it only when the file changed: what the user set since is not undone by applying the same file again."""
-    if isinstance(line, LineEntry) and line.sip_password not in (None, row.sip_password):
-        row = replace(row, sip_password=line.sip_password)
-    if line.sip_password is None and row.sip_password is None and line.licence is not Licence.FAX:
-        own = [each for each in (line.number, line.extension, line.fax_number) if each]
-        row = replace(row, sip_password=new_sip_password(own))
+    if isinstance(line, LineEntry):
+        row = _with_sip_password(line, row)
     if line.portal_password is not None and not await _same(row.file_password_hash, line.portal_password):
         digest = await hashed(line.portal_password)
         row = replace(row, portal_password_hash=digest, file_password_hash=digest)

@@ -14,7 +14,7 @@ from rig import Phone, Trunk, both_hear
 from tests.e2e.supervised import eventually, system
 from tests.stack import CLONE
 
-CAMILLE, DOMINIQUE = ("0222969569", "demo-sip-4002-Kestrel"), ("0222969570", "demo-sip-4003-Plover")
+CAMILLE, DOMINIQUE = ("0222969569", "demo-sip-Kestrel-57"), ("0222969570", "demo-sip-Plover-57")
 
 
 async def test_outside_answers_with_an_echo_until_somebody_plays_it_and_calls_from_a_terminal(

@@ -20,7 +20,7 @@ from rig import Phone, Trunk
 from tests.e2e.supervised import System, eventually, system
 from tests.stack import CLONE
 
-CAMILLE, DOMINIQUE = ("0222969569", "demo-sip-4002-Kestrel"), ("0222969570", "demo-sip-4003-Plover")
+CAMILLE, DOMINIQUE = ("0222969569", "demo-sip-Kestrel-57"), ("0222969570", "demo-sip-Plover-57")
 PORTAL = ("0222969570", "Plover-vole-86!b")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callcontrol.pins import password_mistakes, pin_mistakes
+from callcontrol.passwords import new_sip_password
+from callcontrol.pins import is_good_sip_password, password_mistakes, pin_mistakes
 
 NUMBERS = ("0222969569", "4002", "+33970717800")
 
@@ -76,3 +79,17 @@ def test_whatever_is_typed_the_answer_is_sentences_that_do_not_repeat_it(
     for mistakes in (pin_mistakes(secret, numbers, language), password_mistakes(secret, numbers, language)):
         assert all(mistake.endswith(".") for mistake in mistakes)
         assert len(secret) < 5 or secret not in " ".join(mistakes)
+
+
+@given(st.binary(min_size=18, max_size=18))
+def test_a_long_random_sip_password_is_never_refused_by_chance(secret: bytes) -> None:
+    made = base64.urlsafe_b64encode(secret).decode()
+    assert is_good_sip_password(made, ["0222969569", "4002"]) or len(set(made)) < 10 or "222969569" in made
+    assert not is_good_sip_password(made[:11], ["0222969569"])
+
+
+def test_a_made_sip_password_is_good_and_another_each_time() -> None:
+    made = [new_sip_password(["0222969569", "4002"]) for _ in range(200)]
+    assert len(set(made)) == 200
+    assert {len(each) for each in made} == {24}
+    assert all(is_good_sip_password(each, ["0222969569", "4002"]) for each in made)

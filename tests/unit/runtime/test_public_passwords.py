@@ -91,7 +91,7 @@ async def test_asterisk_never_gets_a_public_password_beside_a_real_trunk(
     config = configuration.load(written(tmp_path, host), {})
 
     async def accounts() -> tuple[list[LineAccount], list[ShortCode]]:
-        copied = LineAccount("0222969569", "c1", "Camille", "demo-sip-4005-Avocet")
+        copied = LineAccount("0222969569", "c1", "Camille", "demo-sip-Avocet-57")
         return [copied, LineAccount("0222969570", "c1", "Paul", "one-of-my-own")], []
 
     lines, _ = await public_passwords.only_own(accounts, config)()
@@ -104,7 +104,7 @@ def test_what_asterisk_had_of_an_earlier_time_is_taken_from_it(tmp_path: Path, h
     etc = Layout(config.runtime_dir).asterisk_etc
     etc.mkdir(parents=True)
     write_private(
-        etc / "lines.conf", render_lines([LineAccount("0299", "c1", "Camille", "demo-sip-4002-Kestrel")])
+        etc / "lines.conf", render_lines([LineAccount("0299", "c1", "Camille", "demo-sip-Kestrel-57")])
     )
     assert public_passwords.in_asterisk(config) == ["0299"], "by its password, whatever its number"
     public_passwords.take_from_asterisk(config)
