@@ -111,8 +111,7 @@ async def start(process: Process, config: Config) -> None:
     def stranger_ended(channel: str) -> None:
         reconnection.stranger_ended(channel)
 
-    live = Broadcast()
-    bell = Bell(directories, StoredCompanyMails(store.pool), clock)
+    live, bell = Broadcast(), Bell(directories, StoredCompanyMails(store.pool), clock)
     guard = SipGuard(
         layout.security_events, layout.asterisk_etc, ari, guessers, KnownAddresses(store.pool), directories, bell,
         clock, files.changed,
@@ -120,8 +119,7 @@ async def start(process: Process, config: Config) -> None:
     watch = FraudWatch(config.limits.outside_calls_per_hour, directories, history, bell)
     watch.toll = toll = Toll(config.limits, watch.note)
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)), toll)
-    switchboard = Switchboard(stranger_ended)
-    outbox = Outbox(history, messages)
+    switchboard, outbox = Switchboard(stranger_ended), Outbox(history, messages)
     trunks = Trunks(config.trunks, clock, Refusals(config.runtime_dir / "trunk-refusals.json", clock.now))
     console = Console(layout.asterisk_run / "asterisk.ctl")
     phones = AsteriskPhoneSystem(ari, console, places)
