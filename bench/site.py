@@ -7,6 +7,7 @@ The second door exists only in the configuration of the bench's own Asterisk.
 from __future__ import annotations
 
 import asyncio
+import re
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -171,7 +172,9 @@ async def open_native_door(stack: Stack, dialplan: str = _NATIVE_DIALPLAN) -> No
     OPTIONS: between registering and answering sipp's port is silent for a moment, and a phone that missed one is
     away for a minute."""
     etc = stack.layout.asterisk_etc
-    pjsip = (etc / "pjsip.conf").read_text("utf-8").replace("qualify_frequency = 60", "qualify_frequency = 0")
+    pjsip = re.sub(
+        r"qualify_frequency = \d+", "qualify_frequency = 0", (etc / "pjsip.conf").read_text("utf-8")
+    )
     write_private(etc / "pjsip.conf", pjsip)
     trunk = pjsip[pjsip.index("[demo-trunk]") : pjsip.index("#include lines.conf")]
     native = trunk.replace("demo-trunk", "bench-native").replace(
