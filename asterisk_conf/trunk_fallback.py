@@ -19,16 +19,22 @@ def fallback_dial(trunks: Sequence[TrunkConfig], *, silent: int, every: bool) ->
     """
     steps: list[str] = []
     for index, trunk in enumerate(trunks):
-        steps.append(_through("PJSIP/", f"@{trunk.name}", trunk, silent))
+        steps.append(_through("PJSIP/", f"@{_endpoint(trunk)}", trunk, silent))
         steps.append(f'Set(CC_DEAD_{index}=${{IF($["${{GOSUB_RETVAL}}" = "dead"]?yes)}})')
         steps += [] if every else [_UNLESS_FINAL]
     for index, trunk in enumerate(trunks):
         address = f"@{trunk.at}".replace(";", "\\;")
         skip = 1 if every else 2
         steps.append(f'GotoIf($["${{CC_DEAD_{index}}}" != "yes"]?$[${{PRIORITY}} + {skip + 1}])')
-        steps.append(_through(f"PJSIP/{trunk.name}/sip:", address, trunk, silent))
+        steps.append(_through(f"PJSIP/{_endpoint(trunk)}/sip:", address, trunk, silent))
         steps += [] if every else [_UNLESS_FINAL]
     return "\n".join(f" same => n,{step}" for step in steps)
+
+
+def _endpoint(trunk: TrunkConfig) -> str:
+    """The trunk's endpoint; a call that hides its number may have another one."""
+    other = trunk.hidden_endpoint.removeprefix(trunk.name)
+    return trunk.name + (f'${{IF($["${{CALLERID(num-pres)}}" =~ "prohib"]?{other})}}' if other else "")
 
 
 def _through(before: str, behind: str, trunk: TrunkConfig, silent: int) -> str:

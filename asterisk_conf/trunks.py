@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
 from callcontrol.config.load import Config, TrunkConfig
@@ -30,6 +31,9 @@ def render_trunk(trunk: TrunkConfig, media: Iterable[str] = (), *, bind: str, op
     """The sections of one trunk: endpoint, address, and its account if it has one. ``media`` are the lines of its
     endpoint that every endpoint has (``media_lines``)."""
     sections = [[*_endpoint(trunk, bind, opus), *media], _address(trunk)]
+    if trunk.from_user:
+        hidden = replace(trunk, from_user=None)
+        sections.append([f"[{trunk.hidden_endpoint}]", *list(_endpoint(hidden, bind, opus))[1:], *media])
     if trunk.user:
         sections.append(_account(trunk, trunk.user))
         if trunk.register:

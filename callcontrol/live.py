@@ -52,9 +52,9 @@ def trouble(trunk: TrunkNow) -> str | None:
         how = "the operator does not answer" if said is None else f"the operator refuses ({said})"
         return f"trunk {trunk.name}: not registered, {how}; it is tried again and again"
     if trunk.reachable is False and trunk.state == "dead":
-        return f"trunk {trunk.name}: the operator does not answer our OPTIONS; calls go round it"
+        return f"trunk {trunk.name}: the operator does not answer our OPTIONS"
     if trunk.state == "dead":
-        return f"trunk {trunk.name}: the operator left a call without any answer; calls go round it"
+        return f"trunk {trunk.name}: the operator left a call without any answer"
     return None
 
 

@@ -72,12 +72,14 @@ class Stack:
         settings: Mapping[str, Mapping[str, object]] | None = None,
         trunk: Mapping[str, object] | None = None,
         more_trunks: Sequence[Mapping[str, object]] = (),
+        ports: Ports | None = None,
     ) -> AsyncIterator[Stack]:
         """Start everything below ``folder``. ``app`` False leaves calls and web down; ``company`` is provisioned
-        first (None: nothing); ``settings`` are more keys of callcontrol.yaml (``{"dev": {"clock":
-        "..."}}``), ``trunk`` more keys of its trunk (``{"trusted": False}``), ``more_trunks`` whole ones after it."""
+        first (None: nothing); ``settings`` are more keys of callcontrol.yaml (``{"dev": {"clock": "..."}}``),
+        ``trunk`` more keys of its trunk (``{"trusted": False}``), ``more_trunks`` whole ones after it; ``ports`` are
+        those of a test that must know them before."""
         folder.mkdir(parents=True, exist_ok=True)
-        ports = free_ports()
+        ports = ports or free_ports()
         file = folder / "callcontrol.yaml"
         file.write_text(
             yaml.safe_dump(_settings(folder, ports, settings or {}, trunk or {}, more_trunks)),
@@ -107,7 +109,7 @@ class Stack:
     # -- where things are ------------------------------------------------------------------------------------------
     @property
     def sip_server(self) -> str:
-        return f"127.0.0.1:{self.ports.sip}"
+        return f"{self.config.sip.bind}:{self.ports.sip}"
 
     @property
     def web_url(self) -> str:

@@ -76,6 +76,11 @@ class TrunkConfig:
         return self.contact_user or (self.user if plain and self.user else self.name)
 
     @property
+    def hidden_endpoint(self) -> str:
+        """The endpoint for calls that hide their number: ``from_user`` would name the account in their From."""
+        return f"{self.name}.hidden" if self.from_user else self.name
+
+    @property
     def transport_parameter(self) -> str:
         """What a SIP URI says of the transport (RFC 3261 §19.1.1); nothing of UDP."""
         return "" if self.transport is Transport.UDP else f";transport={self.transport}"

@@ -21,6 +21,7 @@ from callcontrol.config.load import TrunkConfig
 from callcontrol.errors import ChannelGone
 from callcontrol.number_format import spelt
 from callcontrol.routing.steps import Busy, Failed, Failure, NoAnswer, Unreachable
+from callcontrol.sip import leg_identity
 from callcontrol.sip.leg_identity import Variables
 from callcontrol.telephony import ChannelEntered, ChannelRinging, HangupCause
 
@@ -127,7 +128,8 @@ async def _reach(
 
 async def _make(call: Call, trunk: TrunkConfig, outside: Outside, variables: Mapping[str, str]) -> Leg:
     # By the trunk's address, since Asterisk makes no channel to an endpoint that it believes to be dead.
-    endpoint = f"PJSIP/{trunk.name}/sip:{spelt(outside.number, trunk.number_format)}@{trunk.at}"
+    name = trunk.hidden_endpoint if leg_identity.hides(variables) else trunk.name
+    endpoint = f"PJSIP/{name}/sip:{spelt(outside.number, trunk.number_format)}@{trunk.at}"
     return await call.add_leg(
         endpoint, target=outside.number, line=None, variables=variables, confirms=outside.confirms
     )

@@ -14,7 +14,7 @@ from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.registrations import RefusalLog, RegistrationRefused, register_anew, standing
 from callcontrol.call.trunks import Trunks
 from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused
-from callcontrol.live import Refusal, Registration
+from callcontrol.live import Refusal, Registration, TrunkNow
 from callcontrol.redaction import redacted
 
 LOOK_SECONDS = 2.0
@@ -25,8 +25,8 @@ class TrunkWatch:
 
     def __init__(self, client: AriClient, console: Console, refusals: RefusalLog, trunks: Trunks) -> None:
         self._client, self._console, self._refusals, self._trunks = client, console, refusals, trunks
-        self._gone: set[str] = set()
-        """Trunks that answered OPTIONS no more."""
+        self._gone: dict[str, TrunkNow] = {}
+        """Trunks that answer OPTIONS no more, and how each stood when that was seen."""
 
     async def run(self) -> None:
         """Until cancelled. While Asterisk is away nothing new is learnt."""
@@ -43,13 +43,16 @@ class TrunkWatch:
         reachable = await self._client.reachable(name)
         self._trunks.qualified(name, reachable)
         if reachable is False:
-            self._gone.add(name)
-        elif reachable and name in self._gone:
-            self._gone.discard(name)
-            trunk = self._trunks.named(name)
-            if trunk is not None and trunk.register:
+            self._gone.setdefault(name, self._stands(name))
+        elif reachable and (before := self._gone.pop(name, None)) is not None:
+            now = self._stands(name)
+            held = now.registration is Registration.REGISTERED
+            if held and now.registration_since == before.registration_since:
                 # An operator that was away may have forgotten us, and we would not be called until we register again.
                 await register_anew(self._console, name)
+
+    def _stands(self, name: str) -> TrunkNow:
+        return next(trunk for trunk in self._trunks.now() if trunk.name == name)
 
     async def _look_at_registrations(self) -> None:
         if not any(trunk.register for trunk in self._trunks.configured):

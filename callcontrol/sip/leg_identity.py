@@ -7,7 +7,7 @@ From, P-Asserted-Identity and Privacy of a leg come from CONNECTEDLINE; Diversio
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import assert_never
@@ -75,6 +75,11 @@ def to_trunk(presented: Presented, *, trusted: bool, spelling: NumberFormat = Nu
     if not presented.withheld:
         return _shown(number, presented.name)
     return {"CONNECTEDLINE(num,i)": number, **_HIDDEN} if trusted else _HIDDEN
+
+
+def hides(variables: Mapping[str, str]) -> bool:
+    """Whether a leg with these variables hides its number."""
+    return variables.get("CONNECTEDLINE(num-pres,i)") == "prohib"
 
 
 _HIDDEN: Variables = {"CONNECTEDLINE(num-pres,i)": "prohib", "CONNECTEDLINE(name-pres,i)": "prohib"}

@@ -49,9 +49,12 @@ async def trio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def firm(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """A firm whose one trunk is an account at an operator (``tests.e2e.account``)."""
+    """A firm whose first trunk is an account at an operator (``tests.e2e.account``)."""
     async with Stack.start(
-        tmp_path_factory.mktemp("firm"), trunk=account.TRUNK, settings={"sip": {"keep_alive": 5}}
+        tmp_path_factory.mktemp("firm"),
+        trunk=account.TRUNK,
+        more_trunks=[account.SPARE],
+        settings={"sip": {"keep_alive": 5}},
     ) as running:
         opened = await Office.open(running, 40, company="Compte", prefix="02233", people=4)
         yield opened

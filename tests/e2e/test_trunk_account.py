@@ -14,9 +14,9 @@ from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.runtime.files import write_private
 from callcontrol.runtime.findings import Finding
 from callcontrol.runtime.trunk_findings import trunk_findings
-from rig import Phone
+from rig import Phone, Trunk
 from rig.operator import Operator
-from tests.e2e.account import ACCOUNT, MAIN, TRUNK, operator, trunk_shows
+from tests.e2e.account import ACCOUNT, MAIN, SPARE, TRUNK, operator, trunk_shows
 from tests.e2e.office import Office
 from tests.e2e.people import announced_to_the_end, register, take, talk
 from tests.stack import Stack
@@ -30,6 +30,7 @@ async def world(firm: Office) -> AsyncIterator[Operator]:
     """The operator, who has registered the firm."""
     async with operator(firm.stack) as opened:
         await opened.registered(within=20)
+        await trunk_shows(firm, registration="registered", state="alive")
         yield opened
 
 
@@ -89,24 +90,47 @@ async def test_a_refused_registration_is_told_and_tried_until_it_is_taken(
 ) -> None:
     world.refuses = status
     await firm.stack.asterisk_cli("pjsip send register demo-trunk-registration")
-    shown = await trunk_shows(firm, registration="refused", state="dead")
-    shown = await trunk_shows(firm, last_refusal={"at": shown["last_refusal"]["at"], "status": status})
+    await trunk_shows(firm, registration="refused", state="dead", refused_with=status)
     assert await firm.metric('callcontrol_trunk_registered{trunk="demo-trunk"}') == 0
     async with aiohttp.ClientSession() as session, session.get(f"{firm.stack.web_url}/healthz") as answer:
         said = await answer.json()
     assert (answer.status, said["status"]) == (200, "ok")  # no restart of ours would mend it
-    assert said["warnings"] == [
+    warning = (
         f"trunk demo-trunk: not registered, the operator refuses ({status}); it is tried again and again"
-    ]
-    assert Finding(False, said["warnings"][0]) in await trunk_findings(firm.stack.config, running=True)
+    )
+    assert warning in said["warnings"]
+    assert Finding(False, warning) in await trunk_findings(firm.stack.config, running=True)
     tries = len(world.refused)
     await world.until(lambda: len(world.refused) > tries + 1 or None, 10, "it is not tried again")
     world.refuses = None
     shown = await trunk_shows(firm, registration="registered", state="alive")
     assert shown["last_refusal"]["status"] == status
     assert await firm.metric('callcontrol_trunk_registered{trunk="demo-trunk"}') == 1
-    (good,) = [each for each in await trunk_findings(firm.stack.config, running=True) if each.good]
-    assert good.text.startswith("trunk demo-trunk: registered since")
+    good = [each.text for each in await trunk_findings(firm.stack.config, running=True) if each.good]
+    assert good[0].startswith("trunk demo-trunk: registered since")
+
+
+async def test_while_the_registration_is_refused_calls_go_through_another_trunk(
+    firm: Office, world: Operator
+) -> None:
+    """That one wants its account in From: the caller's number is in P-Asserted-Identity, also a hidden one."""
+    (alice,) = firm.desks(1)
+    world.refuses = 403
+    await firm.stack.asterisk_cli("pjsip send register demo-trunk-registration")
+    await trunk_shows(firm, registration="refused", state="dead")
+    port = int(str(SPARE["port"]))
+    async with Trunk(firm.stack.sip_server, port=port) as spare, firm.phone(alice) as a:
+        await a.register()
+        for hidden in (False, True):
+            call = await a.invite(MOBILE, headers=[("Privacy", "id")] if hidden else [])
+            ring = await take(spare, to=MOBILE)
+            assert ring.caller.uri.user == ("anonymous" if hidden else SPARE["from_user"])
+            assert alice.number in (ring.header("P-Asserted-Identity") or "")
+            assert ("id" in (ring.header("Privacy") or "")) is hidden
+            await talk(call, ring)
+            await call.hang_up()
+    world.refuses = None
+    await trunk_shows(firm, registration="registered", state="alive")
 
 
 async def test_an_operator_that_died_is_told_of_and_registered_at_again_when_it_is_back(

@@ -9,6 +9,7 @@ import json
 import shlex
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from unittest.mock import Mock
@@ -20,13 +21,14 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from prometheus_client import CollectorRegistry
 from structlog.testing import capture_logs
 
+from callcontrol.live import Refusal, Registration, TrunkNow
 from callcontrol.portal_bridge import health, writable
 from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.app import build, serve
 from callcontrol.portal_bridge.security_headers import ALWAYS as HEADERS
 from callcontrol.store.pool import borrowed
 from tests.stack import CLONE
-from tests.web.world import CAMILLE, NOW, FakeCallSide, World
+from tests.web.world import ADMINISTRATOR, CAMILLE, NOW, FakeCallSide, World
 
 
 async def test_healthy_when_every_part_is(world: World) -> None:
@@ -63,6 +65,26 @@ async def test_without_the_calls_the_web_says_so_and_shows_what_the_database_hol
     metrics = (await world.ask("GET", "/metrics", line=None)).raw.decode()
     assert "callcontrol_calls_process_up 0.0" in metrics
     assert "callcontrol_calls_under_way" not in metrics
+
+
+async def test_how_the_trunks_stand_is_told_and_no_trouble_of_theirs_makes_us_ill(world: World) -> None:
+    refusal = Refusal(datetime(2026, 11, 22, 8, tzinfo=UTC), 403)
+    world.call_side.trunks = (
+        TrunkNow("op", "dead", NOW, True, Registration.REFUSED, NOW, refusal),
+        TrunkNow("spare", "unknown"),
+    )
+    assert (await world.ask("GET", "/api/v1/trunks", line=CAMILLE)).status == 403
+    shown = (await world.ask("GET", "/api/v1/trunks", line=ADMINISTRATOR)).json["items"]
+    assert [(each["name"], each["registration"]) for each in shown] == [("op", "refused"), ("spare", "none")]
+    assert shown[0]["last_refusal"] == {"at": "2026-11-22T08:00:00Z", "status": 403}
+    health = await world.ask("GET", "/healthz", line=None)
+    assert (health.status, health.json["status"], health.json["trunks"]) == (200, "ok", shown)
+    (warning,) = health.json["warnings"]
+    assert warning == "trunk op: not registered, the operator refuses (403); it is tried again and again"
+    metrics = (await world.ask("GET", "/metrics", line=None)).raw.decode()
+    assert 'callcontrol_trunk_registered{trunk="op"} 0.0' in metrics
+    assert 'callcontrol_trunk_registered{trunk="spare"}' not in metrics
+    assert 'callcontrol_trunk_last_refusal_timestamp_seconds{status="403",trunk="op"}' in metrics
 
 
 async def test_a_dead_database_is_told_within_a_second(world: World) -> None:

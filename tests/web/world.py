@@ -23,7 +23,7 @@ from callcontrol.errors import CallSideDown, NotFound, NotInForce, PhoneSystemDo
 from callcontrol.facts import Company, Device, Group, Licence, Line, LineState, Presentation
 from callcontrol.history import Peer
 from callcontrol.link.broadcast import Broadcast
-from callcontrol.live import CallNow, CallsNow, LiveEvent, MadeCall, MadeState
+from callcontrol.live import CallNow, CallsNow, LiveEvent, MadeCall, MadeState, TrunkNow
 from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.app import build
 from callcontrol.portal_bridge.services import Repositories, WebServices
@@ -54,6 +54,7 @@ class FakeCallSide(CallSide):
         self.refusal: Exception | None = None
         self.away = False
         """The process of the calls does not answer."""
+        self.trunks: tuple[TrunkNow, ...] = ()
         self.clock = SystemClock(NOW)
         self.told = Broadcast()
         self.asked_in_force: list[tuple[str, ...]] = []
@@ -74,7 +75,12 @@ class FakeCallSide(CallSide):
         self._answers()
         calls = sum(state.calls for state in self.states.values())
         return CallsNow(
-            connected=self.up, under_way=calls, counted=calls, tasks=1, journals_behind=self.journals_behind
+            connected=self.up,
+            under_way=calls,
+            counted=calls,
+            tasks=1,
+            journals_behind=self.journals_behind,
+            trunks=self.trunks,
         )
 
     async def calls(self) -> tuple[CallNow, ...]:

@@ -389,6 +389,8 @@ def test_an_account_is_registered_for_good_through_its_proxy(tmp_path: Path) -> 
         "0033970",
         "example.net",
     )
+    hidden = next(dict(keys) for head, keys in found if head == "[op.hidden]")  # From would name the account
+    assert hidden == {name: value for name, value in endpoint.items() if name != "from_user"}
     proxied = [keys for keys in (registration, *of_trunk) if keys["type"] != "auth"]
     assert {keys["outbound_proxy"] for keys in proxied} == {"sip:edge.example.net:5071;transport=tls;lr"}
     transport = dict(next(keys for head, keys in found if head == "[tls]"))
