@@ -104,7 +104,7 @@ async def test_a_phone_behind_its_own_router_calls_and_is_called(scene: Scene) -
     alice, zoe = scene.office.desks(2)
     async with scene.at_work(alice) as a, scene.at_home(zoe) as z:
         await register(a, z)
-        contacts = await scene.office.stack.asterisk_cli(f"pjsip show aor {zoe.number}")
+        contacts = await scene.office.stack.asterisk_cli(f"pjsip show aor {zoe.number}@callcontrol")
         assert f"@{HOME}:" in contacts  # where it registered from, not what it says
         call = await a.invite(zoe.number)
         ring = await take(z)
