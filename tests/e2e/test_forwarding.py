@@ -181,7 +181,9 @@ async def test_a_barred_forward_is_not_made_and_ends_in_the_mailbox(office: Offi
     assert {record.rule.rule for record in records} == {"voicemail.forward_barred"}
 
 
-async def test_a_forward_to_a_number_where_nobody_can_be_reached_ends_in_the_mailbox(office: Office) -> None:
+async def test_a_forward_to_a_group_where_nobody_is_rung_ends_in_the_first_lines_mailbox(
+    office: Office,
+) -> None:
     group = {"number": "0223200900", "extension": "6900", "name": "Accueil", "members": ["6002"]}
     small = await Office.open(office.stack, 3, company="Groupée", prefix="02232", of_file={"groups": [group]})
     alice, bob = small.desks(2)
@@ -190,7 +192,7 @@ async def test_a_forward_to_a_number_where_nobody_can_be_reached_ends_in_the_mai
         await a.register()
         await leave_message(await a.invite(bob.extension))
     (message,), (record,) = await small.messages(bob), await small.records(bob)
-    assert (record.rule.rule, record.message) == ("voicemail.forward_no_answer", message.id)
+    assert (record.rule.rule, record.message) == ("forward.unconditional", message.id)
     await small.close()
 
 

@@ -17,7 +17,7 @@ ABROAD = "00441632960000"
 async def thrifty(office: Office) -> AsyncIterator[Office]:
     """A company whose lines may make two costly calls a day."""
     small = await Office.open(
-        office.stack, 6, company="Économe", prefix="02227",
+        office.stack, 6, company="Économe", prefix="02242",
         of_company={"max_costly_calls": 2, "support_email": "direction@example.net"},
     )  # fmt: skip
     yield small
