@@ -33,10 +33,10 @@ async def office(stack: Stack) -> AsyncIterator[Office]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def trio(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Office]:
-    """A system of its own, whose app the tests kill: lines that may all log in, each three of them a pickup group."""
+    """A system of its own, whose app the tests kill: lines that may all log in, any three in a row a pickup group."""
     prefix, size = "02224", 60
     members = [f"{prefix}{n:05d}" for n in range(2, size)]
-    groups = [{"name": f"Bureau {n}", "members": members[n : n + 3]} for n in range(0, len(members) - 2, 3)]
+    groups = [{"name": f"Bureau {n}", "members": members[n : n + 3]} for n in range(len(members) - 2)]
     async with Stack.start(
         tmp_path_factory.mktemp("trio"), company=None, app_module=os.environ.get("CC_APP", "callcontrol.app")
     ) as running:

@@ -24,7 +24,7 @@ from tests.e2e.people import leave_message, outside_call
 
 VOICE, FAX = MessageKind.VOICE, MessageKind.FAX
 WITHIN = 5.0
-"""Seconds: 2 by spec §5, which the hundred boxes below measure; a busy machine may hold up a single change for longer."""
+"""Seconds: 2 by spec §5, which the hundred boxes below measure; a busy machine may hold up a single change longer."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
