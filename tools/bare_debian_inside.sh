@@ -2,7 +2,8 @@
 # Runs inside the bare Debian that tools/bare_debian.sh made; see there. Each STEP is one function. A step that fails is
 # told, with the end of its log, and the next one is tried all the same; the exit code says whether one failed.
 set -u
-cd /root
+cd ~root || exit 1
+clone=$PWD/callcontrol
 export DEBIAN_FRONTEND=noninteractive
 mkdir -p /var/log/steps
 
@@ -45,11 +46,11 @@ step_e2e() {
 step_guide() { make .venv/.installed && bash tools/try_guide.sh; }
 
 failed=0
-if [ ! -e /root/callcontrol/.git ] || [ "${1:-}" != again ]; then
+if [ ! -e "$clone/.git" ] || [ "${1:-}" != again ]; then
     newcomer >/var/log/steps/newcomer.log 2>&1 || { tail -n 20 /var/log/steps/newcomer.log; echo "FAILED: clone"; exit 1; }
 fi
 [ "${1:-}" != again ] || shift
-cd /root/callcontrol || exit 1
+cd "$clone" || exit 1
 for step in "$@"; do
     began=$(date +%s)
     ("step_$step") >"/var/log/steps/$step.log" 2>&1
