@@ -66,7 +66,8 @@ async def _halves(site: Site) -> None:
                 reader, writer = await asyncio.open_connection(url.hostname, url.port)
                 writer.write(b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n")
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(reader.read(), 2)
+                    async with asyncio.timeout(2):
+                        await reader.read()
                 writer.transport.abort()
 
     await asyncio.gather(*(client() for _ in range(HALVES)))

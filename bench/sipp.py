@@ -156,7 +156,8 @@ async def _run(scenario: str, folder: Path, server: str, options: Sequence[str],
     """The exit code. Raises LoadFailed after ``within`` seconds."""
     process = await _start(scenario, folder, server, options)
     try:
-        return await asyncio.wait_for(process.wait(), within)
+        async with asyncio.timeout(within):
+            return await process.wait()
     except TimeoutError:
         raise LoadFailed(f"sipp ({scenario}) is not done after {within:.0f} s") from None
     finally:

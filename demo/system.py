@@ -106,7 +106,8 @@ async def _stop(process: asyncio.subprocess.Process, reader: asyncio.Task[None])
     with suppress(ProcessLookupError):
         process.send_signal(signal.SIGINT)
     try:
-        await asyncio.wait_for(process.wait(), _STOP)
+        async with asyncio.timeout(_STOP):
+            await process.wait()
     except TimeoutError:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -110,7 +110,8 @@ class Lamps:
             now = self._clock.now()
             wait = min(((at - now).total_seconds() for at in self._later.values()), default=None)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), None if wait is None else max(wait, 0.0))
+                async with asyncio.timeout(None if wait is None else max(wait, 0.0)):
+                    await self._wake.wait()
             now = self._clock.now()
             self._to_look |= dict.fromkeys(line for line, at in self._later.items() if at <= now)
 

@@ -109,7 +109,8 @@ class Mailer:
         """Until a worker is free again (``busy``), something new is there, or a while has passed."""
         event = self._settled if busy else self._told
         with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), None if busy else LOOK_SECONDS)
+            async with asyncio.timeout(None if busy else LOOK_SECONDS):
+                await event.wait()
 
     async def _work(self) -> None:
         conversation = self._new_conversation()
@@ -129,7 +130,8 @@ class Mailer:
 
     async def _next(self, conversation: Conversation) -> QueuedMail:
         try:
-            return await asyncio.wait_for(self._waiting.get(), IDLE_SECONDS)
+            async with asyncio.timeout(IDLE_SECONDS):
+                return await self._waiting.get()
         except TimeoutError:
             await conversation.close()
             return await self._waiting.get()
@@ -225,8 +227,9 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
     finally:
         if not task.done():
             await asyncio.wait({task}, timeout=GRACE_SECONDS)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            while not task.done():  # a library may lose a cancellation that comes together with what it waits for
+                task.cancel()
+                await asyncio.wait({task}, timeout=GRACE_SECONDS)
 
 
 def code_of(why: str) -> str:

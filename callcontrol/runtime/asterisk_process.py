@@ -104,7 +104,8 @@ class AsteriskProcess:
             stderr=asyncio.subprocess.STDOUT,
             env=plain_environment(),
         )
-        out, _ = await asyncio.wait_for(process.communicate(), 10)
+        async with asyncio.timeout(10):
+            out, _ = await process.communicate()
         return out.decode("utf-8", "replace")
 
     async def answers(self) -> bool:

@@ -104,7 +104,8 @@ class Child:
             return
         self.send(number, pid)
         try:
-            await asyncio.wait_for(self.wait(), grace)
+            async with asyncio.timeout(grace):
+                await self.wait()
         except TimeoutError:
             await self.kill()
 

@@ -124,7 +124,8 @@ class DirectoryCache(InForce):
     async def _catch_up(self) -> None:
         if not self._missed:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._check_seconds)
+                async with asyncio.timeout(self._check_seconds):
+                    await self._wake.wait()
                 await asyncio.sleep(GATHER_SECONDS)
         self._wake.clear()
         missed, self._missed = self._missed, False

@@ -76,7 +76,8 @@ class DatabaseListener:
         """Return, or raise StoreDown, when the connection is no longer good."""
         while not self._lost.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._lost.wait(), self._check_seconds)
+                async with asyncio.timeout(self._check_seconds):
+                    await self._lost.wait()
                 return
             with store_errors():
                 await self._connection.execute("SELECT 1")

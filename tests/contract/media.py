@@ -51,7 +51,8 @@ async def a_command_waits_for_the_prompt_that_was_not_stopped(side: Side) -> Non
     await asyncio.wait([answering], timeout=SPEAKS_SECONDS)
     assert not answering.done()
     await side.phones.stop_playback(f"{caller.channel}-play1")
-    await asyncio.wait_for(answering, 1.0)
+    async with asyncio.timeout(1.0):
+        await answering
     await side.heard.tells(caller.channel, "play1 over", "answered")
     await says_goodbye(side, caller)
 

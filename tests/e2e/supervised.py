@@ -52,7 +52,8 @@ class System:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        out, _ = await asyncio.wait_for(process.communicate(), 30)
+        async with asyncio.timeout(30):
+            out, _ = await process.communicate()
         return process.returncode or 0, out.decode()
 
     async def start(self, *arguments: str) -> None:
@@ -102,7 +103,8 @@ class System:
     async def ends_with(self, number: signal.Signals) -> int:
         assert self.process is not None
         self.process.send_signal(number)
-        return await asyncio.wait_for(self.process.wait(), 20)
+        async with asyncio.timeout(20):
+            return await self.process.wait()
 
     def left_over(self) -> list[str]:
         """Command lines of processes, and mounts, that name our folder."""

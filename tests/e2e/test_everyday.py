@@ -32,7 +32,8 @@ async def typed(it: System, folder: Path, *arguments: str, **more: str) -> tuple
         env={**clean, "PYTHONPATH": str(CLONE), **more}, cwd=folder,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    out, _ = await asyncio.wait_for(process.communicate(), 60)
+    async with asyncio.timeout(60):
+        out, _ = await process.communicate()
     return process.returncode or 0, out.decode()
 
 

@@ -40,7 +40,8 @@ async def test_what_a_call_tells_the_app_survives_hostile_headers(alone: Stack) 
             "+33222969501", from_uri="sip:0699999999@127.0.0.1", from_display=hostile, headers=headers
         )
         await call.refused()
-        args = decode_stasis_args(await asyncio.wait_for(starts.get(), 5))
+        async with asyncio.timeout(5):
+            args = decode_stasis_args(await starts.get())
     assert args["kind"] == "trunk"
     assert args["dialled"].startswith("sip:+33222969501@127.0.0.1:")
     assert args["endpoint"] == "demo-trunk"
@@ -64,7 +65,8 @@ async def test_a_line_is_who_its_password_says_whatever_its_from_claims(alone: S
         await alice.register()
         call = await alice.invite("*318", headers=[("P-Asserted-Identity", "<sip:0600000000@x>")])
         await call.refused()
-        args = decode_stasis_args(await asyncio.wait_for(starts.get(), 5))
+        async with asyncio.timeout(5):
+            args = decode_stasis_args(await starts.get())
     assert (args["kind"], args["endpoint"]) == ("line", ALICE)
     assert args["dialled"].startswith("sip:*318@")
     assert (args["diversion"], args["history_info"]) == ("", "")

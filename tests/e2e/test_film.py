@@ -41,7 +41,8 @@ async def _film(folder: Path, *arguments: str) -> tuple[int, str]:
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        printed, _ = await asyncio.wait_for(process.communicate(), 200)
+        async with asyncio.timeout(200):
+            printed, _ = await process.communicate()
     except TimeoutError:
         process.terminate()
         await process.wait()

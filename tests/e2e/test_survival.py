@@ -184,7 +184,8 @@ async def test_a_frozen_app_is_replaced_and_the_call_goes_on(fragile: Office) ->
         call, ring = await _talking(fragile, a, b, bob)
         watched = asyncio.ensure_future(fragile.stack.app.wait())  # what the supervisor does
         fragile.stack.freeze_app()
-        await asyncio.wait_for(watched, 5)
+        async with asyncio.timeout(5):
+            await watched
         await fragile.stack.start_app()
         await both_hear(call, ring)
         await call.hang_up()

@@ -79,7 +79,8 @@ async def _run(command: Sequence[str], environ: Mapping[str, str], folder: Path)
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        printed, _ = await asyncio.wait_for(process.communicate(), 60)
+        async with asyncio.timeout(60):
+            printed, _ = await process.communicate()
     except TimeoutError:
         process.kill()
         await process.wait()

@@ -222,7 +222,8 @@ async def test_a_mail_on_its_way_is_brought_to_its_end_when_the_process_stops(
         return "250 taken"
 
     mail_server.on["BODY"] = taken
-    await asyncio.wait_for(held.wait(), 5)
+    async with asyncio.timeout(5):
+        await held.wait()
     await post.dies()
     assert await post.state(message) == (MailState.SENT, False)
     assert await post.fetch("SELECT count(*) FROM mails") == 0

@@ -105,7 +105,8 @@ async def test_a_starved_process_is_not_killed_and_a_frozen_one_is(tmp_path: Pat
         await asyncio.sleep(SILENCE * 2.5)
     assert (said, ended.done()) == ([], False)
     process.freeze()
-    assert await asyncio.wait_for(ended, SILENCE + 3) == -signal.SIGKILL
+    async with asyncio.timeout(SILENCE + 3):
+        assert await ended == -signal.SIGKILL
     assert "has been silent for 2 s: killing it" in said[0]
 
 
@@ -118,6 +119,7 @@ async def test_before_it_is_up_nobody_is_killed_for_silence(tmp_path: Path, modu
     process = process_of(tmp_path, said)
     await process.start()
     since = time.monotonic()
-    await asyncio.wait_for(process.wait(), 30)
+    async with asyncio.timeout(30):
+        await process.wait()
     assert time.monotonic() - since > 2 * SILENCE + 1.4
     assert len(said) == 1

@@ -302,7 +302,8 @@ async def test_a_web_that_does_not_read_never_makes_the_calls_wait_and_is_told_t
         writer.transport.resume_reading()  # type: ignore[attr-defined]
         got: list[object] = []
         while not got or got[-1] != CallsChanged(LINE, many - 1):
-            frame = await asyncio.wait_for(frames.read(reader), 5)
+            async with asyncio.timeout(5):
+                frame = await frames.read(reader)
             assert isinstance(frame, frames.Told)
             got.append(frame.event)
         assert ReadAnew() in got
@@ -342,7 +343,8 @@ async def test_what_is_no_question_ends_that_connection_alone(tmp_path: Path, se
         reader, writer = await socket.connected(ends.path)
         writer.write(sent)
         with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
-            await asyncio.wait_for(reader.readexactly(1), 5)
+            async with asyncio.timeout(5):
+                await reader.readexactly(1)
         writer.transport.abort()
         assert (await ends.web.now()).connected
 
