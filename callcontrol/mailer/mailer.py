@@ -227,7 +227,9 @@ async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
     finally:
         if not task.done():
             await asyncio.wait({task}, timeout=GRACE_SECONDS)
-            while not task.done():  # a library may lose a cancellation that comes together with what it waits for
+            while (
+                not task.done()
+            ):  # a library may lose a cancellation that comes together with what it waits for
                 task.cancel()
                 await asyncio.wait({task}, timeout=GRACE_SECONDS)
 

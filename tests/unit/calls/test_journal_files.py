@@ -138,13 +138,3 @@ def test_a_journal_that_is_over_lets_go_of_its_file_when_it_has_caught_up(
     before = len(os.listdir("/proc/self/fd"))
     journals.catch_up()
     assert (journals.behind, len(os.listdir("/proc/self/fd"))) == (0, before)
-
-
-@pytest.mark.parametrize("n", [10_000])
-def test_ten_thousand_journals_are_read_in_time(tmp_path: Path, n: int) -> None:
-    whole = written(tmp_path, whole_call()).read_bytes()
-    for number in range(n):
-        (tmp_path / f"{number:05}.jsonl").write_bytes(whole)
-    begun = time.process_time()
-    assert sum(1 for _ in Journal(tmp_path).left()) == n + 1
-    assert time.process_time() - begun < 8

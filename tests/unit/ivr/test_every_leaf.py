@@ -182,20 +182,20 @@ async def test_eight_waits_half_a_minute_and_a_key_ends_the_wait(world: World) -
     await call.hangs_up()
 
 
-def test_every_node_has_its_way_and_every_key_its_action() -> None:
+async def test_every_node_has_its_way_and_every_key_its_action() -> None:
     assert set(WAYS) == set(Node) == set(MENUS)
     done_by_the_walk = {Does.UP, Does.WAIT, Does.HELP}
     assert set(ACTIONS) | done_by_the_walk == set(Does)
     assert {key.does for _, key in LEAVES} == set(Does)
 
 
-def test_no_key_stands_twice_at_a_node() -> None:
+async def test_no_key_stands_twice_at_a_node() -> None:
     for node, menu in MENUS.items():
         pressed = [key.key for key in menu.keys]
         assert len(pressed) == len(set(pressed)), node
 
 
-def test_every_prompt_of_the_table_is_recorded(world: World) -> None:
+async def test_every_prompt_of_the_table_is_recorded(world: World) -> None:
     from tests.fakes.world import shipped_prompts
 
     for node, menu in MENUS.items():

@@ -32,7 +32,9 @@ class EmptyQueue:
 async def test_a_mailer_that_is_ended_as_something_comes_ends_at_once(ticks: int) -> None:
     queue = EmptyQueue()
     server = MailServer.of("smtp://127.0.0.1:1", "a@example.net")
-    mailer = Mailer(cast(MailQueue, queue), cast(Writer, cast(Any, None)), server, SystemClock(), SystemClock())
+    mailer = Mailer(
+        cast(MailQueue, queue), cast(Writer, cast(Any, None)), server, SystemClock(), SystemClock()
+    )
     running = asyncio.create_task(mailer.run())
     await queue.looked.wait()
     mailer.look()

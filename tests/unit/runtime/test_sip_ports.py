@@ -90,7 +90,10 @@ def test_the_kernels_table_is_read() -> None:
     ]
 
 
-async def test_all_that_are_taken_are_told_at_once_each_with_its_key(tmp_path: Path) -> None:
+async def test_all_that_are_taken_are_told_at_once_each_with_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ports, "GRACE_SECONDS", 0.1)
     config = configured(tmp_path)
     sip, ari = config.sip.port, int(config.asterisk.ari_url.rpartition(":")[2].split("/")[0])
     with socket.socket(socket.AF_INET, UDP) as one, socket.create_server(("127.0.0.1", ari)):

@@ -1,0 +1,18 @@
+"""A start after the worst of days: as many journals as there may ever be are read in time."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from callcontrol.journal.files import Journal
+from tests.unit.calls.test_journal_files import whole_call, written
+
+
+def test_ten_thousand_journals_are_read_in_time(tmp_path: Path) -> None:
+    whole = written(tmp_path, whole_call()).read_bytes()
+    for number in range(10_000):
+        (tmp_path / f"{number:05}.jsonl").write_bytes(whole)
+    begun = time.process_time()
+    assert sum(1 for _ in Journal(tmp_path).left()) == 10_001
+    assert time.process_time() - begun < 8
