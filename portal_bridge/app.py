@@ -11,16 +11,22 @@ from functools import cache
 import structlog
 from aiohttp import web
 
-from callcontrol.portal_bridge import dev_mail, mail_links, pages
-from callcontrol.portal_bridge.address import is_direct_and_local
+from callcontrol.portal_bridge import dev_mail, mail_links, plain_page
 from callcontrol.portal_bridge.api.docs_page import docs_page
 from callcontrol.portal_bridge.api.openapi import openapi_json
 from callcontrol.portal_bridge.api.serve import Server
 from callcontrol.portal_bridge.api.table import table
+from callcontrol.portal_bridge.auth import Gate
 from callcontrol.portal_bridge.connection import Patience, Runner
 from callcontrol.portal_bridge.health import DEADLINE, health
 from callcontrol.portal_bridge.metrics import WebMetrics
 from callcontrol.portal_bridge.middleware import add_headers, problems
+from callcontrol.portal_bridge.pages.error_pages import ErrorPages
+from callcontrol.portal_bridge.pages.frame import Frame
+from callcontrol.portal_bridge.pages.serve import PageServer
+from callcontrol.portal_bridge.pages.static import StaticFiles
+from callcontrol.portal_bridge.pages.table import PAGES
+from callcontrol.portal_bridge.pages.visit import Site
 from callcontrol.portal_bridge.places import Places
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.portal_bridge.turns import LogInTurns
@@ -38,11 +44,17 @@ CLOSING = 5.0
 def build(services: WebServices) -> web.Application:
     """The application."""
     metrics = WebMetrics(services.registry, services.config.media_dir)
-    app = web.Application(middlewares=[problems(metrics)])
+    app = web.Application()
+    static = StaticFiles()
+    frame = Frame(app, PAGES, static)
+    app.middlewares.append(problems(metrics, ErrorPages(frame).respond))
     app.on_response_prepare.append(add_headers)
     rows = table(dev_clock=services.config.clock is not None)
     repositories = Repositories.on(services.pool, services.clock)
-    Server(services, repositories, repositories.changes(services), LogInTurns()).add(app, rows)
+    changes, gate = repositories.changes(services), Gate(services, repositories, LogInTurns())
+    Server(services, repositories, changes, gate).add(app, rows)
+    PageServer(Site(services, repositories, changes, gate, frame), PAGES).add(app)
+    static.add(app)
     document, reference = _documents(dev_clock=services.config.clock is not None)
 
     trial = WriteTrial(services, DEADLINE)
@@ -58,14 +70,9 @@ def build(services: WebServices) -> web.Application:
         return web.Response(body=document, content_type="application/json")
 
     async def show_reference(_: web.Request) -> web.Response:
-        return pages.respond(reference)
-
-    async def show_home(request: web.Request) -> web.Response:
-        with_mail = services.mail_dir is not None and is_direct_and_local(request)
-        return pages.respond(pages.home(with_mail=with_mail))
+        return plain_page.respond(reference)
 
     mail_links.add(app, services, repositories.messages)
-    app.router.add_get("/", show_home)
     app.router.add_get("/healthz", show_health)
     app.router.add_get("/metrics", show_metrics)
     app.router.add_get("/api/openapi.json", show_document)

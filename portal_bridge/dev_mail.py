@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from callcontrol.portal_bridge import pages
+from callcontrol.portal_bridge import plain_page
 from callcontrol.portal_bridge.address import is_direct_and_local
 from callcontrol.portal_bridge.problems import Problem
 
@@ -33,7 +33,7 @@ def add(app: web.Application, box: Path) -> None:
 
     async def show_list(request: web.Request) -> web.Response:
         _check(request)
-        return pages.respond(await asyncio.to_thread(_list, box))
+        return plain_page.respond(await asyncio.to_thread(_list, box))
 
     async def show_mail(request: web.Request) -> web.Response:
         _check(request)
@@ -43,7 +43,7 @@ def add(app: web.Application, box: Path) -> None:
         page = await asyncio.to_thread(_mail, box / name)
         if page is None:
             raise Problem("not-found")
-        return pages.respond(page)
+        return plain_page.respond(page)
 
     app.router.add_get("/dev/mail", show_list)
     app.router.add_get("/dev/mail/{name}", show_mail)
@@ -63,7 +63,7 @@ def _list(box: Path) -> str:
         if rows
         else "<p>Aucun e-mail.</p>"
     )
-    return pages.frame("E-mails", f'<p><a href="/">Accueil</a></p>{table}')
+    return plain_page.frame("E-mails", f'<p><a href="/">Portail</a></p>{table}')
 
 
 def _row(path: Path, mail: EmailMessage) -> str:
@@ -87,7 +87,7 @@ def _mail(path: Path) -> str | None:
     )
     body = f"<table>{heads}</table><pre>{escape(_text(mail))}</pre>"
     body += f"<h2>Pièces jointes</h2><ul>{attached}</ul>" if attached else ""
-    return pages.frame(
+    return plain_page.frame(
         _header(mail, "Subject") or "(sans objet)", f'<p><a href="/dev/mail">E-mails</a></p>{body}'
     )
 

@@ -19,7 +19,7 @@ from callcontrol.mails.for_message import about
 from callcontrol.mails.links import ActionLink, LinkAction, LinkRefusal, LinkSigner
 from callcontrol.mails.words import of_sender, words_of
 from callcontrol.message import Message
-from callcontrol.portal_bridge import pages
+from callcontrol.portal_bridge import plain_page
 from callcontrol.portal_bridge.language import of_request
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.store.message_mails import account_of
@@ -182,7 +182,7 @@ def _refusal(sentence: str, status: int, language: str) -> web.Response:
 
 
 def _page(title: str, body: str, language: str, status: int = 200) -> web.Response:
-    response = pages.respond(pages.frame(title, body, language), with_form=True)
+    response = plain_page.respond(plain_page.frame(title, body, language), with_form=True)
     response.set_status(status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"

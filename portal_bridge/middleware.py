@@ -32,9 +32,9 @@ from callcontrol.errors import (
 )
 from callcontrol.ids import uuid7
 from callcontrol.portal_bridge.body import ClientGone
-from callcontrol.portal_bridge.language import LINE_KEY, of_request
+from callcontrol.portal_bridge.language import LINE_KEY
 from callcontrol.portal_bridge.metrics import WebMetrics
-from callcontrol.portal_bridge.problems import Problem, from_mistakes, respond
+from callcontrol.portal_bridge.problems import Problem, from_mistakes
 from callcontrol.portal_bridge.security_headers import add_to
 from callcontrol.store.page import BadCursor
 
@@ -60,7 +60,11 @@ _OF_STATUS = {
 }
 
 
-def problems(metrics: WebMetrics) -> Middleware:
+Responder = Callable[[Problem, web.Request], web.Response]
+"""A problem in the form in which this request is answered."""
+
+
+def problems(metrics: WebMetrics, respond: Responder) -> Middleware:
     """The one middleware; the outermost."""
 
     @web.middleware
@@ -68,7 +72,7 @@ def problems(metrics: WebMetrics) -> Middleware:
         began = time.perf_counter()
         status = 499  # the client went away: nobody sees an answer
         try:
-            response = await _answer(request, handler)
+            response = await _answer(request, handler, respond)
             status = response.status
             return response
         finally:
@@ -92,19 +96,19 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     add_to(response.headers)
 
 
-async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _answer(request: web.Request, handler: Handler, respond: Responder) -> web.StreamResponse:
     try:
         return await handler(request)
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        return respond(_of_http(error), of_request(request))
+        return respond(_of_http(error), request)
     except ClientGone as gone:
         raise ConnectionResetError from gone  # aiohttp ends the connection without a word
     except asyncio.CancelledError:
         raise
     except Exception as error:
-        return respond(_of(error, request), of_request(request))
+        return respond(_of(error, request), request)
 
 
 def _of(error: Exception, request: web.Request) -> Problem:

@@ -45,6 +45,18 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
         "administrators-only": ProblemKind(
             403, "Cette page est réservée aux administrateurs.", "Only administrators may do this."
         ),
+        "not-in-licence": ProblemKind(
+            403,
+            "Votre licence ne comprend pas cette page.",
+            "Your licence does not include this page.",
+        ),
+        "stale-form": ProblemKind(
+            403,
+            "Cette page était ouverte depuis trop longtemps, ou vient d’une autre session : rien n’est changé. "
+            "Rechargez-la, puis recommencez.",
+            "This page was open for too long, or is of another session: nothing was changed. Load it again, then "
+            "try again.",
+        ),
         "private": ProblemKind(
             403,
             "Un administrateur n’ouvre jamais les messages, les fax ni les contacts d’une ligne.",

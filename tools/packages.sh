@@ -6,7 +6,7 @@ set -eu
 # package:program
 run="bubblewrap:bwrap sox:sox openssl:openssl util-linux:setpriv ca-certificates:update-ca-certificates"
 build="mmdebstrap:mmdebstrap uidmap:newuidmap" # to build Asterisk's root filesystem
-test="baresip-core:baresip sip-tester:sipp iproute2:ip nftables:nft"
+test="baresip-core:baresip sip-tester:sipp iproute2:ip nftables:nft chromium:chromium"
 
 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
 wanted="$run $build"

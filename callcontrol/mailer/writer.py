@@ -14,7 +14,7 @@ from callcontrol.directory.directory import Directory
 from callcontrol.facts import Presentation
 from callcontrol.mailer import files
 from callcontrol.mails import form
-from callcontrol.mails.links import VALID_FOR, ActionLink, LinkAction, LinkSigner
+from callcontrol.mails.links import RESET_VALID_FOR, VALID_FOR, ActionLink, LinkAction, LinkSigner
 from callcontrol.mails.mail import Mail, MessageCopy, NewMessage
 from callcontrol.mails.words import Links, text_of
 from callcontrol.store.mails import QueuedMail
@@ -31,7 +31,10 @@ class PublicLinks(Links):
         return f"{self.base}/m/{quote(self.signer.token(ActionLink(action, message, queued_at + VALID_FOR)))}"
 
     def log_in(self) -> str:
-        return f"{self.base}/"
+        return f"{self.base}/login"
+
+    def reset(self, reset: str, queued_at: datetime) -> str:
+        return f"{self.base}/login/reset/{quote(self.signer.reset_token(reset, queued_at + RESET_VALID_FOR))}"
 
 
 class Writer:

@@ -1,4 +1,5 @@
-"""Action links: each does one thing to one message, is signed, and ends after 30 days (spec §5). Pure.
+"""Links in mails: each does one thing to one message, is signed, and ends after 30 days (spec §5); one replaces a lost
+password, and ends after an hour (spec §10.1). Pure.
 
 A token is its content and an HMAC over it (RFC 2104, SHA-256); who has it may do what it says and nothing else. What
 it is for stands in what is signed, so that no token of one purpose is ever good for another.
@@ -15,9 +16,11 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 VALID_FOR = timedelta(days=30)
+RESET_VALID_FOR = timedelta(hours=1)
 LONGEST = 400
 """Characters of a token: the longest id of a message fits."""
 _PURPOSE = b"callcontrol message link 1\0"
+_RESET_PURPOSE = b"callcontrol password reset 1\0"
 _SIGNATURE_BYTES = 18
 """144 bits; a whole number of base64 characters."""
 
@@ -78,8 +81,26 @@ class LinkSigner:
             return LinkRefusal.NOT_OURS
         return link if now < link.expires else LinkRefusal.EXPIRED
 
-    def _signature(self, content: str) -> str:
-        digest = hmac.new(self._key, _PURPOSE + content.encode(), hashlib.sha256).digest()
+    def reset_token(self, reset: str, expires: datetime) -> str:
+        """What stands in the address of a link that replaces a password."""
+        content = _encoded(f"{int(expires.timestamp())} {reset}".encode())
+        return f"{content}.{self._signature(content, _RESET_PURPOSE)}"
+
+    def read_reset(self, token: str, now: datetime) -> str | None:
+        """The id of the reset, if we made the link and it still holds. Raises nothing."""
+        content, _, signature = token.rpartition(".")
+        if len(token) > LONGEST or not token.isascii():
+            return None
+        if not hmac.compare_digest(self._signature(content, _RESET_PURPOSE), signature):
+            return None
+        try:
+            expires, reset = _decoded(content).split(" ", 1)
+            return reset if now.timestamp() < int(expires) else None
+        except (ValueError, binascii.Error):
+            return None
+
+    def _signature(self, content: str, purpose: bytes = _PURPOSE) -> str:
+        digest = hmac.new(self._key, purpose + content.encode(), hashlib.sha256).digest()
         return _encoded(digest[:_SIGNATURE_BYTES])
 
 

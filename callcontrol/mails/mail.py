@@ -73,6 +73,13 @@ class PasswordChanged(_Mail):
     kind: Literal["password_changed"] = "password_changed"
 
 
+class PasswordReset(_Mail):
+    """The owner has lost the password: a link that replaces it. ``reset`` is what the link is signed over."""
+
+    kind: Literal["password_reset"] = "password_reset"
+    reset: str
+
+
 class PinChanged(_Mail):
     """The PIN of the box was changed."""
 
@@ -102,7 +109,14 @@ class AlarmRaised(_Mail):
 
 
 Mail = Annotated[
-    NewMessage | MessageCopy | PasswordChanged | PinChanged | SecurityEmailChanged | BoxLocked | AlarmRaised,
+    NewMessage
+    | MessageCopy
+    | PasswordChanged
+    | PasswordReset
+    | PinChanged
+    | SecurityEmailChanged
+    | BoxLocked
+    | AlarmRaised,
     Field(discriminator="kind"),
 ]
 """Every mail that there is."""

@@ -21,6 +21,7 @@ from callcontrol.mails.mail import (
     MessageCopy,
     NewMessage,
     PasswordChanged,
+    PasswordReset,
     PinChanged,
     SecurityEmailChanged,
     Sender,
@@ -37,7 +38,11 @@ class Links(Protocol):
         ...
 
     def log_in(self) -> str:
-        """The address of the portal."""
+        """The address of the log-in."""
+        ...
+
+    def reset(self, reset: str, queued_at: datetime) -> str:
+        """The address of a link that replaces a lost password."""
         ...
 
 
@@ -47,6 +52,10 @@ class Words:
 
     unexpected: str
     password: tuple[str, str]
+    reset: tuple[str, str]
+    reset_hint: str
+    reset_link: str
+    not_asked: str
     pin: tuple[str, str]
     email: tuple[str, str]
     locked: tuple[str, str]
@@ -80,6 +89,13 @@ _FR = Words(
         "Notification de changement de mot de passe.",
         "Le mot de passe, pour le compte: {account}, a été changé.",
     ),
+    reset=(
+        "Réinitialisation de votre mot de passe",
+        "Une réinitialisation du mot de passe a été demandée pour le compte: {account}.",
+    ),
+    reset_hint="Choisissez-en un nouveau avec le lien ci-dessous. Il est valable une heure et ne sert qu'une fois.",
+    reset_link="Choisir un nouveau mot de passe",
+    not_asked="Si vous n'avez rien demandé, ignorez cet e-mail: rien n'a changé.",
     pin=(
         "Notification de changement de code PIN.",
         "Le code PIN de messagerie vocale, pour le compte: {account}, a été changé.",
@@ -138,6 +154,10 @@ _FR = Words(
 _EN = Words(
     unexpected="If you did not expect this, please contact your service provider.",
     password=("Your password was changed.", "The password for the account {account} was changed."),
+    reset=("Reset your password", "Somebody asks to reset the password for the account {account}."),
+    reset_hint="Choose a new one by the link below. It is good for one hour and for one use.",
+    reset_link="Choose a new password",
+    not_asked="If it was not you, ignore this e-mail: nothing has changed.",
     pin=("Your PIN was changed.", "The voicemail PIN for the account {account} was changed."),
     email=(
         "Your security e-mail was changed",
@@ -207,6 +227,11 @@ def text_of(mail: Mail, links: Links, queued_at: datetime) -> Text:
             return _message(mail, words, (words.copy[mail.about.kind],))
         case PasswordChanged():
             return _told(mail, words.password, words)
+        case PasswordReset(reset=reset):
+            subject, sentence = words.reset
+            said = (sentence.format(account=mail.account), words.reset_hint, words.not_asked)
+            link = Link(words.reset_link, links.reset(reset, queued_at))
+            return Text(mail.language, subject, said, links=(link,))
         case PinChanged():
             return _told(mail, words.pin, words)
         case SecurityEmailChanged():

@@ -30,6 +30,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Le mot de passe ne contient que des caractères visibles.",
         "The password contains visible characters only.",
     ),
+    "password_wrong": (
+        "Ce n’est pas votre mot de passe actuel.",
+        "This is not your current password.",
+    ),
+    "pin_wrong": (
+        "Ce n’est pas votre code PIN actuel.",
+        "This is not your current PIN.",
+    ),
+    "secrets_differ": (
+        "Les deux saisies ne sont pas identiques.",
+        "The two entries are not the same.",
+    ),
     "repeated": (
         "Un même chiffre ne se répète pas plus de 2 fois de suite.",
         "No digit stands more than twice in a row.",

@@ -18,11 +18,11 @@ from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Line
 from callcontrol.portal_bridge.api.route import Route
-from callcontrol.portal_bridge.auth import Login
+from callcontrol.portal_bridge.auth import Asker, Gate, Login
 from callcontrol.portal_bridge.json_body import keepable, read_json
 from callcontrol.portal_bridge.problems import Problem, from_mistakes, wrong_field
 from callcontrol.portal_bridge.services import Repositories, WebServices
-from callcontrol.portal_bridge.turns import LogInTurns, Turns
+from callcontrol.portal_bridge.turns import Turns
 from callcontrol.sentences.table import mistakes, sentence
 
 M = TypeVar("M", bound=BaseModel)
@@ -37,7 +37,7 @@ class Asked:
     services: WebServices
     repositories: Repositories
     changes: ChangeServices
-    log_in_turns: LogInTurns
+    gate: Gate
     language: str
     sound_turns: Turns = field(default_factory=Turns)
     """Before work on sound, which is heavy: few at once."""
@@ -57,6 +57,11 @@ class Asked:
         """The line that is logged in."""
         assert self.login is not None, "only routes with a log-in have one"
         return self.login.line
+
+    @property
+    def from_where(self) -> Asker:
+        """Where a secret is tried from."""
+        return Asker.of(self.request)
 
     @property
     def directory(self) -> Directory:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from callcontrol.portal_bridge.api import docs_curl
-from callcontrol.portal_bridge.pages import frame
+from callcontrol.portal_bridge.plain_page import frame
 from callcontrol.portal_bridge.texts import PROBLEMS
 from callcontrol.routing.rules import RULES
 

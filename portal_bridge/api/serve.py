@@ -14,13 +14,13 @@ from callcontrol.changes.services import ChangeServices
 from callcontrol.facts import Line
 from callcontrol.portal_bridge.api.asked import Asked
 from callcontrol.portal_bridge.api.route import Mounted, Scope
-from callcontrol.portal_bridge.auth import Login, who_asks
+from callcontrol.portal_bridge.auth import Gate, Login, who_asks
 from callcontrol.portal_bridge.json_body import keepable
 from callcontrol.portal_bridge.language import of_request
 from callcontrol.portal_bridge.pace import Pace
 from callcontrol.portal_bridge.problems import Problem
 from callcontrol.portal_bridge.services import Repositories, WebServices
-from callcontrol.portal_bridge.turns import LogInTurns, Turns
+from callcontrol.portal_bridge.turns import Turns
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LONGEST_PARAMETER = 150
@@ -34,7 +34,7 @@ class Server:
     services: WebServices
     repositories: Repositories
     changes: ChangeServices
-    log_in_turns: LogInTurns
+    gate: Gate
     phone_pace: Pace = field(default_factory=Pace)
     sound_turns: Turns = field(default_factory=lambda: Turns(at_once=1, most_waiting=20))
     phone_turns: Turns = field(default_factory=Turns)
@@ -73,7 +73,7 @@ class Server:
             self.services,
             self.repositories,
             self.changes,
-            self.log_in_turns,
+            self.gate,
             of_request(request),
             self.sound_turns,
             login,

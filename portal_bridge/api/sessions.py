@@ -8,14 +8,12 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from callcontrol.portal_bridge.address import remote
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
 from callcontrol.portal_bridge.api.models import RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.route import LARGEST_OF_NOBODY, NOTHING, Body, Reply, Route, Scope
-from callcontrol.portal_bridge.auth import DEVICE_COOKIE, DEVICE_LIFETIME, log_in
+from callcontrol.portal_bridge.auth import log_in, set_device_cookie
 
 _TAG = "Sessions"
-LONGEST_COOKIE = 100
 
 
 class Credentials(RequestBody):
@@ -41,25 +39,9 @@ async def create(asked: Asked) -> web.Response:
     opens nothing: by it a browser is known that the line has logged in from before.
     """
     given = await asked.body(Credentials)
-    admitted = await log_in(
-        asked.services,
-        asked.repositories,
-        asked.log_in_turns,
-        number=given.number,
-        password=given.password,
-        address=remote(asked.request),
-        device=asked.request.cookies.get(DEVICE_COOKIE, "")[:LONGEST_COOKIE],
-        language=asked.language,
-    )
+    admitted = await log_in(asked.gate, asked.from_where, number=given.number, password=given.password)
     response = reply(SessionToken(token=admitted.token, expires_at=admitted.session.expires_at), 201)
-    response.set_cookie(
-        DEVICE_COOKIE,
-        admitted.device,
-        max_age=int(DEVICE_LIFETIME.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=asked.services.config.web.public_url.startswith("https://"),
-    )
+    set_device_cookie(response, admitted.device, asked.services.config.web.public_url)
     return response
 
 

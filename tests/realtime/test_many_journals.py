@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from callcontrol.journal.files import Journal
-from tests.unit.calls.test_journal_files import whole_call, written
+from tests.unit.calls.test_story import whole_call, written
 
 
 def test_ten_thousand_journals_are_read_in_time(tmp_path: Path) -> None:

@@ -208,10 +208,10 @@ async def test_the_first_lines_of_the_reference_log_in_as_a_line_of_the_demo(wor
     assert len(open_to_all) < 5
 
 
-async def test_the_start_page_is_honest_and_french(world: World) -> None:
+async def test_the_start_is_the_log_in_and_french(world: World) -> None:
     page = (await world.ask("GET", "/", line=None)).raw.decode()
-    assert '<html lang="fr">' in page
-    assert "/api/docs" in page
+    assert '<html lang="fr"' in page
+    assert "Veuillez ouvrir une session ci-dessous." in page
     assert "/dev/mail" in page
 
 

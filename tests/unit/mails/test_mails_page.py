@@ -21,6 +21,7 @@ from callcontrol.mails.mail import (
     MessageCopy,
     NewMessage,
     PasswordChanged,
+    PasswordReset,
     PinChanged,
     SecurityEmailChanged,
     Sender,
@@ -49,7 +50,10 @@ class Addresses(Links):
         return f"https://portal.example.net/m/{action.value}…"
 
     def log_in(self) -> str:
-        return "https://portal.example.net/"
+        return "https://portal.example.net/login"
+
+    def reset(self, reset: str, queued_at: datetime) -> str:
+        return f"https://portal.example.net/login/reset/{reset}…"
 
 
 def about(kind: MessageKind = MessageKind.VOICE, **more: Any) -> About:
@@ -82,6 +86,7 @@ EXAMPLES: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "A message sent by hand": (MessageCopy, {"about": about(), "timezone": ZONE}),
     "A fax sent by hand": (MessageCopy, {"about": about(MessageKind.FAX), "timezone": ZONE}),
     "A new password": (PasswordChanged, {}),
+    "A lost password": (PasswordReset, {"reset": "lost"}),
     "A new PIN": (PinChanged, {}),
     "A new security e-mail": (SecurityEmailChanged, {}),
     "A locked box": (BoxLocked, {"until": AT, "timezone": ZONE}),

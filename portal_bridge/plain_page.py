@@ -1,4 +1,5 @@
-"""Plain pages without scripts: the start page and the frame of the others. Pure.
+"""Plain pages without scripts, which need nothing but themselves: the reference of the API, links in mails, the mails
+of the demonstration. Pure.
 
 Everything shown is escaped here or by the caller; the style stands in the page and is allowed by its hash alone.
 """
@@ -48,20 +49,4 @@ def respond(page: str, *, with_form: bool = False) -> web.Response:
             "Content-Security-Policy": _FORM_POLICY if with_form else POLICY,
             "Cache-Control": "no-cache",
         },
-    )
-
-
-def home(*, with_mail: bool) -> str:
-    """What ``/`` shows."""
-    mail = (
-        '<li><a href="/dev/mail">Les e-mails envoyés</a> (serveur de démonstration : aucun ne sort d’ici)</li>'
-        if with_mail
-        else ""
-    )
-    return frame(
-        "callcontrol",
-        "<p>Le service téléphonique fonctionne. Les réglages d’une ligne, son historique et sa messagerie sont dans "
-        "l’API ; les pages du portail n’existent pas encore.</p>"
-        '<ul><li><a href="/api/docs">Documentation de l’API</a></li>'
-        f'{mail}<li><a href="/healthz">État du service</a></li></ul>',
     )

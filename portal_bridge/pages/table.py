@@ -1,0 +1,14 @@
+"""The table of all pages, in the order in which the menus show them."""
+
+from __future__ import annotations
+
+from callcontrol.portal_bridge.pages import account, help_page, log_in, reset, security
+from callcontrol.portal_bridge.pages.page import Page
+
+PAGES: tuple[Page, ...] = (
+    *account.PAGES,
+    *security.PAGES,
+    *help_page.PAGES,
+    *log_in.PAGES,
+    *reset.PAGES,
+)

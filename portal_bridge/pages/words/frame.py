@@ -1,0 +1,44 @@
+"""The texts of the frame, and those that every page may use."""
+
+from __future__ import annotations
+
+from callcontrol.portal_bridge.pages.words import Table
+
+WORDS: Table = {
+    "portal": ("Portail utilisateur", "User portal"),
+    "new": ("nouveaux", "new"),
+    "skip": ("Aller au contenu", "Skip to the content"),
+    "main_menu": ("Menu principal", "Main menu"),
+    "services": ("Vos Services", "Your services"),
+    "communicate": ("Communiquer", "Communicate"),
+    "personal": ("Informations personnelles", "Personal information"),
+    "security": ("Sécurité", "Security"),
+    "support": ("Support", "Support"),
+    "api": ("Documentation de l’API", "API documentation"),
+    "log_out": ("Se déconnecter", "Log out"),
+    "help_link": ("Aide", "Help"),
+    "new_window": ("nouvelle fenêtre", "new window"),
+    "tip": ("Explication", "Explanation"),
+    "apply": ("Appliquer", "Apply"),
+    "cancel": ("Annuler", "Cancel"),
+    "ok": ("OK", "OK"),
+    "continue": ("Continuer", "Continue"),
+    "show": ("Afficher", "Show"),
+    "hide": ("Masquer", "Hide"),
+    "look_below": (
+        "Rien n’est changé : corrigez ce qui est signalé ci-dessous.",
+        "Nothing was changed: correct what is marked below.",
+    ),
+    "overtaken": (
+        "Quelqu’un d’autre a changé ces réglages entre-temps. Vérifiez, puis appliquez de nouveau.",
+        "Somebody else changed these settings meanwhile. Check them, then apply again.",
+    ),
+    "said_applied": (
+        "C’est enregistré : le prochain appel en tient compte.",
+        "Saved: the next call obeys it.",
+    ),
+    "trouble": (
+        "Le service ne répond pas pour l’instant : réessayez dans quelques secondes.",
+        "The service does not answer at the moment: try again in a few seconds.",
+    ),
+}

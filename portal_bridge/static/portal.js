@@ -1,0 +1,79 @@
+// What pages do beyond HTML and htmx. Nothing here is needed to reach or change a setting.
+"use strict";
+(() => {
+  const SLOW = 200; // milliseconds before somebody is told to wait
+  const folded = "details.menu[open], details.tip[open]";
+
+  // Menus and tips close by Escape, by a click elsewhere, and when another one opens.
+  const close = (but) => document.querySelectorAll(folded).forEach((each) => { if (!each.contains(but)) each.open = false; });
+  document.addEventListener("click", (event) => close(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = document.activeElement.closest(folded) || document.querySelector(folded);
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+  });
+  document.addEventListener("focusin", (event) => close(event.target));
+
+  // A form that was sent says so after a while, and is not sent twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    const button = event.submitter || form.querySelector("[type=submit]");
+    setTimeout(() => button && button.setAttribute("aria-busy", "true"), SLOW);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    document.querySelectorAll("[aria-busy=true]").forEach((button) => button.removeAttribute("aria-busy"));
+  }));
+
+  // A password is shown while its owner wants to see it.
+  document.querySelectorAll("[data-shows]").forEach((button) => {
+    const field = document.getElementById(button.dataset.shows), show = button.textContent;
+    button.hidden = false;
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => {
+      const shown = field.type === "text";
+      field.type = shown ? "password" : "text";
+      button.textContent = shown ? show : button.dataset.hide;
+      button.setAttribute("aria-pressed", String(!shown));
+    });
+  });
+
+  // What was said once is not said again when the page is loaded anew.
+  const here = new URL(location.href);
+  if (here.searchParams.delete("said"), here.href !== location.href) history.replaceState(null, "", here.href);
+
+  // The first mistake of a form, or what a form says, is where reading goes on.
+  const wrong = document.querySelector("[aria-invalid=true]");
+  if (wrong) wrong.focus();
+
+  // What htmx could not do is told.
+  const tell = (text) => {
+    const toast = document.createElement("p");
+    toast.className = "toast";
+    toast.textContent = text;
+    document.getElementById("toasts").replaceChildren(toast);
+    setTimeout(() => toast.remove(), 8000);
+  };
+  document.body.addEventListener("htmx:responseError", (event) => {
+    let text = document.body.dataset.trouble;
+    try { text = JSON.parse(event.detail.xhr.responseText).detail || text; } catch { /* not ours */ }
+    tell(text);
+  });
+  document.body.addEventListener("htmx:sendError", () => tell(document.body.dataset.trouble));
+  document.body.addEventListener("tell", (event) => tell(event.detail.value || event.detail));
+
+  // What happens to the line, for parts with hx-trigger="mailbox from:body" (calls, call, devices, mailbox) in a page
+  // that has data-live somewhere. `read-anew` stands for all of them, but for the one that begins the stream.
+  if (document.querySelector("[data-live]")) {
+    const stream = new EventSource("/api/v1/me/events");
+    const names = ["calls", "call", "devices", "mailbox"];
+    const happen = (name, data) => document.body.dispatchEvent(new CustomEvent(name, { detail: data }));
+    names.forEach((name) => stream.addEventListener(name, (event) => happen(name, JSON.parse(event.data))));
+    let begun = false;
+    stream.addEventListener("read-anew", () => { if (begun) names.forEach((name) => happen(name, {})); begun = true; });
+    window.addEventListener("pagehide", () => stream.close());
+  }
+})();
