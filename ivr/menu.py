@@ -50,7 +50,6 @@ async def _open(asked: Asked, phone: Line | None, who: Callable[[], Awaitable[Li
     try:
         if not call.caller.answered:
             await call.answer()
-            await call.settle()
         await drafts.tidy_up(call, services)
         known = services.directory.account(call.journal.story.menu.box or "")
         box = known or await who()

@@ -61,7 +61,6 @@ async def take_message(
     if opening.deposit and not await services.recordings.room():
         return await _no_room(call, services, deposit.language)
     await call.answer()
-    await call.settle()
     match await greet(call, services, opening, deposit.box, deposit.language):
         case OwnerCalls() as owner:
             return owner

@@ -42,7 +42,7 @@ from callcontrol.telephony import (
 log = structlog.get_logger()
 T = TypeVar("T")
 
-SETTLE_SECONDS, LOOK_SECONDS = 0.3, 0.01
+SETTLE_SECONDS, LOOK_SECONDS = 0.3, 0.005
 RING_GRACE_SECONDS = 3
 """How much longer than our own timer Asterisk lets a leg ring, so that ours is the one that decides."""
 
@@ -74,6 +74,8 @@ class Call:
     """Q.850: why the caller left, as its network says it."""
     given_away: bool = False
     """The caller's channel belongs to another call now: nothing is done to it here."""
+    unheard: bool = False
+    """It was answered, and nobody knows yet whether its phone's sound path is open."""
     inbox: Inbox = field(default_factory=Inbox)
     told: Callable[[], object] = int
     """Called after each entry of its story."""
@@ -207,11 +209,13 @@ class Call:
             pass
 
     async def settle(self) -> None:
-        """After the answer: until sound comes from the caller, whose phone has opened its path then, for
-        ``SETTLE_SECONDS`` at most. Without that the first syllable is lost. Keys pressed meanwhile are kept."""
+        """Before the first word after our answer: until sound comes from the caller, whose phone has opened its path
+        then, for ``SETTLE_SECONDS`` at most. Without that the first syllable is lost. Keys pressed meanwhile are kept."""
         deadline = asyncio.get_running_loop().time() + SETTLE_SECONDS
-        while asyncio.get_running_loop().time() < deadline and not await self._is_heard():
-            await self.pause(LOOK_SECONDS)
+        while self.unheard:
+            self.unheard = asyncio.get_running_loop().time() < deadline and not await self._is_heard()
+            if self.unheard:
+                await self.pause(LOOK_SECONDS)
 
     async def _is_heard(self) -> bool:
         try:
@@ -224,7 +228,7 @@ class Call:
         if self.journal.story.caller_answered_at is None:
             self.tell(entries.CallerAnswered(self.clock.now()))
         if not self.caller.answered:
-            self.caller.answered = True
+            self.caller.answered = self.unheard = True
             try:
                 await self.to_caller(self.caller.answer())
             except (

@@ -41,6 +41,8 @@ class Playing(Part[Played | Interrupted | PartyLeft]):
         self._playback = ""
 
     async def begin(self) -> Played | Interrupted | PartyLeft | None:
+        if self._party is self._call.first:
+            await self._call.settle()
         if self._until_key and self._party.keys:
             return Interrupted(self._party.keys[0])
         self._playback = self._call.new_id("play")

@@ -255,3 +255,18 @@ async def test_66_with_nothing_to_redial_says_so(world: World) -> None:
     await call.ends()
     assert call.prompts == ["nothing-to-redial"]
     world.nothing_left()
+
+
+@pytest.mark.parametrize(("sounds_after", "begins"), [(0.0, 0.02), (0.2, 0.22), (None, 0.32)])
+async def test_the_answer_to_a_code_waits_for_the_phones_sound_path(
+    world: World, sounds_after: float | None, begins: float
+) -> None:
+    call = world.line("4002").dials("*78")
+    call.channel.sounds_after = sounds_after
+    await call.hears("dnd-on")
+    playback, answered = call.channel.plays[0], call.channel.answered_at
+    assert playback.started_at is not None
+    assert answered is not None
+    assert (sounds_after or 0.0) * (begins < 0.3) <= playback.started_at - answered <= begins
+    await call.ends()
+    world.nothing_left()
