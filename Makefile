@@ -26,10 +26,10 @@ call: $(STAMP) ## a call from outside to a line of the running demo (TO=02229695
 	@exec $(BIN)/python -m demo.call $(TO) --from $(or $(FROM),0612345678)
 
 test: $(STAMP) test-packages rootfs ## every test, with real Asterisk, PostgreSQL and phones
-	@echo "== tests without a telephone system (tests/realtime among them, at the pace of real sound)"
-	@$(BIN)/python -m pytest tests --ignore=tests/e2e
-	@echo "== tests with Asterisk, PostgreSQL and phones"
-	@$(BIN)/python -m pytest tests/e2e
+	@echo "== tests without a telephone system, side by side"
+	@$(BIN)/python -m pytest -n 2 tests --ignore=tests/e2e --ignore=tests/realtime
+	@echo "== tests at the pace of real sound, and with Asterisk, PostgreSQL and phones"
+	@$(BIN)/python -m pytest tests/realtime tests/e2e
 
 test-unit: $(STAMP) ## the fast tests, which wait for no clock (less than a minute)
 	@echo "== the fast tests"

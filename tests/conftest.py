@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.hostile_size import counts
+from tests.hostile_size import counts, tried
 
 if TYPE_CHECKING:
     from tests.postgres import Server
@@ -21,6 +21,17 @@ async def server() -> AsyncIterator[Server]:
 
     async with running() as server:
         yield server
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["tried"] = counts()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    for what, count in getattr(node, "workeroutput", {}).get("tried", ()):
+        tried(what, count)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -210,7 +210,7 @@ class Call:
 
     async def settle(self) -> None:
         """Before the first word after our answer: until sound comes from the caller, whose phone has opened its path
-        then, for ``SETTLE_SECONDS`` at most. Without that the first syllable is lost. Keys pressed meanwhile are kept."""
+        then, for ``SETTLE_SECONDS`` at most, or its first syllable is lost. Keys pressed meanwhile are kept."""
         deadline = asyncio.get_running_loop().time() + SETTLE_SECONDS
         while self.unheard:
             self.unheard = asyncio.get_running_loop().time() < deadline and not await self._is_heard()
