@@ -90,6 +90,8 @@ class LineAccount:
     main_caller_id: str | None = None
     barring: frozenset[Barring] = frozenset()
     hide_number: bool = False
+    dtls: str | None = None
+    """``savp`` or ``savpf``: it has a second account, with the same password, for phones that offer this by DTLS."""
     pickup_groups: tuple[str, ...] = ()
     refused_from: tuple[str, ...] = ()
     """Addresses and networks that guess at its password: from there it is answered as if it did not exist."""
@@ -102,6 +104,7 @@ class LineAccount:
             ("company", self.company, r"[A-Za-z0-9-]{1,64}"),
             ("extension", self.extension or "00", r"[0-9]{2,6}"),
             ("language", self.language, r"[a-z]{2}"),
+            ("dtls", self.dtls or "savp", r"savpf?"),
             ("site_number", self.site_number or "0", r"\+?[0-9]{1,15}"),
             ("main_caller_id", self.main_caller_id or "0", r"\+?[0-9]{1,15}"),
         ):
@@ -199,9 +202,10 @@ def safe_text(text: str, longest: int = _LONGEST_TEXT) -> str:
     return " ".join(kept.split())[:longest].strip()
 
 
-def aor(number: str) -> str:
-    """The name of a line's registrations. Not the number alone: a SUBSCRIBE for a lamp would find it, whoever asks."""
-    return f"{number}@{REALM}"
+def aor(account: str) -> str:
+    """The name of an account's registrations. Not its user name alone: a SUBSCRIBE for a lamp would find it, whoever
+    asks."""
+    return f"{account}@{REALM}"
 
 
 def lamp_aor(number: str, sip_password: str) -> str:

@@ -21,10 +21,11 @@ from callcontrol.asterisk_conf.accounts import (
     password_hash,
     safe_text,
 )
+from callcontrol.sip_account import dtls_account
 
 
 def render_lines(lines: Iterable[LineAccount]) -> str:
-    """lines.conf: an endpoint, its password and its registrations for each line."""
+    """lines.conf: an endpoint, its password and its registrations for each account of each line."""
     head = (
         "; Why: the phones. Written by the app from the lines of its companies; changes made here are lost.\n"
     )
@@ -43,7 +44,10 @@ def render_fallback(lines: Iterable[LineAccount], short_codes: Iterable[ShortCod
     without the app."""
     called: list[str] = []
     companies: dict[str, list[str]] = {}
+    dtls: list[str] = []
     for line in lines:
+        if line.dtls:
+            dtls.append(f"exten => {line.number},1,NoOp()")
         called.append(f"exten => {line.number},1,Set(CC_LANG={line.language})")
         called.append(" same => n,Goto(fallback-ring,${EXTEN},1)")
         if line.extension:
@@ -64,6 +68,7 @@ def render_fallback(lines: Iterable[LineAccount], short_codes: Iterable[ShortCod
         "; Why: what the native fallback knows of our numbers. Written by the app; changes made here are lost."
     ]
     parts += ["", "[fallback-called]", *called]
+    parts += ["", "; Lines with a second account.", "[fallback-dtls]", *dtls]
     for company, entries in companies.items():
         parts += ["", f"[fallback-company-{company}]", *entries]
     return "\n".join(parts) + "\n"
@@ -84,26 +89,38 @@ def _line(line: LineAccount) -> str:
         "CC_HIDE": "yes" if line.hide_number else "no",
         "CC_BARRING": ":" + "".join(f"{barring}:" for barring in classes),
     }
+    of_line = [
+        f'callerid = "{name}" <{line.number}>',
+        f"language = {line.language}",
+        f"mailboxes = {line.number}@{UNASKED}",
+        f"voicemail_extension = {line.number}",
+        *(f"deny = {address}" for address in line.refused_from),
+        *([f"named_call_group = {groups}", f"named_pickup_group = {groups}"] if groups else []),
+        *(f"set_var = {key}={value}" for key, value in variables.items()),
+    ]
+    accounts = _account(line.number, line.sip_password, "line-endpoint", lamp, of_line)
+    if line.dtls:
+        accounts += _account(dtls_account(line.number), line.sip_password, f"dtls-{line.dtls}", lamp, of_line)
     return "\n".join(
         [
             "",
-            f"[{line.number}](line-endpoint)",
-            f"aors = {aor(line.number)},{lamp}",
-            f"auth = {line.number}",
-            f'callerid = "{name}" <{line.number}>',
-            f"language = {line.language}",
-            f"mailboxes = {line.number}@{UNASKED}",
-            f"voicemail_extension = {line.number}",
-            *(f"deny = {address}" for address in line.refused_from),
-            *([f"named_call_group = {groups}", f"named_pickup_group = {groups}"] if groups else []),
-            *(f"set_var = {key}={value}" for key, value in variables.items()),
-            f"[{line.number}](line-auth)",
-            f"username = {line.number}",
-            f"md5_cred = {password_hash(line.number, line.sip_password)}",
-            f"[{aor(line.number)}](line-aor)",
+            *accounts,
             f"[{lamp}](lamp-aor)",
             f"mailboxes = {line.number}@{ASKED}",
             f"voicemail_extension = {line.number}",
             "",
         ]
     )
+
+
+def _account(user: str, password: str, template: str, lamp: str, of_line: list[str]) -> list[str]:
+    return [
+        f"[{user}]({template})",
+        f"aors = {aor(user)},{lamp}",
+        f"auth = {user}",
+        *of_line,
+        f"[{user}](line-auth)",
+        f"username = {user}",
+        f"md5_cred = {password_hash(user, password)}",
+        f"[{aor(user)}](line-aor)",
+    ]

@@ -41,6 +41,7 @@ from callcontrol.asterisk_conf.trunks import (
 from callcontrol.config.load import Config
 from callcontrol.config.trunks import Transport
 from callcontrol.numbers import EMERGENCY_NUMBERS
+from callcontrol.sip_account import DTLS
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 """Of Debian's ca-certificates, in Asterisk's root filesystem as on the host."""
@@ -145,6 +146,7 @@ def render_static(
         ),
         "OPEN": OPEN,
         "CLOSE": CLOSE,
+        "DTLS": DTLS,
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
             f"${{CSV_QUOTE(${{CDR({_CDR_SOURCES[name]})}})}}" for name in FALLBACK_CALL_FIELDS

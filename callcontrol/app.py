@@ -122,7 +122,7 @@ async def start(process: Process, config: Config) -> None:
     switchboard, outbox = Switchboard(stranger_ended), Outbox(history, messages)
     trunks = Trunks(config.trunks, clock, Refusals(config.runtime_dir / "trunk-refusals.json", clock.now))
     console = Console(layout.asterisk_run / "asterisk.ctl")
-    phones = AsteriskPhoneSystem(ari, console, places)
+    phones = AsteriskPhoneSystem(ari, console, places, partial(_has_dtls, cache))
     services = _call_services(
         config,
         phones,
@@ -206,6 +206,10 @@ async def start(process: Process, config: Config) -> None:
         fraud_watch=watch.run(),
         toll=watch.learn(clock.now() - KEPT),
     )
+
+
+def _has_dtls(cache: DirectoryCache, line: str) -> bool:
+    return cache.directory.has_dtls(line)
 
 
 async def _accounts(pool: Pool, guessers: Guessers) -> tuple[list[LineAccount], list[ShortCode]]:

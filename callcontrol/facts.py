@@ -111,6 +111,8 @@ class Line:
     max_calls: int = 5
     fax_number: str | None = None
     administrator: bool = False
+    dtls: bool = False
+    """It has a second SIP account, for phones that speak DTLS alone."""
     pickup_groups: tuple[str, ...] = ()
     """Names of the pickup groups of its company that it belongs to."""
     group: bool = False
@@ -148,10 +150,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A registered, reachable contact of a line. ``contact`` is the URI that Asterisk can dial."""
+    """A registered, reachable contact of a line. ``contact`` is the URI that Asterisk can dial; ``account`` the SIP
+    account that it registered at, where that is not the line's number."""
 
     contact: str
     user_agent: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

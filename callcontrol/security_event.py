@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 from callcontrol import numbers
+from callcontrol.sip_account import line_of
 
 MARK = b"] SECURITY["
 """Stands in every line of the security log and in no other before its text."""
@@ -34,7 +35,8 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SecurityEvent:
-    """``account`` is a line's number or a trunk's name, "" when it is none of ours; ``address`` an IP address."""
+    """``account`` is a SIP account of a line or a trunk's name, "" when it is none of ours; ``address`` an IP
+    address."""
 
     at: str
     event: str
@@ -58,7 +60,7 @@ def parse(line: str) -> SecurityEvent | None:
 
 def shown(event: SecurityEvent) -> str:
     """The line that is kept of it: read by people and by fail2ban (docs/fail2ban)."""
-    account = numbers.redact(event.account) or "unknown"
+    account = numbers.redact(line_of(event.account)) or "unknown"
     return f"{event.at} {event.event} account={account} address={event.address} transport={event.transport}"
 
 

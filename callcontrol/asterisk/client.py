@@ -12,6 +12,7 @@ from callcontrol.asterisk import operations as ops
 from callcontrol.asterisk.ari_http import AriHttp
 from callcontrol.asterisk.resources import Bridges, Channels, Playbacks, Recordings
 from callcontrol.errors import PhoneSystemRefused
+from callcontrol.sip_account import line_of
 
 
 class AriClient:
@@ -55,12 +56,15 @@ class AriClient:
         return {"online": True, "offline": False}.get(found["state"])
 
     async def endpoints(self) -> dict[str, bool]:
-        """Every PJSIP endpoint, and whether a device of it is registered and reachable."""
-        found = await self.http.request(ops.LIST_ENDPOINTS, {"tech": "PJSIP"})
-        return {str(one["resource"]): one["state"] == "online" for one in found}
+        """Every line and trunk, and whether a device of it is registered and reachable."""
+        there: dict[str, bool] = {}
+        for one in await self.http.request(ops.LIST_ENDPOINTS, {"tech": "PJSIP"}):
+            name = line_of(str(one["resource"]))
+            there[name] = there.get(name, False) or one["state"] == "online"
+        return there
 
     async def online(self) -> frozenset[str]:
-        """The PJSIP endpoints (lines, trunks) of which a contact can be reached now."""
+        """The lines and trunks of which a contact can be reached now."""
         return frozenset(name for name, there in (await self.endpoints()).items() if there)
 
     async def subscribe(self, source: str) -> None:

@@ -16,6 +16,7 @@ import structlog
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import RECONNECT_SECONDS, SILENCE_SECONDS
 from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused
+from callcontrol.sip_account import line_of
 
 log = structlog.get_logger()
 
@@ -23,7 +24,7 @@ CONTACT = "ContactStatusChange"
 
 
 class DeviceEvents:
-    """``changed`` is called with the name of an endpoint (a line's number, or a trunk's name); ``missed`` when it
+    """``changed`` is called with a line's number or a trunk's name; ``missed`` when it
     begins to listen: what happened before is not told."""
 
     def __init__(self, client: AriClient, changed: Callable[[str], None], missed: Callable[[], None]) -> None:
@@ -56,5 +57,5 @@ class DeviceEvents:
                 if event["type"] == "ApplicationReplaced":
                     return True
                 if event["type"] == CONTACT:
-                    self._changed(event["endpoint"]["resource"])
+                    self._changed(line_of(event["endpoint"]["resource"]))
         return False

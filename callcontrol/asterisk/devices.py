@@ -25,29 +25,29 @@ UNREACHABLE = "Unreachable"
 """Status of a contact that does not answer Asterisk's OPTIONS; every other one is worth a call."""
 
 
-def split_contacts(listed: str, line: str) -> list[str] | None:
-    """The URIs in what ``PJSIP_DIAL_CONTACTS`` gives (``PJSIP/LINE/URI&PJSIP/LINE/URI``); None when it could be read in
-    two ways.
+def split_contacts(listed: str, account: str) -> list[str] | None:
+    """The URIs in what ``PJSIP_DIAL_CONTACTS`` gives (``PJSIP/ACCOUNT/URI&PJSIP/ACCOUNT/URI``); None when it could be
+    read in two ways.
 
     A URI has one ``@`` at most (RFC 3261 §19.1.1: escaped everywhere else). So when each piece has one, there are as
     many contacts as pieces, and no ``&`` stands inside one.
     """
     if not listed:
         return []
-    pieces, prefix = listed.split("&"), f"PJSIP/{line}/"
+    pieces, prefix = listed.split("&"), f"PJSIP/{account}/"
     if any(not piece.startswith(prefix) or piece.count("@") != 1 for piece in pieces):
         return None
     return [piece.removeprefix(prefix) for piece in pieces]
 
 
-async def contacts_by_id(client: AriClient, channel: str, line: str) -> list[tuple[str, str]]:
-    """The id and URI of each reachable contact of ``line``. An id is the name of the line's registrations
+async def contacts_by_id(client: AriClient, channel: str, account: str) -> list[tuple[str, str]]:
+    """The id and URI of each reachable contact of ``account``. An id is the name of its registrations
     and a hash: safe to list.
 
-    Two commands for each contact, side by side, after one: for a line with a contact that ``split_contacts`` cannot
+    Two commands for each contact, side by side, after one: for one with a contact that ``split_contacts`` cannot
     tell.
     """
-    listed = await client.channels.get_variable(channel, f"PJSIP_AOR({aor(line)},contact)")
+    listed = await client.channels.get_variable(channel, f"PJSIP_AOR({aor(account)},contact)")
     known = [contact for contact in listed.split(",") if contact]
     told = await asyncio.gather(*(_contact(client, channel, contact) for contact in known))
     found = zip(known, told, strict=True)
@@ -63,14 +63,14 @@ async def _contact(client: AriClient, channel: str, contact: str) -> tuple[str, 
         return "", ""
 
 
-async def registered_devices(client: AriClient, line: str) -> tuple[Device, ...]:
-    """The reachable contacts of ``line`` with their user agents. Raises ``PhoneSystemDown``, ``PhoneSystemRefused``
+async def registered_devices(client: AriClient, account: str) -> tuple[Device, ...]:
+    """The reachable contacts of ``account`` with their user agents. Raises ``PhoneSystemDown``, ``PhoneSystemRefused``
     (also when a contact went away in between) and ``ChannelGone`` (somebody ended the probe)."""
     probe = f"{PROBE}-{ids.uuid7()}"
     await client.channels.create(probe, "Local/probe@probe", originator=None, variables={}, args=PROBE)
     try:
         found = []
-        for contact, uri in await contacts_by_id(client, probe, line):
+        for contact, uri in await contacts_by_id(client, probe, account):
             agent = await client.channels.get_variable(probe, f"PJSIP_CONTACT({contact},user_agent)")
             found.append(Device(uri, agent or None))
         return tuple(found)

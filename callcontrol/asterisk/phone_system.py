@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.console import Console
@@ -12,6 +13,7 @@ from callcontrol.asterisk_conf.contacts import Places, is_own_place
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
 from callcontrol.ports import PhoneSystem
+from callcontrol.sip_account import dtls_account
 from callcontrol.telephony import MOVE_SECONDS, HangupCause, PlaybackMove
 
 RECORDING_FORMAT = "wav16"
@@ -23,10 +25,17 @@ file by 2.5 s). What is moved here, messages, has 16."""
 
 
 class AsteriskPhoneSystem(PhoneSystem):
-    """Commands go out at once and in the order given; nothing is kept here."""
+    """Commands go out at once and in the order given; nothing is kept here. ``has_dtls``: whether a line has a second
+    account, for phones that speak DTLS alone."""
 
-    def __init__(self, client: AriClient, console: Console, places: Places) -> None:
-        self._ari, self._console, self.places = client, console, places
+    def __init__(
+        self,
+        client: AriClient,
+        console: Console,
+        places: Places,
+        has_dtls: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self._ari, self._console, self.places, self._has_dtls = client, console, places, has_dtls
 
     def placed(self, places: Places) -> None:
         """Trunks are elsewhere from now on."""
@@ -121,20 +130,26 @@ class AsteriskPhoneSystem(PhoneSystem):
 
     async def contacts(self, channel: str | None, line: str) -> tuple[Device, ...]:
         registered = await self._registered(channel, line)
+        if self._has_dtls(line):
+            account = dtls_account(line)
+            second = await self._registered(channel, account)
+            registered += tuple(replace(device, account=account) for device in second)
         return tuple(device for device in registered if is_own_place(device.contact, self.places))
 
-    async def _registered(self, channel: str | None, line: str) -> tuple[Device, ...]:
+    async def _registered(self, channel: str | None, account: str) -> tuple[Device, ...]:
         if channel is None:
-            return await registered_devices(self._ari, line)
-        listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({line})")
-        plain = split_contacts(listed, line)
+            return await registered_devices(self._ari, account)
+        listed = await self._ari.channels.get_variable(channel, f"PJSIP_DIAL_CONTACTS({account})")
+        plain = split_contacts(listed, account)
         if plain is not None:
             return tuple(map(Device, plain))
-        return tuple(Device(uri) for _, uri in await contacts_by_id(self._ari, channel, line))
+        return tuple(Device(uri) for _, uri in await contacts_by_id(self._ari, channel, account))
 
     async def qualify(self, line: str) -> None:
         if re.fullmatch(r"[0-9]+", line):
             await self._console.tell(f"pjsip qualify {line}")
+            if self._has_dtls(line):
+                await self._console.tell(f"pjsip qualify {dtls_account(line)}")
 
     async def transfer_progress(self, channel: str, state: str) -> None:
         await self._ari.channels.transfer_progress(channel, state)

@@ -261,6 +261,7 @@ class Call:
         target: str,
         line: str | None,
         variables: Mapping[str, str],
+        account: str | None = None,
         confirms: bool = False,
     ) -> Leg:
         """Create a leg to ``endpoint``; ``start_leg`` dials it once it has entered.
@@ -271,7 +272,14 @@ class Call:
         if before is not None:
             self.begun.remove(before)
             return before
-        leg = Leg(id=self.new_id("leg"), phones=self.phones, target=target, line=line, confirms=confirms)
+        leg = Leg(
+            id=self.new_id("leg"),
+            phones=self.phones,
+            target=target,
+            line=line,
+            account=account,
+            confirms=confirms,
+        )
         self.own(leg)
         self.tell(entries.LegStarted(self.clock.now(), leg.id, target, line, confirms))
         originator = self.first.id if self.first is not None else None

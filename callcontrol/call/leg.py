@@ -11,10 +11,12 @@ from callcontrol.telephony import HangupCause
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Leg(Party):
-    """``rang`` tells "no answer" from "unreachable"; ``target`` is a contact or a canonical number."""
+    """``rang`` tells "no answer" from "unreachable"; ``target`` is a contact or a canonical number; ``account`` as of
+    ``facts.Device``, not known of a leg that an earlier process made."""
 
     target: str
     line: str | None
+    account: str | None = None
     confirms: bool = False
     """It has the call only once it has said so (a key): its answer alone may be that of a voicemail."""
     confirmed: bool = False

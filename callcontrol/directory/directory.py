@@ -78,6 +78,11 @@ class Directory:
         """The line with this number, in any spelling; None for a group or a stranger."""
         return self._lines.get(number) or self._lines.get(self._key(number))
 
+    def has_dtls(self, number: str) -> bool:
+        """Whether the line with these ten digits has a second account, for phones that speak DTLS alone."""
+        line = self._lines.get(number)
+        return line is not None and line.dtls
+
     def group(self, number: str) -> Group | None:
         """The hunt group with this number, in any spelling."""
         return self._groups.get(number) or self._groups.get(self._key(number))

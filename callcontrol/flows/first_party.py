@@ -45,8 +45,8 @@ async def call_first(call: Call, services: CallServices, line: Line, step: Outgo
 
 async def _ring_devices(call: Call, number: str, shown: str) -> Leg | None:
     variables = leg_identity.to_device(Shown(shown, None, Presentation.SHOWN))
-    contacts = [device.contact for device in await call.contacts(number)]
-    return await _first_of(call, await ring.start(call, number, contacts, variables), variables)
+    devices = await call.contacts(number)
+    return await _first_of(call, await ring.start(call, number, devices, variables), variables)
 
 
 async def _ring_outside(

@@ -41,8 +41,8 @@ class Listening(Part[Leg]):
         self._listener: Leg | None = None
 
     async def begin(self) -> Leg | None:
-        contacts = [device.contact for device in await self._call.contacts(self._owner.number)]
-        legs = await ring.start(self._call, self._owner.number, contacts, self._variables, confirms=True)
+        devices = await self._call.contacts(self._owner.number)
+        legs = await ring.start(self._call, self._owner.number, devices, self._variables, confirms=True)
         self._legs = {leg.id: leg for leg in legs}
         for leg in legs:
             if leg.answered and leg.alive:

@@ -54,7 +54,7 @@ async def _ring(
     shown = presentation.shown_caller(place.incoming.caller, called.settings, called.contacts, called.company)
     variables = {**leg_identity.to_device(shown), **leg_identity.alert(step.distinctive)}
     variables |= leg_identity.diverted(place.diversions, line, services.host)
-    legs = await ring.start(call, line, [device.contact for device in step.devices], variables)
+    legs = await ring.start(call, line, step.devices, variables)
     result = await ring.ring(call, legs, step.seconds if remaining is None else remaining, variables)
     if isinstance(result, Leg) and result.inbound and result.line is not None:
         line = result.line  # picked up

@@ -15,6 +15,7 @@ from callcontrol.call.interrupts import PickedUp
 from callcontrol.call.leg import Leg
 from callcontrol.call.together import Part, alone, in_seconds
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
+from callcontrol.facts import Device
 from callcontrol.flows.unheard import Unheard
 from callcontrol.routing.steps import Busy, NoAnswer, Redirected, Unreachable
 from callcontrol.telephony import (
@@ -39,20 +40,21 @@ MOST_TRIES = 4
 
 
 async def start(
-    call: Call, line: str, contacts: Sequence[str], variables: Mapping[str, str], *, confirms: bool = False
+    call: Call, line: str, devices: Sequence[Device], variables: Mapping[str, str], *, confirms: bool = False
 ) -> list[Leg]:
-    """Make a leg to each contact of ``line``; ``ring`` dials each as it enters."""
+    """Make a leg to each of the ``devices`` of ``line``; ``ring`` dials each as it enters."""
     return list(
         await asyncio.gather(
             *(
                 call.add_leg(
-                    f"PJSIP/{line}/{contact}",
-                    target=contact,
+                    f"PJSIP/{device.account or line}/{device.contact}",
+                    target=device.contact,
                     line=line,
+                    account=device.account,
                     variables=variables,
                     confirms=confirms,
                 )
-                for contact in contacts
+                for device in devices
             )
         )
     )
@@ -96,7 +98,7 @@ class Ringing(Part[RingResult]):
     async def _go_on(self) -> RingResult | None:
         """Ask those again who must be; the verdict once every leg has ended by itself."""
         for leg in [leg for leg in self._legs if _is_asked_again(leg, self._legs)]:
-            self._legs += await start(self._call, leg.line or "", [leg.target], self._variables)
+            self._legs += await start(self._call, leg.line or "", [_device(leg)], self._variables)
         self._unheard.watch(self._legs)
         self.deadline = min(self._end, self._unheard.next_look(self._legs))
         if not all(self._unheard.failed(leg) for leg in self._legs):
@@ -165,6 +167,10 @@ async def ring(
         result = picker  # it came while the legs were being ended: the call still rang for everybody else
         await ringing.settle(result)
     return result
+
+
+def _device(leg: Leg) -> Device:
+    return Device(leg.target, account=leg.account)
 
 
 def _is_asked_again(leg: Leg, legs: Sequence[Leg]) -> bool:

@@ -19,6 +19,7 @@ from callcontrol.call.occupancy import LinePlace, Occupancy
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.errors import PhoneSystemRefused
 from callcontrol.lifecycle.live_calls import LiveCalls
+from callcontrol.sip_account import line_of
 from callcontrol.telephony import Event, HangupCause, Snapshot
 
 log = structlog.get_logger()
@@ -87,7 +88,7 @@ class Reconnection(Listener):
             endpoint = channel.name.partition("/")[2].rpartition("-")[0]
             if not self._switchboard.knows(channel.id) and channel.name.startswith("PJSIP/"):
                 self._strangers.add(channel.id)
-                self._occupancy.renew(channel.id, frozenset({LinePlace(endpoint)}))
+                self._occupancy.renew(channel.id, frozenset({LinePlace(line_of(endpoint))}))
                 await self._subscribe(channel.id)
 
     async def _subscribe(self, channel: str) -> None:

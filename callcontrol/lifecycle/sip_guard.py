@@ -25,6 +25,7 @@ from callcontrol.lifecycle.guessers import REMEMBERED, Guessers, KeptOut, OnlyTo
 from callcontrol.link.socket import bound
 from callcontrol.ports import Alarms, Clock
 from callcontrol.security_event import RIGHT, SecurityEvent, from_datagram, source
+from callcontrol.sip_account import line_of
 from callcontrol.store.known_addresses import KnownAddresses
 
 log = structlog.get_logger()
@@ -94,7 +95,8 @@ class SipGuard:
     def note(self, event: SecurityEvent) -> None:
         """Count what was tried, and judge."""
         now, place = self._clock.now(), source(event.address)
-        line = self._directories().line(event.account) if event.account.isdigit() else None
+        account = line_of(event.account)
+        line = self._directories().line(account) if account.isdigit() else None
         if event.event == RIGHT:
             if line is not None and self.guessers.right(line.number, place, now):
                 with suppress(asyncio.QueueFull):

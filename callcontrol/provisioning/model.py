@@ -38,6 +38,8 @@ from callcontrol.provisioning.names import (
     TimeZone,
 )
 
+DTLS = ("savp", "savpf")
+"""The profiles that phones offer which speak DTLS-SRTP alone (RFC 5764): without and with feedback (RFC 5124)."""
 HUNTING = ("simultaneous", "linear", "circular", "longest_idle")
 
 
@@ -115,6 +117,9 @@ class LineEntry:
     max_calls: Annotated[int, whole(1, 1000), "calls at once"] = 5
     fax_number: Annotated[FaxNumber | None, "its own number for faxes"] = None
     administrator: Annotated[Flag, "may manage the company"] = False
+    dtls: Annotated[
+        str | None, choice(DTLS), "a second SIP account, `NUMBER-dtls`, for phones that encrypt by DTLS alone"
+    ] = None
     email: Annotated[Mail | None, "its security address; a first value"] = None
     sip_password: Annotated[SipPassword, "of its phones; without it one is made and shown once"] = field(
         default=None, repr=False

@@ -17,6 +17,7 @@ from callcontrol.asterisk_conf.accounts import UNREADABLE, decode_stasis_args
 from callcontrol.facts import Caller, Line, Presentation
 from callcontrol.number_format import NumberFormat, as_sent, in_context, understood
 from callcontrol.sip.address import Address, address, requested
+from callcontrol.sip_account import line_of
 
 
 class Origin(StrEnum):
@@ -55,10 +56,11 @@ class Arrival:
 def read(args: Sequence[str]) -> Arrival:
     """Decode the arguments. Raises ValueError when they are not those of our dialplan."""
     given = decode_stasis_args(args)
+    origin = Origin(given["kind"])
     return Arrival(
-        Origin(given["kind"]),
+        origin,
         given["dialled"],
-        given["endpoint"],
+        line_of(given["endpoint"]) if origin is Origin.LINE else given["endpoint"],
         given["remote_addr"],
         given["from"],
         given["pai"],

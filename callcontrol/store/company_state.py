@@ -21,6 +21,7 @@ LINE_FIELDS = (
     "max_calls",
     "fax_number",
     "administrator",
+    "dtls",
 )
 GROUP_FIELDS = ("name", "extension", "site", "hunting", "supervised", "advanced")
 COMPANY_FIELDS = (

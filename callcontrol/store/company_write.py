@@ -82,11 +82,11 @@ async def touch_numbers(connection: Connection, numbers: Sequence[str]) -> None:
 async def write_lines(connection: Connection, lines: Sequence[LineEntry]) -> None:
     """Insert or replace what only lines have."""
     await connection.executemany(
-        """INSERT INTO lines (number, licence, language, max_calls, fax_number, administrator)
-           VALUES ($1, $2, $3, $4, $5, $6)
+        """INSERT INTO lines (number, licence, language, max_calls, fax_number, administrator, dtls)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)
            ON CONFLICT (number) DO UPDATE SET licence = excluded.licence, language = excluded.language,
              max_calls = excluded.max_calls, fax_number = excluded.fax_number,
-             administrator = excluded.administrator""",
+             administrator = excluded.administrator, dtls = excluded.dtls""",
         [
             (
                 line.number,
@@ -95,6 +95,7 @@ async def write_lines(connection: Connection, lines: Sequence[LineEntry]) -> Non
                 line.max_calls,
                 line.fax_number,
                 line.administrator,
+                line.dtls,
             )
             for line in lines
         ],

@@ -35,6 +35,7 @@ _COMPANIES = """
 _LINES = """
     SELECT n.number, n.company, n.kind, n.extension, n.name, n.site, s.number AS site_number,
       n.changed::text::bigint AS changed, l.licence, l.language, l.max_calls, l.fax_number, l.administrator,
+      l.dtls IS NOT NULL AS dtls,
       ARRAY(SELECT p.name FROM pickup_group_members p WHERE p.line = n.number ORDER BY p.name) AS pickup_groups
     FROM numbers n LEFT JOIN lines l USING (number)
       LEFT JOIN sites s ON s.company = n.company AND s.name = n.site"""
@@ -221,6 +222,7 @@ def _line(row: Any) -> Line:
         max_calls=row["max_calls"],
         fax_number=row["fax_number"],
         administrator=row["administrator"],
+        dtls=row["dtls"],
         pickup_groups=tuple(row["pickup_groups"]),
     )
 

@@ -19,7 +19,7 @@ from callcontrol.store.notices import secret_changed
 from callcontrol.store.pool import Connection, Pool, borrowed, transaction
 
 _ACCOUNTS = """
-    SELECT n.number, n.company, n.name, n.extension, l.language, c.sip_password, s.number AS site_number,
+    SELECT n.number, n.company, n.name, n.extension, l.language, l.dtls, c.sip_password, s.number AS site_number,
       co.main_caller_id, co.barring, cs.body AS call_settings,
       ARRAY(SELECT p.name FROM pickup_group_members p WHERE p.line = n.number ORDER BY p.name) AS pickup_groups
     FROM numbers n
@@ -119,6 +119,7 @@ def _account(row: Mapping[str, Any]) -> LineAccount:
         sip_password=row["sip_password"],
         extension=row["extension"],
         language=row["language"],
+        dtls=row["dtls"],
         site_number=row["site_number"],
         main_caller_id=row["main_caller_id"],
         barring=_barring(row["barring"], settings),

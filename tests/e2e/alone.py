@@ -26,7 +26,7 @@ MAIN = "0222969555"
 SPARE = "spare-trunk"
 LINES = [
     LineAccount(ALICE, "c1", 'Alice "A" ; Martin', "pw-alice", "4101", site_number=SITE),
-    LineAccount(BOB, "c1", "Bob", "pw-bob", "4102", site_number=SITE),
+    LineAccount(BOB, "c1", "Bob", "pw-bob", "4102", site_number=SITE, dtls="savpf"),
     LineAccount(
         CLARA,
         "c1",

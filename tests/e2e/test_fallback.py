@@ -9,7 +9,8 @@ import pytest
 from callcontrol.asterisk_conf.accounts import fallback_recording
 from callcontrol.facts import Presentation
 from rig import both_hear
-from tests.e2e.alone import ALICE, BOB, DAVID, alone, calls, eventually, outside, phone
+from rig.baresip import Baresip
+from tests.e2e.alone import ALICE, BOB, DAVID, PASSWORDS, alone, calls, eventually, outside, phone
 from tests.stack import Stack
 
 __all__ = ["alone"]
@@ -75,6 +76,25 @@ async def test_all_contacts_ring_and_the_loser_is_told(alone: Stack) -> None:
     await eventually(lambda: len(calls(alone)) > known, "a record")
     (row,) = calls(alone)[known:]
     assert (row["line"], row["called"], row["disposition"]) == (ALICE, BOB, "ANSWERED")
+
+
+async def test_a_phone_that_speaks_dtls_alone_rings_with_the_others(alone: Stack) -> None:
+    account = f"{BOB}-dtls"
+    async with (
+        Baresip(account, PASSWORDS[BOB], alone.sip_server, tone=440, encryption="dtls_srtp") as softphone,
+        phone(alone, BOB) as desk,
+        phone(alone, ALICE) as alice,
+    ):
+        await softphone.registered()
+        await desk.register()
+        await alice.register()
+        call = await alice.invite(BOB)
+        await desk.incoming()
+        await softphone.ringing()
+        await softphone.answer()
+        await call.answered()
+        await call.hears(440)
+        await call.hang_up()
 
 
 async def test_an_outside_caller_reaches_a_line_and_a_withheld_number_stays_withheld(alone: Stack) -> None:

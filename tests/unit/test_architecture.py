@@ -42,7 +42,8 @@ LAYERS = (
     (
         "alarm", "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "gaps", "heartbeat",
         "history", "ids", "lamp", "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports",
-        "redaction", "routes", "security_event", "sentences", "star_codes", "telephony", "voice_recording",
+        "redaction", "routes", "security_event", "sentences", "sip_account", "star_codes", "telephony",
+        "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -54,7 +55,7 @@ PURE = [
     "call/interrupts", "changes/addressing", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "mailer/retries",
     "alarm", "answers", "because", "changed_by", "dialled", "errors", "facts", "gaps", "history", "lamp", "live",
-    "message", "number_format", "numbers", "pins", "redaction", "routes", "security_event", "star_codes",
+    "message", "number_format", "numbers", "pins", "redaction", "routes", "security_event", "sip_account", "star_codes",
     "telephony", "voice_recording", "changes/named_recordings", "changes/owners_word", "codes/switches",
     "codes/targets", "lifecycle/guessers",
 ]  # fmt: skip

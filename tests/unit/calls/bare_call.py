@@ -35,8 +35,7 @@ def bare_call(world: World) -> tuple[Call, FakeChannel]:
 
 async def answered_leg(call: Call, line: str) -> Leg:
     """Ring the devices of ``line`` until one answers; nobody is put into a bridge."""
-    contacts = [device.contact for device in await call.contacts(line)]
-    legs = await ring.start(call, line, contacts, {})
+    legs = await ring.start(call, line, await call.contacts(line), {})
     result = await alone(call, ring.Ringing(call, legs, 30, {}))
     assert isinstance(result, Leg)
     return result
