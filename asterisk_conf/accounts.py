@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from callcontrol.facts import Barring, Presentation
 
@@ -119,6 +120,26 @@ class ShortCode:
     company: str
     code: str
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumber:
+    """A number of ours where no phone registers: calls to it end here, also without the app. ``messages``: it has a
+    box that takes them (a group); else they are refused with words (a fax number, the access to the boxes)."""
+
+    number: str
+    language: str = "fr"
+    messages: bool = False
+    company: str | None = None
+    extension: str | None = None
+
+
+class Accounts(NamedTuple):
+    """All that Asterisk must know of our numbers."""
+
+    lines: Sequence[LineAccount]
+    short_codes: Sequence[ShortCode] = ()
+    others: Sequence[OwnNumber] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from callcontrol.asterisk_conf.accounts import (
     ASKED,
     UNASKED,
     LineAccount,
+    OwnNumber,
     ShortCode,
     aor,
     lamp_aor,
@@ -39,9 +40,11 @@ def render_guessers(addresses: Iterable[str]) -> str:
     return head + ("\n".join(["[guessers]", "type = acl", *denied, ""]) if denied else "")
 
 
-def render_fallback(lines: Iterable[LineAccount], short_codes: Iterable[ShortCode] = ()) -> str:
+def render_fallback(
+    lines: Iterable[LineAccount], short_codes: Iterable[ShortCode] = (), others: Iterable[OwnNumber] = ()
+) -> str:
     """fallback.conf: which numbers are ours, and each company's extensions and short codes, for the time
-    without the app."""
+    without the app. A number that is ours is never called through a trunk."""
     called: list[str] = []
     companies: dict[str, list[str]] = {}
     dtls: list[str] = []
@@ -53,6 +56,11 @@ def render_fallback(lines: Iterable[LineAccount], short_codes: Iterable[ShortCod
         if line.extension:
             entry = f"exten => {line.extension},1,Goto(fallback-called,{line.number},1)"
             companies.setdefault(line.company, []).append(entry)
+    for other in others:
+        called += _without_phone(other)
+        if other.extension and other.company:
+            entry = f"exten => {other.extension},1,Goto(fallback-called,{other.number},1)"
+            companies.setdefault(other.company, []).append(entry)
     for code in short_codes:
         if not re.fullmatch(r"[0-9]{1,6}", code.code, re.ASCII) or not re.fullmatch(
             r"\+?[0-9]{2,20}", code.number, re.ASCII
@@ -72,6 +80,19 @@ def render_fallback(lines: Iterable[LineAccount], short_codes: Iterable[ShortCod
     for company, entries in companies.items():
         parts += ["", f"[fallback-company-{company}]", *entries]
     return "\n".join(parts) + "\n"
+
+
+def _without_phone(other: OwnNumber) -> list[str]:
+    for value, shape in ((other.number, r"[0-9]{2,15}"), (other.extension or "00", r"[0-9]{2,6}")):
+        if not re.fullmatch(shape, value, re.ASCII):
+            raise ValueError(f"a number of ours is digits: {value!r}")
+    answer = "fallback-ring,${EXTEN},message" if other.messages else "fallback-announce,service-unavailable,1"
+    return [
+        f"exten => {other.number},1,Set(CC_LANG={other.language})",
+        " same => n,Set(CDR(cc_called)=${EXTEN})",
+        " same => n,Set(CC_CAUSE=20)",  # Q.850: subscriber absent, 480
+        f" same => n,Goto({answer})",
+    ]
 
 
 def _line(line: LineAccount) -> str:

@@ -21,7 +21,7 @@ from callcontrol.asterisk.lines import LineFiles
 from callcontrol.asterisk.names import reached_at
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk.registrations import RefusalLog
-from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
+from callcontrol.asterisk_conf.accounts import Accounts
 from callcontrol.asterisk_conf.contacts import is_trunks
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.refusals import Refusals
@@ -212,10 +212,12 @@ def _has_dtls(cache: DirectoryCache, line: str) -> bool:
     return cache.directory.has_dtls(line)
 
 
-async def _accounts(pool: Pool, guessers: Guessers) -> tuple[list[LineAccount], list[ShortCode]]:
+async def _accounts(pool: Pool, guessers: Guessers) -> Accounts:
     """What Asterisk is to know of the lines, and of whom it refuses there."""
-    lines, codes = await Lines(pool).accounts()
-    return [replace(line, refused_from=guessers.kept_from(line.number)) for line in lines], codes
+    found = await Lines(pool).accounts()
+    return found._replace(
+        lines=[replace(line, refused_from=guessers.kept_from(line.number)) for line in found.lines]
+    )
 
 
 def _call_services(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
 
 from callcontrol.asterisk.client import AriClient
-from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
+from callcontrol.asterisk_conf.accounts import Accounts
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.errors import CallControlError
 
@@ -23,13 +23,13 @@ log = structlog.get_logger()
 DEBOUNCE_SECONDS = 0.1
 RETRY_SECONDS = 1.0
 
-Accounts = Callable[[], Awaitable[tuple[Sequence[LineAccount], Sequence[ShortCode]]]]
+AllAccounts = Callable[[], Awaitable[Accounts]]
 
 
 class LineFiles:
     """Keeps ``lines.conf`` and ``fallback.conf`` in ``folder`` what ``accounts`` gives."""
 
-    def __init__(self, folder: Path, client: AriClient, accounts: Accounts) -> None:
+    def __init__(self, folder: Path, client: AriClient, accounts: AllAccounts) -> None:
         self._folder, self._client, self._accounts = folder, client, accounts
         self._changed = asyncio.Event()
         self._unread: set[str] = set()
@@ -54,9 +54,9 @@ class LineFiles:
 
     async def write(self) -> None:
         """Write both files if they differ from what is there, and have Asterisk read them again."""
-        lines, codes = await self._accounts()
+        lines, codes, others = await self._accounts()
         lines_text = await asyncio.to_thread(render_lines, lines)
-        fallback_text = await asyncio.to_thread(render_fallback, lines, codes)
+        fallback_text = await asyncio.to_thread(render_fallback, lines, codes, others)
         if await asyncio.to_thread(replace_file, self._folder / "lines.conf", lines_text):
             self._unread.add("res_pjsip.so")
         if await asyncio.to_thread(replace_file, self._folder / "fallback.conf", fallback_text):

@@ -86,7 +86,7 @@ class FallbackImport:
     async def _message(
         self, path: Path, what: FallbackRecording, messages: Messages, row: Row | None
     ) -> None:
-        line = self._directories().line(what.called)
+        line = self._directories().account(what.called)
         await asyncio.to_thread(repair, path)
         seconds = await asyncio.to_thread(seconds_of, path)
         if line is None or seconds is None or max(seconds, _lasted(row)) < SHORTEST_SECONDS:
@@ -117,7 +117,7 @@ class FallbackImport:
         call = _id("call", row["linked_id"])
         message = self._message_of(row)
         caller = self._directories().line(row["line"]) if row["line"] else None
-        called = self._directories().line(row["called"]) if row["called"] else None
+        called = self._directories().account(row["called"]) if row["called"] else None
         talked = answered if not row["recording"] else None
         if caller is not None:
             target = row["outside"] or row["called"] or row["dialled"]
@@ -131,7 +131,7 @@ class FallbackImport:
     def _message_of(self, row: Row) -> str | None:
         """The message that was left in the call of ``row``; one that was too short is none."""
         what = fallback_recording(row["recording"])
-        line = self._directories().line(what.called) if what else None
+        line = self._directories().account(what.called) if what else None
         if what is None or line is None:
             return None
         message_id = _id("message", what.unique_id)

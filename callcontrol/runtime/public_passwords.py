@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 import yaml
 
-from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode, password_hash
+from callcontrol.asterisk_conf.accounts import Accounts, OwnNumber, password_hash
 from callcontrol.asterisk_conf.render import render_lines
 from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.config.load import Config, TrunkConfig
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 _USER = re.compile(r"^username = (\d+)$", re.MULTILINE)
 
-Accounts = Callable[[], Awaitable[tuple[Sequence[LineAccount], Sequence[ShortCode]]]]
+AllAccounts = Callable[[], Awaitable[Accounts]]
 
 
 class PublicPasswords(CallControlError):
@@ -96,16 +96,26 @@ async def refuse_in_database(config: Config) -> None:
         raise PublicPasswords(sentence([row["line"] for row in rows], trunk))
 
 
-def only_own(accounts: Accounts, config: Config) -> Accounts:
-    """``accounts`` without those that have such a password beside a real trunk."""
+def only_own(accounts: AllAccounts, config: Config) -> AllAccounts:
+    """``accounts`` without those that have such a password beside a real trunk; their numbers stay ours."""
     if trunk_outside(config) is None:
         return accounts
 
-    async def given() -> tuple[Sequence[LineAccount], Sequence[ShortCode]]:
-        lines, codes = await accounts()
-        kept = [line for line in lines if line.sip_password not in demo_passwords()]
-        if len(kept) < len(lines):
-            log.error("alarm.public_passwords", lines=len(lines) - len(kept))
-        return kept, codes
+    async def given() -> Accounts:
+        found = await accounts()
+        public = [line for line in found.lines if line.sip_password in demo_passwords()]
+        if not public:
+            return found
+        log.error("alarm.public_passwords", lines=len(public))
+        return found._replace(
+            lines=[line for line in found.lines if line not in public],
+            others=[
+                *found.others,
+                *(
+                    OwnNumber(each.number, each.language, True, each.company, each.extension)
+                    for each in public
+                ),
+            ],
+        )
 
     return given

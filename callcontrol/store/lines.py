@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
+from callcontrol import numbers
+from callcontrol.asterisk_conf.accounts import Accounts, LineAccount, OwnNumber, ShortCode
 from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import NotFound
 from callcontrol.facts import Barring
@@ -31,6 +32,19 @@ _ACCOUNTS = """
     WHERE c.sip_password IS NOT NULL
     ORDER BY n.number
 """
+_OTHERS = """
+    SELECT n.number, coalesce(l.language, co.language) AS language, n.kind = 'group' AS messages,
+      n.company, n.extension
+    FROM numbers n
+      JOIN companies co ON co.id = n.company
+      LEFT JOIN lines l USING (number)
+      LEFT JOIN credentials c ON c.line = n.number
+    WHERE n.kind = 'group' OR c.sip_password IS NULL
+    UNION ALL SELECT fax_number, language, false, NULL, NULL FROM lines WHERE fax_number IS NOT NULL
+    UNION ALL SELECT voicemail_number, language, false, NULL, NULL FROM companies WHERE voicemail_number IS NOT NULL
+    ORDER BY 1
+"""
+"""Numbers without a phone: groups, lines that have none, fax numbers, those at which boxes are opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +62,8 @@ class Lines:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def accounts(self) -> tuple[list[LineAccount], list[ShortCode]]:
-        """Every SIP account and short code, for ``asterisk.lines.LineFiles``."""
+    async def accounts(self) -> Accounts:
+        """Every SIP account, short code and other number of ours, for ``asterisk.lines.LineFiles``."""
         async with (
             borrowed(self._pool) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
@@ -58,7 +72,12 @@ class Lines:
             codes = await connection.fetch(
                 "SELECT company, code, number FROM short_codes ORDER BY company, code"
             )
-        return [_account(row) for row in rows], [ShortCode(*row) for row in codes]
+            others = await connection.fetch(_OTHERS, timeout=60)
+        return Accounts(
+            [_account(row) for row in rows],
+            [ShortCode(*row) for row in codes],
+            [OwnNumber(numbers.national(number), *more) for number, *more in others],
+        )
 
     async def secrets(self, line: str) -> LineSecrets:
         """The secrets of a line or group. Raises NotFound."""

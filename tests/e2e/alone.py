@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode, read_fallback_calls
+from callcontrol.asterisk_conf.accounts import LineAccount, OwnNumber, ShortCode, read_fallback_calls
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.config.load import TrunkConfig
 from callcontrol.facts import Barring
@@ -42,6 +42,9 @@ LINES = [
 PASSWORDS = {line.number: line.sip_password for line in LINES}
 CALLED = ("612345678", "899123456", "970711058", "44123456789", "222969599", "222969555")
 """Parts of every outside number in these tests: none is to be in any log (spec §13)."""
+DESK, FAX = "0222969510", "0970717811"
+OTHERS = [OwnNumber(DESK, messages=True, company="c1", extension="4900"), OwnNumber(FAX)]
+"""A group, and a number where nobody answers."""
 CODES = [ShortCode("c1", "550", "0970711058"), ShortCode("c1", "551", "0899123456")]
 
 
@@ -57,7 +60,7 @@ async def alone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack
         running.config = replace(running.config, trunks=(*running.config.trunks, spare))
         running.asterisk = AsteriskProcess(running.config, print)
         write_private(running.layout.asterisk_etc / "lines.conf", render_lines(LINES))
-        write_private(running.layout.asterisk_etc / "fallback.conf", render_fallback(LINES, CODES))
+        write_private(running.layout.asterisk_etc / "fallback.conf", render_fallback(LINES, CODES, OTHERS))
         await running.asterisk.start()
         yield running
         logs = {path.name: path.read_bytes() for path in running.layout.logs.iterdir() if path.is_file()}

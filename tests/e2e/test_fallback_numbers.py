@@ -6,7 +6,7 @@ import pytest
 
 from rig import Phone
 from rig.message import Header
-from tests.e2e.alone import ALICE, BOB, PASSWORDS, SITE, alone, calls, eventually, outside, phone
+from tests.e2e.alone import ALICE, BOB, DESK, FAX, PASSWORDS, SITE, alone, calls, eventually, outside, phone
 from tests.stack import Stack
 
 __all__ = ["alone"]
@@ -145,3 +145,33 @@ async def test_a_contact_rings_whatever_is_in_it_and_commands_nothing(alone: Sta
         await call.hang_up()
         await leg.ended()
         await trunk.no_incoming(0.05)
+
+
+@pytest.mark.parametrize("dialled", ["4900", DESK, f"+33{DESK[1:]}", FAX])
+async def test_a_number_of_ours_without_a_phone_never_leaves_through_a_trunk(
+    alone: Stack, dialled: str
+) -> None:
+    """A group takes a message, as with the app when no phone of it rings; a fax number says that nobody answers."""
+    known = len(calls(alone))
+    async with outside(alone) as trunk, phone(alone, ALICE) as alice:
+        await alice.register()
+        call = await alice.invite(dialled)
+        if dialled == FAX:
+            await call.refused(within=15)
+            assert call.final_status == 480
+        else:
+            await call.answered()
+            await call.hears_speech()
+            await call.hang_up()
+        await trunk.no_incoming(0.1)
+    await eventually(lambda: len(calls(alone)) > known, "a record")
+    row = calls(alone)[known]
+    assert (row["called"], row["outside"]) == (FAX if dialled == FAX else DESK, "")
+
+
+async def test_an_outside_caller_leaves_a_group_a_message(alone: Stack) -> None:
+    async with outside(alone) as trunk:
+        call = await trunk.invite(DESK, from_uri="sip:0612345678@x")
+        await call.answered()
+        await call.hears_speech()
+        await call.hang_up()

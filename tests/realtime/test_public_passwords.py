@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from callcontrol import cli
-from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
+from callcontrol.asterisk_conf.accounts import Accounts, LineAccount
 from callcontrol.asterisk_conf.render import render_lines
 from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.config import load as configuration
@@ -90,12 +90,13 @@ async def test_asterisk_never_gets_a_public_password_beside_a_real_trunk(
 ) -> None:
     config = configuration.load(written(tmp_path, host), {})
 
-    async def accounts() -> tuple[list[LineAccount], list[ShortCode]]:
+    async def accounts() -> Accounts:
         copied = LineAccount("0222969569", "c1", "Camille", "demo-sip-Avocet-57")
-        return [copied, LineAccount("0222969570", "c1", "Paul", "one-of-my-own")], []
+        return Accounts([copied, LineAccount("0222969570", "c1", "Paul", "one-of-my-own")])
 
-    lines, _ = await public_passwords.only_own(accounts, config)()
-    assert [line.number for line in lines] == kept
+    found = await public_passwords.only_own(accounts, config)()
+    assert [line.number for line in found.lines] == kept
+    assert {"0222969569"} - set(kept) == {other.number for other in found.others}, "it stays a number of ours"
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "127.0.0.1"])

@@ -38,7 +38,7 @@ async def test_it_goes_with_its_lines_and_the_other_stays(
     said: list[str] = []
     assert await asyncio.to_thread(delete_company.run, "Demo", config, said.append) == 0
     assert said == ["Demo: deleted (lines: 2, groups: 1, messages: 0)."]
-    (left,), _ = await Lines(pool).accounts()
+    (left,), *_ = await Lines(pool).accounts()
     assert (left.number, left.main_caller_id) == ("0333333333", "+33333333330")
 
 

@@ -103,11 +103,12 @@ async def test_a_sip_password_that_the_file_does_not_give_is_made_told_once_and_
     number, password = said[-1].split()
     assert (number, len(password)) == ("0222969569", 24)
     assert is_good_sip_password(password, [number])
-    accounts, _ = await Lines(pool).accounts()
+    accounts, _, others = await Lines(pool).accounts()
     assert [(each.number, each.sip_password) for each in accounts] == [(number, password)]
+    assert [(each.number, each.messages) for each in others] == [("0222969570", False)]
     assert await run(config, path) == (0, ["A: nothing to change, 2 lines are as the file says."])
     path.write_text(head + line.replace("One", "Uno") + fax, encoding="utf-8")
     _, again = await run(config, path)
     assert not any("shown this once" in sentence for sentence in again)
-    accounts, _ = await Lines(pool).accounts()
+    accounts, _, _ = await Lines(pool).accounts()
     assert accounts[0].sip_password == password

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callcontrol.asterisk_conf.accounts import LineAccount, ShortCode
+from callcontrol.asterisk_conf.accounts import LineAccount, OwnNumber, ShortCode
 from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.errors import NotFound, SettingsInvalid
 from callcontrol.facts import Barring
@@ -77,7 +77,7 @@ async def test_accounts_for_asterisk_have_barring_site_and_pickup_groups(pool: P
     changes = await apply(pool, WHOLE)
     settings = {"hide_number": True, "barring": {"international": True}}
     await SettingsStore(pool).put(TWO, "call-settings", settings, by=ORIGIN)
-    lines, codes = await Lines(pool).accounts()
+    lines, codes, others = await Lines(pool).accounts()
     assert lines == [
         LineAccount(
             number=ONE,
@@ -103,6 +103,10 @@ async def test_accounts_for_asterisk_have_barring_site_and_pickup_groups(pool: P
         ),
     ]
     assert codes == [ShortCode(changes.company, "550", "+33970711058")]
+    assert sorted(others, key=lambda each: each.number) == [
+        OwnNumber(GROUP, "en", True, changes.company, "4900"),
+        OwnNumber("0970717800", "en"),
+    ]
 
 
 async def test_only_what_differs_is_changed(pool: Pool) -> None:

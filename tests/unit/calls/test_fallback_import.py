@@ -11,7 +11,7 @@ import pytest
 from callcontrol.asterisk_conf.accounts import read_fallback_calls
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import StoreDown
-from callcontrol.facts import Presentation
+from callcontrol.facts import Group, Presentation
 from callcontrol.history import CallRecord, Direction
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.message import Message
@@ -20,7 +20,7 @@ from tests.fakes.stores import FakeDatabase, FakeHistory, FakeMessages
 from tests.fakes.world import COMPANY, LINES
 
 START = 1_795_000_000
-A, B = "0222969569", "0222969570"
+A, B, GROUP = "0222969569", "0222969570", "0222969500"
 
 
 class Cut(FakeDatabase):
@@ -51,6 +51,7 @@ class Place:
         directory.put_company(COMPANY)
         for line in LINES:
             directory.put_line(line)
+        directory.put_group(Group(GROUP, COMPANY.id, "Accueil"))
         self.importer = FallbackImport(self.folder, self.rows, self.media, lambda: directory)
 
     async def run(self, *live: str, answers: int | None = None) -> None:
@@ -100,6 +101,16 @@ async def test_a_message_with_a_gap_is_as_long_as_the_clock_says(place: Place) -
     await place.run()
     (message,) = place.messages.rows.values()
     assert message.duration == pytest.approx(1.7)
+    assert place.left() == []
+
+
+async def test_a_message_for_a_group_is_in_its_box(place: Place) -> None:
+    name = place.recording("1.1", called=GROUP)
+    place.row("1.1", dialled=GROUP, called=GROUP, recording=name)
+    await place.run()
+    (message,) = place.messages.rows.values()
+    (record,) = place.history.rows.values()
+    assert (message.line, record.line, record.message) == (GROUP, GROUP, message.id)
     assert place.left() == []
 
 

@@ -13,6 +13,7 @@ from callcontrol.asterisk_conf.accounts import (
     FALLBACK_CALL_FIELDS,
     STASIS_ARGS,
     LineAccount,
+    OwnNumber,
     ShortCode,
     decode_stasis_args,
     encode_stasis_args,
@@ -125,6 +126,12 @@ def test_the_fallback_knows_numbers_extensions_and_short_codes_of_each_company()
     )
     assert "[fallback-company-c2]\nexten => 4002,1,Goto(fallback-called,0333333333,1)" in text
     assert "exten => 0333333333,1,Set(CC_LANG=en)" in text
+    group = OwnNumber("0222969500", messages=True, company="c2", extension="4900")
+    text = render_fallback([other], others=[group, OwnNumber("0970717800")])
+    assert "exten => 4900,1,Goto(fallback-called,0222969500,1)" in text.partition("[fallback-company-c2]")[2]
+    assert "exten => 0970717800,1," in text.partition("[fallback-company-c2]")[0]
+    with pytest.raises(ValueError, match="is digits"):
+        render_fallback([], others=[OwnNumber("09 70")])
     with pytest.raises(ValueError, match="short code"):
         render_fallback([], [ShortCode("c1", "5,1", "09")])
 
