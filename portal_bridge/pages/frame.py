@@ -17,7 +17,7 @@ from aiohttp import web
 
 from callcontrol.facts import Line
 from callcontrol.portal_bridge.pages import texts
-from callcontrol.portal_bridge.pages.page import Menu, Page
+from callcontrol.portal_bridge.pages.page import Door, Menu, Page
 from callcontrol.portal_bridge.pages.static import StaticFiles
 from callcontrol.portal_bridge.problems import Problem, document
 
@@ -79,7 +79,7 @@ class Frame:
             "csrf": visit.csrf,
             "line": line,
             "company": visit.company if line else None,
-            "menus": self.menus(line, visit.language),
+            "menus": self.menus(line if visit.page.door is not Door.UNSETTLED else None, visit.language),
             "badges": defaultdict(int, visit.badges),
         }
         return self._answer(template, status, {**common, **context})

@@ -69,7 +69,8 @@ async def change_password(visit: Visit) -> web.StreamResponse:
     given, errors = visit.form, again_mistake(visit)
     try:
         if errors:
-            raise SettingsInvalid([Mistake(*each) for each in errors.items()])
+            found = own_secrets.password_mistakes(visit.line, given.raw("new")[:LONGEST], visit.language)
+            raise SettingsInvalid([*found, *(Mistake(*each) for each in errors.items())])
         assert visit.login is not None
         await own_secrets.change_password(
             visit.site.gate,
@@ -109,7 +110,8 @@ async def change_pin(visit: Visit) -> web.StreamResponse:
     forgotten = not given.raw("current") and bool(given.raw("password"))
     try:
         if errors:
-            raise SettingsInvalid([Mistake(*each) for each in errors.items()])
+            found = own_secrets.pin_mistakes(visit.line, given.text("new")[:LONGEST], visit.language)
+            raise SettingsInvalid([*found, *(Mistake(*each) for each in errors.items())])
         await own_secrets.change_pin(
             visit.site.gate,
             visit.asker,

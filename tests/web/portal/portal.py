@@ -13,7 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.passwords import hashed
@@ -59,7 +59,7 @@ class Portal:
             timezone_id="Europe/Paris",
         )
         context.set_default_timeout(10_000)
-        context.on("console", lambda said: self.trouble.append(said.text) if said.type == "error" else None)
+        context.on("console", self._hear)
         context.on("weberror", lambda error: self.trouble.append(str(error.error)))
         self._contexts.append(context)
         if line is not None:
@@ -89,6 +89,12 @@ class Portal:
         account = self.world.directory.line(line)
         assert account is not None, "a group speaks its company's language"
         self.world.directory.put_line(replace(account, language=language))
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        """That a page is refused (404, 422) is its answer, and no trouble; that a file of ours is missing is."""
+        refused = said.text.startswith("Failed to load resource") and "/static/" not in said.location["url"]
+        if said.type == "error" and not refused:
+            self.trouble.append(f"{said.text} {said.location['url']}")
 
     async def close(self) -> None:
         """Every browser of the test."""
