@@ -8,6 +8,7 @@ every other number is canonical (E.164 with ``+``, or a short number as dialled)
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -205,6 +206,31 @@ class LineState:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """Who stays in a call when the other party transfers it: its ``channel``, and who is called now sees ``caller``."""
+
+    channel: str
+    caller: Caller
+    company: str
+    """Whose trunk it uses where it is outside."""
+    paid_by: str | None = None
+    """The line of ours that called it outside; None: it called us, or is a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferredBy:
+    """A call that ``line`` transferred (spec §2.6): that line is called back when nobody is found ``until`` then
+    (aware; None: as long as it takes)."""
+
+    line: str
+    until: datetime | None = None
+    number: str | None = None
+    """Canonical: where it goes, when that is outside."""
+    to_mailbox: bool = False
+    """It goes to the mailbox that the transferring party had reached itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingCall:
     """The call as it stands before the current line, the same for every decision on that line."""
 
@@ -216,6 +242,9 @@ class IncomingCall:
     (canonical) found in incoming Diversion and History-Info headers."""
     forwards: int = 0
     """How often the call has been forwarded, entries of incoming Diversion / History-Info counted."""
+    transfer: TransferredBy | None = None
+    returned: bool = False
+    """Nobody was found for it: it is at the line that transferred it, to be taken back."""
 
     def forwarded_by(self, line: str) -> IncomingCall:
         """The call as it arrives at the next line after ``line`` forwarded it."""

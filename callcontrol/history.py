@@ -14,6 +14,9 @@ from enum import StrEnum
 from callcontrol.because import Because
 from callcontrol.facts import Presentation
 
+CHAIN = "chain"
+"""The parameter of a rule that names the first of the calls that were joined by an attended transfer."""
+
 
 class Direction(StrEnum):
     """How the history files a call (spec §10.3)."""
@@ -64,6 +67,11 @@ class CallRecord:
     rule: Because
     message: str | None = None
     legs: tuple[LegRecord, ...] = ()
+
+    @property
+    def chain(self) -> str:
+        """The first of the calls that an attended transfer joined with this one, or this."""
+        return dict(self.rule.params).get(CHAIN, self.call)
 
     @property
     def duration(self) -> float:

@@ -9,34 +9,44 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
 from callcontrol import numbers
 from callcontrol.call.call import Call
 from callcontrol.call.services import CallServices
-from callcontrol.facts import Caller, Device, IncomingCall, LineState
+from callcontrol.facts import Caller, Device, IncomingCall, LineState, TransferredBy
 from callcontrol.flows import announce, costly
 from callcontrol.flows.perform import perform
 from callcontrol.flows.place import Place
 from callcontrol.journal import entries
 from callcontrol.journal.story import Story
+from callcontrol.routing import transferring
 from callcontrol.routing.decide import CalledLine, decide
-from callcontrol.routing.steps import DiversionReason, ForwardInside, ForwardOutside, Ring, Step
+from callcontrol.routing.steps import (
+    CallOutside,
+    DiversionReason,
+    ForwardInside,
+    ForwardOutside,
+    Ring,
+    Step,
+)
 from callcontrol.routing.walk import GoesOn, Result, Walk
 from callcontrol.sip import leg_identity
 
 log = structlog.get_logger()
 
 
-async def reach_line(call: Call, services: CallServices, line: str) -> None:
-    """Bring the call to ``line``, and to the lines that it is forwarded to, until it is over.
+async def reach_line(call: Call, services: CallServices, line: str, *, back: bool = False) -> None:
+    """Bring the call to ``line``, and to the lines that it is forwarded to, until it is over. ``back``: to the line
+    that transferred it, since nobody was found.
 
     Raises ``CallerHungUp`` when the caller leaves.
     """
     story = call.journal.story
-    if not story.hops:
-        _reach(call, services, line)
+    if not story.way:
+        _reach(call, services, line, back=back)
         walk = _walk_so_far(story)
     else:  # an earlier process began it
         walk = await _resumed(call, services, _walk_so_far(story))
@@ -60,26 +70,40 @@ def _decided(call: Call, services: CallServices, walk: Walk, place: Place) -> St
 def _after(call: Call, services: CallServices, walk: Walk, step: Step, result: Result) -> Walk:
     """Where the call stands after ``step``; the journal knows it too."""
     if isinstance(result, GoesOn):
-        _reach(call, services, result.line)
+        _reach(call, services, result.line, back=result.back)
     else:
         call.tell(entries.CameOf(services.clock.now(), result))
     return walk.after(step, result)
 
 
-def _reach(call: Call, services: CallServices, line: str) -> None:
+def _reach(call: Call, services: CallServices, line: str, *, back: bool = False) -> None:
     known = services.directory.account(line)
     company = known.company if known is not None else None
-    call.tell(entries.Reached(services.clock.now(), line, company))
+    call.tell(entries.Reached(services.clock.now(), line, company, back))
 
 
 def _walk_so_far(story: Story) -> Walk:
     """Where the call stands by its story."""
-    first, *further = story.hops
+    first, *further = story.way
     diverting = story.diversions
-    walk = Walk(IncomingCall(story.seen, first.line, diverting, len(diverting)), first.line)
+    call = IncomingCall(
+        story.seen, first.line, diverting, len(diverting), _transferred_by(story), returned=first.back
+    )
+    walk = Walk(call, first.line)
     for hop in further:
-        walk = walk.on_to(hop.line)
+        walk = walk.on_to(hop.line, back=hop.back)
     return replace(walk, tried=story.hops[-1].tried)
+
+
+def _transferred_by(story: Story) -> TransferredBy | None:
+    transfer = story.blind or story.transfer
+    if transfer is None:
+        return None
+    if transfer.step is None:  # somebody was asked first: the target's rules alone say how long
+        return TransferredBy(transfer.line)
+    until = transfer.at + timedelta(seconds=transferring.SECONDS)
+    number = transfer.step.number if isinstance(transfer.step, CallOutside) else None
+    return TransferredBy(transfer.line, until, number, transfer.to_mailbox)
 
 
 async def _resumed(call: Call, services: CallServices, walk: Walk) -> Walk:
@@ -105,7 +129,9 @@ async def gather(call: Call, services: CallServices, walk: Walk) -> Place:
         raise NoSuchLine(numbers.redact(walk.line))
     company = directory.company(line.company)
     devices = () if line.group else await call.contacts(line.number)
-    incoming = replace(walk.call, caller=_with_device(walk.call.caller, line.number, devices))
+    story = call.journal.story  # a transfer may have put somebody else in the caller's place
+    caller = _with_device(story.seen, line.number, devices)
+    incoming = replace(walk.call, caller=caller, transfer=_transferred_by(story))
     state = LineState(
         devices=devices,
         calls=services.occupancy.calls_of(line.number, but=call.id),
@@ -143,7 +169,7 @@ def _diversions(story: Story) -> tuple[leg_identity.Diversion, ...]:
     before = [leg_identity.Diversion(numbers.national(n), DiversionReason.UNKNOWN) for n in story.diversions]
     ours = [
         leg_identity.Diversion(hop.line, hop.step.reason)
-        for hop in story.hops[:-1]
+        for hop in story.way[:-1]
         if isinstance(hop.step, (ForwardInside, ForwardOutside))
     ]
     return (*before, *ours)

@@ -15,16 +15,18 @@ from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.codes import run as codes
 from callcontrol.config.load import TrunkConfig
-from callcontrol.facts import Line, LineState, Presentation
-from callcontrol.flows import announce, costly, outside, pick_up, watch
+from callcontrol.facts import Line, Presentation
+from callcontrol.flows import announce, outside, pick_up, watch
+from callcontrol.flows.dialled import decide
 from callcontrol.flows.emergency import its_turn
 from callcontrol.flows.first_party import call_first
+from callcontrol.flows.talk import TalkEnd, talk
 from callcontrol.incoming import reach_line
 from callcontrol.ivr import menu
 from callcontrol.ivr.visit import CallBack
 from callcontrol.journal import entries
+from callcontrol.journal.story import Transfer
 from callcontrol.routes import ClickToCall
-from callcontrol.routing.outgoing import decide_outgoing
 from callcontrol.routing.presentation import Presented
 from callcontrol.routing.steps import (
     CallEmergency,
@@ -33,7 +35,9 @@ from callcontrol.routing.steps import (
     OutgoingStep,
     Refuse,
     RunStarCode,
+    TakeMessage,
 )
+from callcontrol.routing.walk import is_over
 from callcontrol.sip import leg_identity
 
 log = structlog.get_logger()
@@ -47,7 +51,7 @@ async def place(call: Call, services: CallServices, line: Line) -> None:
     story = call.journal.story
     step = story.outgoing
     if step is None:
-        step = _decide(call, services, line, story.dialled)
+        step = decide(call, services, line, story.dialled, withheld=_withheld(call))
         call.tell(
             entries.OutgoingDecided(services.clock.now(), step)
         )  # books it: no await since the count was read
@@ -66,7 +70,7 @@ async def click_to_call(call: Call, services: CallServices, line: Line, route: C
         ):
             return
         if first is None:
-            first = _decide(call, services, line, route.first)
+            first = decide(call, services, line, route.first, withheld=_withheld(call))
             call.tell(entries.FirstPartyDecided(services.clock.now(), first))
         log.info("call.first_party", call=call.id, line=numbers.redact(line.number), rule=first.because.rule)
         if not await call_first(call, services, line, first, route.to):
@@ -77,19 +81,9 @@ async def click_to_call(call: Call, services: CallServices, line: Line, route: C
     await place(call, services, line)
 
 
-def _decide(call: Call, services: CallServices, line: Line, dialled: str) -> OutgoingStep:
-    """What becomes of ``dialled``, by the facts of this moment."""
-    company = services.directory.company(line.company)
-    state = LineState(
-        calls=services.occupancy.calls_of(line.number, but=call.id),
-        company_outside_calls=services.occupancy.outside_calls_of(company.id),
-        costly=services.costly_today(line),
-    )
-    withheld = call.journal.story.caller.presentation is Presentation.ANONYMOUS
-    settings, directory = services.directory.settings(line.number), services.directory
-    step = decide_outgoing(line, company, settings, state, dialled, directory, withheld_by_phone=withheld)
-    costly.tell(services, line, step)
-    return step
+def _withheld(call: Call) -> bool:
+    """Whether the phone itself asked for privacy."""
+    return call.journal.story.caller.presentation is Presentation.ANONYMOUS
 
 
 async def _carry_out(step: OutgoingStep, call: Call, services: CallServices, line: Line) -> None:
@@ -100,15 +94,51 @@ async def _carry_out(step: OutgoingStep, call: Call, services: CallServices, lin
             presented = Presented(step.present, line.name, step.withheld)
             await _outside(call, services, line, step.number, presented)
         case CallEmergency():
-            await its_turn(call, services, line)
-            presented = Presented(step.present, line.name, withheld=False)
-            await _outside(call, services, line, step.number, presented, emergency=True)
+            await _emergency(step, call, services, line)
         case RunStarCode():
             await _star_code(step, call, services, line)
         case Refuse():
             await announce.refuse(call, services, step, line.language)
         case _:
             assert_never(step)
+
+
+async def transferred(call: Call, services: CallServices, transfer: Transfer, line: Line) -> None:
+    """Go on with a call that ``line`` has transferred (spec §2.6), to its end. Raises ``CallerHungUp``."""
+    if not _is_served(call):
+        await call.empty_bridge()
+    await hears_ringing(call, services.prompts.media("transferring", line.language))
+    match transfer.step:
+        case CallLine(line=target):
+            await reach_line(call, services, target)
+        case CallOutside():
+            await reach_line(call, services, line.number)  # as a forward of its
+        case CallEmergency() as step:
+            await _emergency(step, call, services, line)
+        case _:
+            raise ValueError("no other step is ever transferred to")
+
+
+async def hears_ringing(call: Call, *before: str) -> None:
+    """Let whoever was transferred hear the media ``before``, then ringing: unless it does, or has been answered."""
+    if call.caller.playing is None and call.channel not in call.joined and not _is_served(call):
+        await call.hear_ringing(*before)
+
+
+def _is_served(call: Call) -> bool:
+    """Whether, before a restart, somebody had answered already, or a mailbox; or all of it was over."""
+    way = call.journal.story.way
+    if way and (
+        isinstance(way[-1].step, TakeMessage) or (way[-1].tried and is_over(way[-1].tried[-1].outcome))
+    ):
+        return True
+    return any(leg.answered and leg.alive and leg is not call.first for leg in call.legs.values())
+
+
+async def _emergency(step: CallEmergency, call: Call, services: CallServices, line: Line) -> None:
+    await its_turn(call, services, line)
+    presented = Presented(step.present, line.name, withheld=False)
+    await _outside(call, services, line, step.number, presented, emergency=True)
 
 
 async def _star_code(step: RunStarCode, call: Call, services: CallServices, line: Line) -> None:
@@ -123,7 +153,8 @@ async def _star_code(step: RunStarCode, call: Call, services: CallServices, line
         case _:
             number = await codes.run(call, services, line, step)
     if number is not None:
-        call.tell(entries.OutgoingDecided(services.clock.now(), _decide(call, services, line, number)))
+        step_to = decide(call, services, line, number, withheld=_withheld(call))
+        call.tell(entries.OutgoingDecided(services.clock.now(), step_to))
         await place(call, services, line)
 
 
@@ -141,12 +172,19 @@ async def _outside(
     def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
         return leg_identity.to_trunk(presented, trusted=trunk.trusted, spelling=trunk.number_format)
 
-    target = outside.Outside(number, OUTSIDE_SECONDS, dressed, emergency=emergency)
+    joined = call.journal.story.blind is None
+    target = outside.Outside(number, OUTSIDE_SECONDS, dressed, emergency=emergency, joined=joined)
     result = await outside.through_trunks(call, services, target)
     if isinstance(result, Leg):
-        if await costly.talk(call, services, line, result, number):
+        if await talk(call, services, result) is TalkEnd.SPENT:
             await announce.announce(call, services, "daily-limit-reached", line.language)
         return
     await call.leave_bridge()
+    if (
+        call.journal.story.transfer is not None and not emergency
+    ):  # whoever waits now was put in the line's place
+        await call.hear_ringing()
+        await reach_line(call, services, line.number, back=True)
+        return
     telling = outside.telling(result)
     await announce.dead_end(call, services, telling.prompt, telling.cause, line.language)

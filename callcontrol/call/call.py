@@ -16,7 +16,7 @@ from typing import TypeVar
 import structlog
 
 from callcontrol.call.inbox import CallEvent, ChannelRouter, Inbox
-from callcontrol.call.interrupts import EndAsked
+from callcontrol.call.interrupts import EndAsked, PutInPlace
 from callcontrol.call.leg import Leg, leg_result
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.party import Party
@@ -34,15 +34,19 @@ from callcontrol.telephony import (
     ChannelRinging,
     HangupCause,
     HangupRequested,
+    HoldChanged,
     KeyPressed,
     PlaybackEnded,
     RecordingEnded,
+    TransferAsked,
 )
 
 log = structlog.get_logger()
 T = TypeVar("T")
 
 SETTLE_SECONDS, LOOK_SECONDS = 0.3, 0.005
+RINGING = "tone:ring;tonezone=fr"
+"""Ringing as media, for who has been answered."""
 RING_GRACE_SECONDS = 3
 """How much longer than our own timer Asterisk lets a leg ring, so that ours is the one that decides."""
 
@@ -76,6 +80,10 @@ class Call:
     """The caller's channel belongs to another call now: nothing is done to it here."""
     unheard: bool = False
     """It was answered, and nobody knows yet whether its phone's sound path is open."""
+    leaving: set[str] = field(default_factory=set)
+    """Channels of who transferred the call and has left it: they are yet to be ended."""
+    talks: bool = False
+    """Two talk, and whoever of them is a phone of ours may transfer the other (``flows.talk``)."""
     inbox: Inbox = field(default_factory=Inbox)
     told: Callable[[], object] = int
     """Called after each entry of its story."""
@@ -101,7 +109,7 @@ class Call:
     @property
     def channels(self) -> set[str]:
         """Every channel that belongs to it."""
-        return {party.id for party in self.parties} | self.ears
+        return {party.id for party in self.parties} | self.ears | self.leaving
 
     def party(self, channel: str) -> Party | None:
         """Whose channel it is."""
@@ -117,6 +125,13 @@ class Call:
         event = await self.inbox.get(deadline)
         if event is not None:
             self._note(event)
+        match event:
+            case TransferAsked(channel=channel) if not self.talks:
+                await self.tell_transfer(channel.id, "channel_declined")
+            case PutInPlace():
+                await self._take_place(event)
+            case _:
+                pass
         return event
 
     def _note(self, event: CallEvent) -> None:
@@ -146,7 +161,9 @@ class Call:
             case PlaybackEnded(channel=channel_id) | RecordingEnded(channel=channel_id):
                 if (party := self.party(channel_id)) is not None:
                     party.note(event)
-            case KeyPressed(channel=channel) if (party := self.party(channel.id)) is not None:
+            case KeyPressed(channel=channel) | HoldChanged(channel=channel) if (
+                party := self.party(channel.id)
+            ) is not None:
                 party.note(event)
             case _:
                 pass
@@ -252,6 +269,56 @@ class Call:
         self.switchboard.connect(leg.id, self.inbox, self.tell_over)
         self.tell(entries.FirstPartyAnswered(self.clock.now(), leg.id))
 
+    # --- transfers ----------------------------------------------------------------------------------------
+
+    async def tell_transfer(self, channel: str, state: str) -> None:
+        """Tell a phone how the transfer goes that it asked for; one that has left already needs no word."""
+        try:
+            await self.phones.transfer_progress(channel, state)
+        except (ChannelGone, PhoneSystemRefused) as error:
+            log.info("transfer.not_told", call=self.id, state=state, error=str(error))
+
+    def leaves(self, by: str, guest: str) -> None:
+        """Whoever has the channel ``by`` has transferred ``guest``, who is the caller from now on."""
+        self.leaving.add(by)
+        if self.first is not None and by == self.first.id:
+            leg = self.legs[guest]
+            self.first = leg
+            self.switchboard.connect(by, self.inbox)
+            self.switchboard.connect(leg.id, self.inbox, self.tell_over)
+
+    async def let_go(self) -> None:
+        """End the channels of those who transferred the call."""
+        for channel in list(self.leaving):
+            await self.phones.hang_up(channel, HangupCause.NORMAL)
+            self._leg_ended(channel, HangupCause.NORMAL, None)
+            self.joined.discard(channel)
+            self.leaving.discard(channel)
+            if channel not in self.legs:
+                self.switchboard.disconnect(channel)
+
+    async def _take_place(self, event: PutInPlace) -> None:
+        """Who came from the other call hears what its place heard: the talk, or ringing."""
+        leg = self.legs[event.leg]
+        try:
+            if event.by in self.joined and self.bridge is not None:
+                await self.phones.remove_from_bridge(self.bridge, event.by)
+                await self.to_caller(leg.be_quiet())
+                await self.to_caller(self.phones.add_to_bridge(self.bridge, (leg.id,)))
+                self.joined.add(leg.id)
+            else:
+                await self.hear_ringing()
+        except ChannelGone:
+            log.info("transfer.guest_gone", call=self.id)  # its end is on the way
+        await self.let_go()
+
+    async def hear_ringing(self, *before: str) -> None:
+        """Let a caller that was answered hear the media ``before``, then ringing, until something else is played or
+        somebody joins it."""
+        playback = self.new_id("play")
+        self.tell(entries.MenuPlays(self.clock.now(), playback))
+        await self.to_caller(self.caller.start_playing(playback, [*before, RINGING]))
+
     # --- legs ---------------------------------------------------------------------------------------------
 
     async def add_leg(
@@ -343,10 +410,27 @@ class Call:
         """Put the caller and ``leg`` into the call's bridge. Raises ``ChannelGone`` when the leg left."""
         await self.open_bridge()
         assert self.bridge is not None
-        for party in (self.caller, leg):
+        missing = [party for party in (self.caller, leg) if party.id not in self.joined]
+        for party in missing:
             await self.to_caller(party.be_quiet())
-        await self.to_caller(self.phones.add_to_bridge(self.bridge, (self.channel, leg.id)))
+        if missing:
+            await self.to_caller(self.phones.add_to_bridge(self.bridge, [party.id for party in missing]))
         self.joined |= {self.channel, leg.id}
+
+    async def step_aside(self, party: Party) -> None:
+        """Take one party out of the bridge, to be spoken to; the next ``join`` puts it back."""
+        if self.bridge is not None and party.id in self.joined:
+            await self.phones.remove_from_bridge(self.bridge, party.id)
+            self.joined.discard(party.id)
+
+    async def empty_bridge(self) -> None:
+        """Take everybody out of the bridge; the next ``join`` makes it anew."""
+        if self.bridge is not None:
+            for channel in sorted(self.joined):
+                await self.phones.remove_from_bridge(self.bridge, channel)
+            self.joined.clear()
+            await self.phones.destroy_bridge(self.bridge)
+            self.bridge = None
 
     async def open_bridge(self) -> None:
         """Make the call's bridge, once."""
@@ -382,13 +466,13 @@ class Call:
         """
         legs = [leg for leg in self.legs.values() if leg.alive and leg is not self.first]
         drops = (self._drop(leg, cause) for leg in legs)
-        ends = (*drops, self.hang_up(), self.leave_bridge(), self.stop_listening())
+        ends = (*drops, self.hang_up(), self.leave_bridge(), self.stop_listening(), self.let_go())
         for result in await asyncio.gather(*ends, return_exceptions=True):
             if isinstance(result, (PhoneSystemDown, PhoneSystemRefused)):
                 log.warning("call.close.refused", call=self.id, error=str(result))
             elif isinstance(result, BaseException):
                 raise result
-        remaining = [leg.id for leg in legs if leg.alive] + [*self.ears]
+        remaining = [leg.id for leg in legs if leg.alive] + [*self.ears, *self.leaving]
         if not (self.caller_gone or self.given_away or self.first is None):
             remaining.append(self.channel)
         for leg in self.legs.values():

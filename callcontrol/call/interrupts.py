@@ -17,4 +17,12 @@ class EndAsked:
     """Somebody who may asked for the end of the call (the portal, the API)."""
 
 
-Interrupt = PickedUp | EndAsked
+@dataclass(frozen=True, slots=True)
+class PutInPlace:
+    """A transfer joined another call with this one: its party is ``leg`` here, in the place of ``by`` (``join``)."""
+
+    by: str
+    leg: str
+
+
+Interrupt = PickedUp | EndAsked | PutInPlace

@@ -22,6 +22,8 @@ class Leg(Party):
     confirmed: bool = False
     inbound: bool = False
     """Another call gave it to this one (``hand_over``): its end is told as that of a caller."""
+    guest: bool = False
+    """It came from another call when a transfer joined the two."""
     made: bool = False
     """Asterisk has it, or had."""
     heard: bool = False

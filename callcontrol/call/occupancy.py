@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from callcontrol.call.toll import Toll
-from callcontrol.facts import OutsideForward
-from callcontrol.journal.story import Hop, Story
+from callcontrol.facts import Guest, OutsideForward
+from callcontrol.journal.story import Hop, Story, Transfer
 from callcontrol.routes import ClickToCall
 from callcontrol.routing.steps import CallEmergency, CallLine, CallOutside, ForwardOutside, Ring
 
@@ -61,11 +61,9 @@ def occupied(story: Story) -> frozenset[Place]:
     A call that went to voicemail, a menu or a forward no longer counts for the line that it left. Emergency calls,
     codes and refusals count for nothing (an emergency call has its place in the queue of its line's).
     """
-    if story.over:
+    if story.over or story.given_to is not None:
         return NOTHING
-    places: set[Place] = set()
-    if story.given_to is None:
-        places |= _of_caller(story)
+    places = _of_caller(story) if story.transfer is None else _of_transferred(story, story.transfer)
     if story.hop is not None:
         places |= _of_hop(story, story.hop)
     places |= {LinePlace(line) for line in (*story.takers, *story.live_takers)}
@@ -91,6 +89,31 @@ def _of_caller(story: Story) -> set[Place]:
             return {TrunkPlace(story.hops[0].company, "in")}
         case _:
             return set()
+
+
+def _of_transferred(story: Story, transfer: Transfer) -> set[Place]:
+    """Whoever was transferred, and the call outside of the line that did so: it has left, so this is its forward."""
+    places = _of_guest(transfer.guest)
+    if transfer.guest.channel != story.channel:
+        return places | _of_caller(story)  # who called has stayed, and its callee is another one now
+    line, company, blind = transfer.line, transfer.guest.company, story.blind
+    match blind.step if blind is not None else story.outgoing:
+        case CallOutside(number=number) if blind is None or not story.way:  # its hop counts then
+            forward = OutsideForward(number, story.seen.number, line)
+            return places | {TrunkPlace(company, "out"), ForwardPlace(line, forward)}
+        case CallEmergency():
+            return places | {EmergencyPlace(line)}
+        case _:
+            return places
+
+
+def _of_guest(guest: Guest) -> set[Place]:
+    if guest.caller.line is not None:
+        return {LinePlace(guest.caller.line)}
+    if guest.paid_by is None:
+        return {TrunkPlace(guest.company, "in")}
+    forward = OutsideForward(guest.caller.number or "", None, guest.paid_by)
+    return {TrunkPlace(guest.company, "guest"), ForwardPlace(guest.paid_by, forward)}
 
 
 def _of_our_call(story: Story, line: str, company: str | None) -> set[Place]:

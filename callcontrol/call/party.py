@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from callcontrol.call.sound import Sound
 from callcontrol.ports import PhoneSystem
-from callcontrol.telephony import ChannelEvent, KeyPressed, PlaybackEnded, RecordingEnded
+from callcontrol.telephony import ChannelEvent, HoldChanged, KeyPressed, PlaybackEnded, RecordingEnded
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -33,6 +33,8 @@ class Party:
     """What came of it while it is recorded, or was, where somebody looks."""
     taken: set[str] = field(default_factory=set)
     """Of ``playing`` and ``recording`` what Asterisk has said yes to."""
+    held: bool = False
+    """It has put the other party on hold."""
     ringing: bool = False
     """It was told to hear ringing."""
 
@@ -44,6 +46,8 @@ class Party:
     def note(self, event: ChannelEvent) -> None:
         """Keep what an event of this channel says of keys, playbacks and recordings."""
         match event:
+            case HoldChanged(held=held):
+                self.held = held
             case KeyPressed(digit=digit):
                 self.keys.append(digit)
             case PlaybackEnded(playback=playback) if playback == self.playing:

@@ -50,6 +50,9 @@ def outside_calls(story: Story) -> list[OutsideCall]:
         for step, first in ((story.outgoing, False), (story.first_step, True)):
             if isinstance(step, CallOutside):
                 found.append(_call(story, line, company, step.number, story.started_at, first=first))
+    for guest, at in ((transfer.guest, transfer.at) for transfer in story.transfers):
+        if guest.channel in story.guests and guest.paid_by is not None and guest.caller.number is not None:
+            found.append(_call(story, guest.paid_by, guest.company, guest.caller.number, at))
     for hop in story.hops:
         forwards = [
             each

@@ -2,58 +2,54 @@
 
 from __future__ import annotations
 
-from callcontrol import numbers
+from dataclasses import dataclass
+
 from callcontrol.alarm import Alarm, AlarmKind
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
-from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
-from callcontrol.call.together import Part, in_seconds, together
+from callcontrol.call.together import Part, in_seconds
+from callcontrol.call.toll import outside_calls
 from callcontrol.facts import Line
-from callcontrol.flows import talk as talking
-from callcontrol.routing.situation import COSTLY
 from callcontrol.routing.steps import OutgoingStep, Step
-from callcontrol.telephony import HangupCause
 
 LOOK_SECONDS = 5.0
 """How often a talk looks how many minutes are left."""
 RULES = frozenset({"outgoing.costly_spent", "voicemail.costly_spent"})
 
 
-class _Spent(Part[bool]):
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """``line`` has no minute left today."""
+
+    line: Line
+
+
+class _Watching(Part[Spent]):
     """Until the line has no minute left."""
 
     def __init__(self, services: CallServices, line: Line) -> None:
         self._services, self._line = services, line
         self.deadline = in_seconds(LOOK_SECONDS)
 
-    async def begin(self) -> bool | None:
+    async def begin(self) -> Spent | None:
         return None
 
-    async def on(self, event: CallEvent | None) -> bool | None:
+    async def on(self, event: CallEvent | None) -> Spent | None:
         if event is not None:
             return None
         self.deadline = in_seconds(LOOK_SECONDS)
-        return True if self._services.costly_today(self._line).no_minute_left else None
+        return Spent(self._line) if self._services.costly_today(self._line).no_minute_left else None
 
     async def end(self) -> None:
         """Nothing was made."""
 
 
-async def talk(call: Call, services: CallServices, line: Line, leg: Leg, number: str) -> bool:
-    """The caller and ``leg`` talk, at the cost of ``line``, until one leaves (False) or the line has no minute left
-    (True: the leg is gone, the caller still there). Raises ``CallerHungUp``."""
-    if numbers.classify(number) not in COSTLY:
-        await talking.talk(call, leg)
-        return False
-    spent = _Spent(services, line)
-    part, _ = await together(call, talking.Talking(call, leg), spent)
-    if part is not spent:
-        return False
-    ring(services, line)
-    await call.drop([leg], HangupCause.NORMAL)
-    await call.leave_bridge()
-    return True
+def watch(call: Call, services: CallServices) -> list[Part[Spent]]:
+    """A part for each line that pays for something costly in this talk, whoever of it has been transferred."""
+    going_on = (each for each in outside_calls(call.journal.story) if each.costly and each.ended_at is None)
+    lines = {each.line: services.directory.account(each.line) for each in going_on}
+    return [_Watching(services, line) for line in lines.values() if line is not None]
 
 
 def tell(services: CallServices, line: Line, step: Step | OutgoingStep) -> None:

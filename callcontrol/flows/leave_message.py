@@ -63,7 +63,7 @@ async def _go_on_live(call: Call, services: CallServices, leg: Leg, message: Mes
     if message is not None:
         await take_message.recording_told_over(call)
         await take_message.deliver(call, services, message)
-    await talk(call, leg)
+    await talk(call, services, leg)
     return Answered(leg.line or "")
 
 

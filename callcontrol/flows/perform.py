@@ -8,7 +8,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.config.load import TrunkConfig
-from callcontrol.flows import announce, costly, leave_message, outside, ring
+from callcontrol.flows import announce, leave_message, outside, ring
 from callcontrol.flows.place import Place
 from callcontrol.flows.talk import talk
 from callcontrol.routing import presentation
@@ -52,13 +52,15 @@ async def _ring(
     called = place.called
     line = called.line.number
     shown = presentation.shown_caller(place.incoming.caller, called.settings, called.contacts, called.company)
+    if place.incoming.returned:
+        shown = presentation.returned(shown, called.line.language)
     variables = {**leg_identity.to_device(shown), **leg_identity.alert(step.distinctive)}
     variables |= leg_identity.diverted(place.diversions, line, services.host)
     legs = await ring.start(call, line, step.devices, variables)
     result = await ring.ring(call, legs, step.seconds if remaining is None else remaining, variables)
     if isinstance(result, Leg) and result.inbound and result.line is not None:
         line = result.line  # picked up
-    return await _talk_if_answered(result, call, line)
+    return await _talk_if_answered(result, call, services, line)
 
 
 async def _forward(
@@ -72,11 +74,13 @@ async def _forward(
 
     seconds = step.seconds if remaining is None else remaining
     foreign = presentation.is_foreign(place.incoming.caller, place.called.company)
-    target = outside.Outside(step.number, seconds, usual, own if foreign else None)
+    # whoever was transferred hears our ringing until somebody answers
+    joined = place.incoming.transfer is None
+    target = outside.Outside(step.number, seconds, usual, own if foreign else None, joined=joined)
     result = await outside.through_trunks(call, services, target)
     if not isinstance(result, Leg):
         return result
-    await costly.talk(call, services, place.called.line, result, step.number)
+    await talk(call, services, result)
     return Answered(step.number)
 
 
@@ -94,8 +98,8 @@ def _forwarded(
     }
 
 
-async def _talk_if_answered(result: ring.RingResult, call: Call, by: str) -> Outcome:
+async def _talk_if_answered(result: ring.RingResult, call: Call, services: CallServices, by: str) -> Outcome:
     if not isinstance(result, Leg):
         return result
-    await talk(call, result)
+    await talk(call, services, result)
     return Answered(by)

@@ -145,7 +145,9 @@ class Ringing(Part[RingResult]):
     async def picker(self) -> Leg | None:
         """The phone that took the call: it is answered, and has it. One that left at once leaves the ring going."""
         while (
-            leg := next((leg for leg in self._call.legs.values() if leg.inbound and leg.alive), None)
+            leg := next(
+                (leg for leg in self._call.legs.values() if leg.inbound and not leg.guest and leg.alive), None
+            )
         ) is not None:
             try:
                 await self._call.answer_leg(leg)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from callcontrol.because import Because
-from callcontrol.facts import Caller, Device
+from callcontrol.facts import Caller, Device, Guest
 from callcontrol.history import Peer
 from callcontrol.journal.codec import Codec
 from callcontrol.message import Message
@@ -64,6 +64,8 @@ class Reached:
     at: datetime
     line: str
     company: str | None = None
+    back: bool = False
+    """It is the line that transferred the call: nobody was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,40 @@ class LegTaken:
 
 @dataclass(frozen=True, slots=True)
 class GivenAway:
-    """The caller's channel belongs to the call ``to`` now: whatever happens to it is told there."""
+    """A channel belongs to the call ``to`` now: whatever happens to it is told there. Nothing else of this call goes
+    on. ``channel`` is "" for the caller's."""
 
     at: datetime
     to: str
+    channel: str = ""
+    chain: str = ""
+    """The first of the calls that were joined; "" where nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """``line`` transferred the party with whom it talked, the ``guest``, by its phone's key (blind): the call goes on
+    as ``step``, which it might have dialled. ``by`` is its channel, which leaves."""
+
+    at: datetime
+    by: str
+    line: str
+    guest: Guest
+    step: OutgoingStep
+    to_mailbox: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """``line`` joined two calls of its (attended): the ``guest`` of the call ``giver`` has taken its place here. ``by``
+    is its channel, which leaves."""
+
+    at: datetime
+    by: str
+    line: str
+    guest: Guest
+    giver: str
+    chain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +233,7 @@ class MenuOpened:
 
 @dataclass(frozen=True, slots=True)
 class MenuPlays:
-    """Something long is about to be played in the menu: whoever takes the call over stops it first."""
+    """Something long is about to be played (in the menu, or ringing): whoever takes the call over stops it first."""
 
     at: datetime
     playback: str
@@ -270,6 +302,8 @@ Entry = (
     | LegConfirmed
     | LegTaken
     | GivenAway
+    | Transferred
+    | Replaced
     | LegEnded
     | CallerAnswered
     | RecordingStarted
@@ -288,7 +322,7 @@ Entry = (
 
 CODEC = Codec(
     *Entry.__args__, *Step.__args__, *Outcome.__args__, *OutgoingStep.__args__, *Route.__args__,
-    Awaited, Because, Caller, Device, Message, Peer,
+    Awaited, Because, Caller, Device, Guest, Message, Peer,
 )  # fmt: skip
 
 RETIRED = frozenset({"Bridged"})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from callcontrol.because import Because
 from callcontrol.facts import Presentation
-from callcontrol.history import CallRecord, Direction, LegRecord, Peer
-from callcontrol.journal.story import Hop, Story, kept_peer
+from callcontrol.history import CHAIN, CallRecord, Direction, LegRecord, Peer
+from callcontrol.journal.story import Hop, Story, Transfer, kept_peer
 from callcontrol.routing import steps
 from callcontrol.routing.steps import RefusalKind
 
@@ -14,18 +17,62 @@ def records(story: Story) -> tuple[CallRecord, ...]:
     """The history of an ended call: one record for each line that took part."""
     assert story.started_at is not None
     assert story.ended_at is not None
-    found = [_hop_record(story, hop) for hop in story.hops]
+    found = _of_hops(story)
     found += [
         _pickup_record(story, leg, line)
         for leg, line in story.taken_legs.items()
         if story.legs[leg].answered_at is not None  # one that left before has received nothing
     ]
-    if story.given_to is None and (rule := _outgoing_rule(story)) is not None:
+    found += [
+        _guest_record(story, transfer, transfer.guest.caller.line)
+        for transfer in story.transfers
+        if transfer.guest.channel in story.guests and transfer.guest.caller.line is not None
+    ]
+    if (story.given_to is None or story.chain is not None) and (rule := _outgoing_rule(story)) is not None:
         found.append(_outgoing_record(story, rule))
     latest: dict[str, CallRecord] = {}
     for record in found:  # a line met twice keeps what it did last; being the caller wins
         latest[record.line] = record
-    return tuple(latest.values())
+    return tuple(_chained(story, record) for record in latest.values())
+
+
+def _of_hops(story: Story) -> list[CallRecord]:
+    """One for each hop; a line that a transferred call came to again keeps all that it did with it."""
+    found: list[CallRecord] = []
+    for hop in story.hops:
+        record = _hop_record(story, hop)
+        before = next((each for each in found if each.line == record.line), None)
+        if before is not None and story.transfers:
+            found.remove(before)
+            record = replace(
+                record,
+                peer=before.peer,
+                started_at=before.started_at,
+                answered_at=before.answered_at or record.answered_at,
+                message=record.message or before.message,
+                legs=before.legs + record.legs,
+            )
+        found.append(record)
+    return found
+
+
+def _chained(story: Story, record: CallRecord) -> CallRecord:
+    """Calls that were joined name the first of them."""
+    if story.chain is None or story.chain == story.call:
+        return record
+    parameters = (*record.rule.params, (CHAIN, story.chain))
+    return replace(record, rule=replace(record.rule, params=parameters))
+
+
+def _left_at(story: Story, line: str) -> datetime:
+    """When a line left the call: as it transferred it, unless it took it back."""
+    assert story.ended_at is not None
+    channels = [leg for leg, of_line in story.leg_lines.items() if of_line == line]
+    transfers = [each.at for each in story.transfers if each.line == line]
+    if not transfers:
+        return story.ended_at
+    ends = [story.legs[leg].ended_at for leg in channels if story.legs[leg].answered_at is not None]
+    return max([*transfers, *(end for end in ends if end is not None)])
 
 
 def _legs(story: Story, ids: list[str]) -> tuple[LegRecord, ...]:
@@ -51,10 +98,10 @@ def _hop_record(story: Story, hop: Hop) -> CallRecord:
         call=story.call,
         line=hop.line,
         direction=direction,
-        peer=kept_peer(story.seen),
+        peer=kept_peer(hop.seen or story.caller),
         started_at=hop.started_at,
         answered_at=min(answered, default=None),
-        ended_at=story.ended_at,
+        ended_at=_left_at(story, hop.line),
         rule=hop.step.because if hop.step is not None else Because("call.interrupted"),
         message=hop.message,
         legs=_legs(story, hop.legs),
@@ -63,7 +110,7 @@ def _hop_record(story: Story, hop: Hop) -> CallRecord:
 
 def _rung(story: Story, line: str) -> list[str]:
     """The legs to the devices of a line that was called, also by which it listened further on (live screening)."""
-    others = story.first_legs | story.taken_legs.keys()
+    others = story.first_legs | story.taken_legs.keys() | story.guests
     return [leg for leg, of_line in story.leg_lines.items() if of_line == line and leg not in others]
 
 
@@ -75,11 +122,30 @@ def _pickup_record(story: Story, leg: str, line: str) -> CallRecord:
         call=story.call,
         line=line,
         direction=Direction.RECEIVED,
-        peer=kept_peer(story.seen),
+        peer=kept_peer(rang_at.seen or story.caller),
         started_at=record.started_at,
         answered_at=record.answered_at,
         ended_at=record.ended_at or story.ended_at,
         rule=Because("call.picked_up", (("line", rang_at.line),)),
+        legs=(record,),
+    )
+
+
+def _guest_record(story: Story, transfer: Transfer, line: str) -> CallRecord:
+    """What a line has of the call that it was joined to by an attended transfer; what it had with whoever did so is
+    told by the other call."""
+    assert story.ended_at is not None
+    record = story.legs[transfer.guest.channel]
+    called = Peer(Presentation.SHOWN, _dialled_number(story))
+    return CallRecord(
+        call=story.call,
+        line=line,
+        direction=Direction.RECEIVED,
+        peer=called if transfer.line == story.caller.line else kept_peer(story.caller),
+        started_at=transfer.at,
+        answered_at=transfer.at,
+        ended_at=record.ended_at or story.ended_at,
+        rule=Because("call.transferred", (("line", transfer.line),)),
         legs=(record,),
     )
 
@@ -106,9 +172,9 @@ def _outgoing_record(story: Story, rule: Because) -> CallRecord:
     answers = [
         at
         for leg, record in story.legs.items()
-        if leg not in story.first_legs and (at := record.answered_at) is not None
+        if leg not in story.first_legs | story.guests and (at := record.answered_at) is not None
     ]
-    outside = [leg for leg, line in story.leg_lines.items() if line is None]
+    outside = [leg for leg, line in story.leg_lines.items() if line is None and leg not in story.guests]
     return CallRecord(
         call=story.call,
         line=story.caller.line,
@@ -116,7 +182,7 @@ def _outgoing_record(story: Story, rule: Because) -> CallRecord:
         peer=Peer(Presentation.SHOWN, _dialled_number(story)),
         started_at=story.started_at,
         answered_at=story.caller_answered_at or min(answers, default=None),
-        ended_at=story.ended_at,
+        ended_at=_left_at(story, story.caller.line),
         rule=rule,
         legs=_legs(story, outside) if not story.hops else (),
     )

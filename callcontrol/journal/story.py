@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from callcontrol import numbers
-from callcontrol.facts import Caller, Presentation
+from callcontrol.facts import Caller, Guest, Presentation
 from callcontrol.history import LegRecord, Peer
 from callcontrol.journal.entries import (
     AccessReached,
@@ -40,8 +40,10 @@ from callcontrol.journal.entries import (
     Reached,
     RecordingDone,
     RecordingStarted,
+    Replaced,
     Sending,
     Sent,
+    Transferred,
 )
 from callcontrol.message import Message, MessageKind
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk, Route
@@ -63,6 +65,24 @@ class Hop:
     ended_at: datetime | None = None
     legs: list[str] = field(default_factory=list)
     message: str | None = None
+    seen: Caller | None = None
+    """Who called it."""
+    back: bool = False
+    """It transferred the call, which comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One transfer of the call: blind with its ``step``, attended without one."""
+
+    at: datetime
+    by: str
+    line: str
+    guest: Guest
+    first_hop: int
+    """How many hops lie before it."""
+    step: OutgoingStep | None = None
+    to_mailbox: bool = False
 
 
 @dataclass(slots=True)
@@ -111,7 +131,14 @@ class Story:
     taken_legs: dict[str, str] = field(default_factory=dict)
     """Channels that another call gave away to this one, and the line that they belong to."""
     given_to: str | None = None
-    """The call that the caller's channel was given to."""
+    """The call that a channel was given to."""
+    given: str = ""
+    """And which one; nothing else of this call goes on."""
+    transfers: list[Transfer] = field(default_factory=list)
+    guests: set[str] = field(default_factory=set)
+    """Channels that came from another call when the two were joined."""
+    chain: str | None = None
+    """The first of the calls that were joined with this one."""
     caller_answered_at: datetime | None = None
     recording: Message | None = None
     """A recording that has not ended yet as far as we know."""
@@ -123,7 +150,10 @@ class Story:
 
     @property
     def seen(self) -> Caller:
-        """The caller as the lines called see it: hidden, or shown for this call, as was decided (spec §2.4)."""
+        """The caller as the lines called see it: hidden, or shown for this call, as was decided (spec §2.4); after a
+        transfer, whoever was transferred."""
+        if self.transfer is not None and self.transfer.guest.channel == self.channel:
+            return self.transfer.guest.caller
         match self.outgoing:
             case steps.CallLine(withheld=True):
                 return replace(self.caller, presentation=Presentation.ANONYMOUS, number=None, name=None)
@@ -132,6 +162,21 @@ class Story:
                 return replace(self.caller, presentation=Presentation.SHOWN, number=number)
             case _:
                 return self.caller
+
+    @property
+    def transfer(self) -> Transfer | None:
+        """The last one."""
+        return self.transfers[-1] if self.transfers else None
+
+    @property
+    def blind(self) -> Transfer | None:
+        """The last blind one: the call goes the way from there on."""
+        return next((each for each in reversed(self.transfers) if each.step is not None), None)
+
+    @property
+    def way(self) -> list[Hop]:
+        """The hops of the way that the call goes now: since it was last transferred, or all."""
+        return self.hops[self.blind.first_hop if self.blind else 0 :]
 
     @property
     def by(self) -> Route:
@@ -143,13 +188,21 @@ class Story:
     @property
     def takers(self) -> tuple[str, ...]:
         """Lines that took this call from another phone and still hold it."""
-        return tuple(line for leg, line in self.taken_legs.items() if self.legs[leg].ended_at is None)
+        return tuple(
+            line
+            for leg, line in self.taken_legs.items()
+            if self.legs[leg].ended_at is None and not self.has_left(leg)
+        )
 
     @property
     def live_takers(self) -> tuple[str, ...]:
         """Lines that took this call while its message was spoken, and still hold it."""
-        lines = ((self.leg_lines[leg], self.legs[leg]) for leg in self.confirmed)
+        lines = ((self.leg_lines[leg], self.legs[leg]) for leg in self.confirmed if not self.has_left(leg))
         return tuple(line for line, leg in lines if line is not None and leg.ended_at is None)
+
+    def has_left(self, channel: str) -> bool:
+        """Whether it is that of somebody who transferred the call."""
+        return any(channel == transfer.by for transfer in self.transfers)
 
     @property
     def rings_at(self) -> str | None:
@@ -184,7 +237,7 @@ class Story:
             case OutgoingDecided():
                 self.outgoing = entry.step
             case Reached():
-                self.hops.append(Hop(entry.line, entry.at, entry.company))
+                self.hops.append(Hop(entry.line, entry.at, entry.company, seen=self.seen, back=entry.back))
             case Decided() | CameOf():
                 self._step(entry)
             case LegStarted() | LegDialled() | LegAnswered() | LegConfirmed() | LegTaken() | LegEnded():
@@ -197,14 +250,14 @@ class Story:
                 self._in_menu(entry)
             case Sending() | Sent():
                 self._send(entry)
-            case GivenAway() | Over() | Ended():
+            case Transferred() | Replaced() | GivenAway() | Over() | Ended():
                 self._leave(entry)
 
     def _step(self, entry: Decided | CameOf) -> None:
         hop = self.hops[-1]
         if isinstance(entry, Decided):
             hop.step, hop.step_at = entry.step, entry.at
-        elif hop.step is not None:
+        elif hop.step is not None and hop.step_at is not None:  # a transfer has ended it already
             hop.tried = (*hop.tried, Tried(hop.step, entry.outcome))
             hop.step_at = None
 
@@ -285,10 +338,40 @@ class Story:
             self.messages += entry.messages
             self.menu.sending = None
 
-    def _leave(self, entry: GivenAway | Over | Ended) -> None:
+    def _transfer(self, entry: Transferred | Replaced) -> None:
+        guest, blind = entry.guest, isinstance(entry, Transferred)
+        if isinstance(entry, Replaced):
+            self.guests.add(guest.channel)
+            number = guest.caller.line or guest.caller.number or ""
+            self.legs[guest.channel] = LegRecord(number, entry.at, entry.at, result="answered")
+            self.leg_lines[guest.channel] = guest.caller.line
+            self.dialled_legs.add(guest.channel)
+            self.answered_legs.add(guest.channel)
+            self.chain = entry.chain
+        if blind or entry.by != self.channel:
+            self._talked(entry.line)
+        self.transfers.append(
+            Transfer(
+                entry.at, entry.by, entry.line, guest, len(self.hops),
+                *((entry.step, entry.to_mailbox) if isinstance(entry, Transferred) else ()),
+            )
+        )  # fmt: skip
+        if blind or entry.by == self.channel:
+            self.channel = guest.channel
+
+    def _talked(self, line: str) -> None:
+        """What was under way at the last hop was a talk, which is over."""
+        hop = self.hop
+        if hop is not None and hop.step is not None and hop.step_at is not None:
+            hop.tried, hop.step_at = (*hop.tried, Tried(hop.step, steps.Answered(line))), None
+
+    def _leave(self, entry: Transferred | Replaced | GivenAway | Over | Ended) -> None:
         match entry:
-            case GivenAway(to=taker):
-                self.given_to = taker
+            case Transferred() | Replaced():
+                self._transfer(entry)
+            case GivenAway(to=taker, channel=channel, chain=chain):
+                self.given_to, self.given = taker, channel or self.channel
+                self.chain = chain or self.chain
             case Over():
                 self.over = True
             case Ended(at=at):

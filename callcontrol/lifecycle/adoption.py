@@ -35,11 +35,27 @@ async def left_behind(journals: Journal, known: Collection[str]) -> list[CallJou
 
 def find_given_away(journals: Sequence[CallJournal], clock: Clock) -> None:
     """A process may die between the two entries of a hand-over: the channel belongs to the call that took it."""
-    takers = {leg: journal.call for journal in journals for leg in journal.story.taken_legs}
+    takers = {
+        leg: journal
+        for journal in journals
+        for leg in (*journal.story.taken_legs, *journal.story.guests)
+        if journal.story.given != leg
+    }
     for journal in journals:
-        taker = takers.get(journal.story.channel)
-        if taker is not None and journal.story.given_to is None and journal.story.ended_at is None:
-            journal.write(entries.GivenAway(clock.now(), taker))
+        story = journal.story
+        if story.given_to is not None or story.ended_at is not None:
+            continue
+        for channel in (story.channel, *story.legs):
+            taker = takers.get(channel)
+            if (
+                taker is not None
+                and taker is not journal
+                and channel not in story.guests | story.taken_legs.keys()
+            ):
+                given = "" if channel in taker.story.taken_legs else channel
+                chain = taker.story.chain or ""
+                journal.write(entries.GivenAway(clock.now(), taker.call, given, chain if given else ""))
+                break
 
 
 async def adopted_or_rejected(
@@ -92,7 +108,7 @@ async def _adopt_caller(call: Call, now: Snapshot) -> None:
         caller.recording = story.recording.id
         caller.taken.add(caller.recording)
     await _adopt_menu(caller, story)
-    call.first, call.given_away = caller, story.given_to is not None
+    call.first, call.given_away = caller, story.given == story.channel
 
 
 async def _adopt_menu(caller: Party, story: Story) -> None:
@@ -113,10 +129,13 @@ def _adopt_legs(call: Call, now: Snapshot) -> None:
     One that was never dialled is begun anew instead: if it exists, it enters as a stranger and is hung up.
     """
     story = call.journal.story
+    call.leaving |= {each.by for each in story.transfers if each.by in now.channels}
     since = story.hop.step_at if story.hop else story.started_at
+    if story.blind is not None and not story.way:
+        since = story.blind.at
     for leg_id, record in list(story.legs.items()):
-        if leg_id == story.channel and story.given_to is not None:
-            continue  # it is a leg of the call that took it
+        if story.given and leg_id == story.given:
+            continue  # it belongs to the call that took it
         channel = now.channels.get(leg_id)
         leg = _leg_of(call, leg_id)
         leg.ended, leg.sip_status = record.ended_at is not None, record.sip_status
@@ -126,7 +145,8 @@ def _adopt_legs(call: Call, now: Snapshot) -> None:
             continue
         if not leg.ended:
             call.legs[leg_id] = leg
-        if since is not None and record.started_at >= since and leg_id != story.channel:
+        is_begun = since is not None and record.started_at >= since
+        if is_begun and leg_id != story.channel and leg_id not in story.guests:
             call.begun.append(leg)
 
 
@@ -138,6 +158,7 @@ def _leg_of(call: Call, leg_id: str) -> Leg:
         taken.answered = leg_id in story.answered_legs
         return taken
     leg = Leg(id=leg_id, phones=call.phones, target=record.target, line=line, made=True)
+    leg.inbound = leg.guest = leg_id in story.guests
     leg.answered = leg_id in story.answered_legs
     leg.confirms, leg.confirmed = leg_id in story.confirming, leg_id in story.confirmed
     return leg

@@ -127,7 +127,8 @@ class LiveCalls:
         if call.first is not None and not call.given_away:
             self._switchboard.connect(call.channel, call.inbox, call.tell_over)
         for leg in call.legs.values():
-            self._switchboard.connect(leg.id, call.inbox)
+            if leg is not call.first:
+                self._switchboard.connect(leg.id, call.inbox)
         self._spawn(self._live(call), call.id)
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
@@ -163,26 +164,38 @@ class LiveCalls:
         decided = story.outgoing is not None or bool(story.hops)
         if story.given_to is not None or (story.over and decided):
             return  # one that left at once is still decided: its record says where it was going
+        await call.let_go()  # of before a restart
+        if story.transfer is not None and story.blind is None:
+            await outgoing.hears_ringing(call)
         try:
-            match story.by:
-                case FromLine(line=number):
-                    await outgoing.place(call, services, self._line(number))
-                case FromTrunk() if company := voice_menu.company_of(call, services):
-                    await voice_menu.from_outside(call, services, company)
-                case FromTrunk():
-                    number = story.hop.line if story.hop else story.dialled
-                    called = services.directory.account(number)
-                    if called is None:
-                        raise incoming.NoSuchLine(numbers.redact(number))
-                    await incoming.reach_line(call, services, called.number)
-                case ClickToCall() as route:
-                    await outgoing.click_to_call(call, services, self._line(route.line), route)
-                case _:
-                    assert_never(story.by)
+            if story.blind is None:
+                await self._go_the_route(call)
+            done = None
+            while (transfer := story.blind) is not None and transfer is not done:
+                done = transfer
+                await outgoing.transferred(call, services, transfer, self._line(transfer.line))
         except announce.DeadEnd as error:
             log.info("call.dead_end", call=call.id, error=str(error))
             if call.first is not None:
                 await announce.dead_end(call, services, error.prompt, error.cause, DEFAULT_LANGUAGE)
+
+    async def _go_the_route(self, call: Call) -> None:
+        story, services = call.journal.story, self._services
+        match story.by:
+            case FromLine(line=number):
+                await outgoing.place(call, services, self._line(number))
+            case FromTrunk() if company := voice_menu.company_of(call, services):
+                await voice_menu.from_outside(call, services, company)
+            case FromTrunk():
+                number = story.hop.line if story.hop else story.dialled
+                called = services.directory.account(number)
+                if called is None:
+                    raise incoming.NoSuchLine(numbers.redact(number))
+                await incoming.reach_line(call, services, called.number)
+            case ClickToCall() as route:
+                await outgoing.click_to_call(call, services, self._line(route.line), route)
+            case _:
+                assert_never(story.by)
 
     def _line(self, number: str) -> Line:
         line = self._services.directory.line(number)

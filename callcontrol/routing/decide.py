@@ -13,7 +13,7 @@ from typing import assert_never
 
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import IncomingCall, Line
-from callcontrol.routing import forwarding
+from callcontrol.routing import forwarding, transferring
 from callcontrol.routing.advanced import ADVANCED
 from callcontrol.routing.policy import Policy
 from callcontrol.routing.simple import SIMPLE
@@ -66,9 +66,17 @@ def decide(
     with nothing tried. Raises ``ValueError`` when the call is over: nobody may ask then.
     """
     situation = Situation(call, called, directory, now)
-    policy = policies(called.line)
+    if (step := transferring.at_transferrer(situation, tried)) is not None:
+        return step
+    return transferring.limited(situation, _by_rules(situation, policies(called.line), tried))
+
+
+def _by_rules(situation: Situation, policy: Policy, tried: tuple[Tried, ...]) -> Step:
+    """What the line's own rules say."""
     if tried:
         return _after(situation, policy, tried[-1])
+    if (step := transferring.first(situation)) is not None:
+        return step
     for row in policy.rows:
         if (step := row(situation)) is not None:
             return step

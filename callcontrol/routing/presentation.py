@@ -5,7 +5,7 @@ A withheld number is never given to a device or written for an untrusted trunk.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from callcontrol import numbers
 from callcontrol.directory.contacts import ContactBook
@@ -47,6 +47,12 @@ def shown_caller(caller: Caller, settings: LineSettings, contacts: ContactBook, 
     if caller.number is None:
         return Shown(None, sent, Presentation.UNAVAILABLE)
     return Shown(numbers.national(caller.number, company.country), contact or sent, Presentation.SHOWN)
+
+
+def returned(shown: Shown, language: str) -> Shown:
+    """What the phones show of a call that they transferred and that comes back (spec §2.6): "Retour : NAME"."""
+    word, who = "Return" if language == "en" else "Retour", shown.name or shown.number or ""
+    return replace(shown, name=f"{word} : {who}" if who else word)
 
 
 def forwarded_caller(

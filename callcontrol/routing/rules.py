@@ -313,6 +313,32 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
     ),
     # what no setting decided
     (
+        "transfer.outside",
+        "Appel transféré vers {target}.",
+        "Call transferred to {target}.",
+    ),
+    (
+        "transfer.voicemail",
+        "Appel transféré vers la messagerie.",
+        "Call transferred to voicemail.",
+    ),
+    (
+        "transfer.nobody",
+        "Le transfert n’a trouvé personne : l’appel revient au poste qui l’a transféré.",
+        "The transfer found nobody: the call goes back to the line that transferred it.",
+    ),
+    (
+        "transfer.returned",
+        "Le transfert n’a trouvé personne : les téléphones sonnent de nouveau pendant {seconds} s au plus.",
+        "The transfer found nobody: the phones ring again for at most {seconds} s.",
+    ),
+    (
+        "voicemail.transfer_returned",
+        "Le transfert n’a trouvé personne et l’appel n’a pas été repris : il va à la messagerie.",
+        "The transfer found nobody and the call was not taken back: it goes to voicemail.",
+    ),
+    ("call.transferred", "Appel transféré par {line}.", "Call transferred by {line}."),
+    (
         "call.picked_up",
         "Appel intercepté, qui sonnait sur {line}.",
         "Call picked up that was ringing at {line}.",

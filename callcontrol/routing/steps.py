@@ -66,6 +66,8 @@ class ForwardInside:
     line: str
     reason: DiversionReason
     because: Because
+    back: bool = False
+    """To the line that transferred it, since nobody was found: only its phones ring (spec §2.6)."""
 
 
 @dataclass(frozen=True, slots=True)

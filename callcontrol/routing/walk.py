@@ -25,9 +25,11 @@ from callcontrol.routing.steps import (
 
 @dataclass(frozen=True, slots=True)
 class GoesOn:
-    """The call goes on at another of our lines, whose own rules apply there."""
+    """The call goes on at another of our lines, whose own rules apply there; or ``back`` at the one that transferred
+    it."""
 
     line: str
+    back: bool = False
 
 
 Result = Outcome | GoesOn
@@ -51,18 +53,18 @@ class Walk:
     def after(self, step: Step, result: Result) -> Walk:
         """Where the call stands when ``result`` came of ``step``."""
         if isinstance(result, GoesOn):
-            return self.on_to(result.line)
+            return self.on_to(result.line, back=result.back)
         return replace(self, tried=(*self.tried, Tried(step, result)))
 
-    def on_to(self, line: str) -> Walk:
+    def on_to(self, line: str, *, back: bool = False) -> Walk:
         """Where the call stands when this line has sent it on to ``line``: there, with nothing tried."""
-        return Walk(self.call.forwarded_by(self.line), line)
+        return Walk(replace(self.call.forwarded_by(self.line), returned=back), line)
 
 
 def inside(step: ForwardInside, directory: Directory) -> GoesOn | NoAnswer:
     """What comes of a forward inside: the next line; where there is none (it went meanwhile), nobody answers, so that
     voicemail takes the call."""
-    return GoesOn(step.line) if directory.account(step.line) is not None else NoAnswer()
+    return GoesOn(step.line, step.back) if directory.account(step.line) is not None else NoAnswer()
 
 
 def is_over(outcome: Outcome) -> bool:

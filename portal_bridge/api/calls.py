@@ -68,6 +68,9 @@ class CallOut(ResponseBody):
     """A call as this line saw it."""
 
     id: str
+    chain: Annotated[
+        str, Field(description="The id of the first of the calls that a transfer joined with this one, or of this.")
+    ]
     direction: DirectionName
     peer: Party
     started_at: datetime
@@ -88,6 +91,7 @@ def call_out(record: CallRecord, line: Line, directory: Directory, *, masked: bo
     country = directory.company(line.company).country
     return CallOut(
         id=record.call,
+        chain=record.chain,
         direction=record.direction.value,
         peer=party(record.peer, line, directory, masked=masked),
         started_at=record.started_at,
@@ -151,6 +155,7 @@ async def get(asked: Asked) -> web.Response:
 
 _EXAMPLE = {
     "id": "019ab5c4-0000-7000-8000-000000000002",
+    "chain": "019ab5c4-0000-7000-8000-000000000002",
     "direction": "missed",
     "peer": {"number": "0612345678", "name": "Nathalie", "presentation": "shown"},
     "started_at": "2026-11-22T09:30:00Z",

@@ -44,6 +44,10 @@ class Caller:
         await asyncio.sleep(after)
         self._world.asterisk.press(self.channel, digit)
 
+    def refers(self, target: str | None, to: Caller | None = None) -> None:
+        """Transfer the other party by its phone's key (REFER)."""
+        self._world.asterisk.refer(self.channel, target, None if to is None else to.channel)
+
     # --- what it waits for ----------------------------------------------------------------------------------
 
     async def _until(self, reached: Any, within: float = PATIENCE) -> None:

@@ -19,6 +19,7 @@ from callcontrol.telephony import (
     HangupRequested,
     KeyPressed,
     Snapshot,
+    TransferAsked,
 )
 from tests.fakes import sip
 from tests.fakes.behaviour import SILENT, UNKNOWN_NUMBER, Behaviour
@@ -107,6 +108,11 @@ class FakeAsterisk:
         if channel.alive:
             self.emit(KeyPressed(channel.told(), digit))
             self.media.key(channel, digit)
+
+    def refer(self, channel: FakeChannel, target: str | None, to: FakeChannel | None = None) -> None:
+        """The far end asks for a transfer (REFER): blind to ``target``, or to its other call ``to``."""
+        if channel.alive:
+            self.emit(TransferAsked(channel.told(), target, None if to is None else to.id))
 
     def far_end_leaves(
         self, channel: FakeChannel, cause: int = sip.NORMAL, status: int | None = None

@@ -99,6 +99,8 @@ class FakeChannel:
     """The far end said 180, or (inbound) we said it to the caller."""
     last_answer: int | None = None
     """What the far end of a dialled leg said last."""
+    transfer: list[str] = field(default_factory=list)
+    """What it was told of the transfers that it asked for."""
     bridge: str | None = None
     plays: deque[Playback] = field(default_factory=deque)
     recordings: deque[Recording] = field(default_factory=deque)

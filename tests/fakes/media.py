@@ -16,6 +16,10 @@ PROMPT_SECONDS = 2.0
 """How long a prompt lasts unless ``Media.lasts`` says otherwise."""
 
 
+ENDLESS_SECONDS = 1e6
+"""A tone plays until it is stopped."""
+
+
 class Media:
     """``lasts`` gives the seconds of a prompt by its id; ``files`` the finished recordings in the spool."""
 
@@ -81,6 +85,8 @@ class Media:
         playback.timer = asyncio.get_running_loop().call_at(ends, self._played, channel, playback)
 
     def _seconds(self, media: str) -> float:
+        if media.startswith("tone:"):
+            return ENDLESS_SECONDS
         return self.lasts.get(prompt_of(media), PROMPT_SECONDS)
 
     def _played(self, channel: FakeChannel, playback: Playback) -> None:

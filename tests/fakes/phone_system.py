@@ -225,5 +225,5 @@ class FakePhoneSystem(PhoneSystem):
 
     async def transfer_progress(self, channel: str, state: str) -> None:
         await self._arrive(f"transfer {state}")
-        self._channel(channel)
+        self._channel(channel).transfer.append(state)
         await self._return()

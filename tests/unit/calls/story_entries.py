@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from callcontrol.because import Because
-from callcontrol.facts import Caller, Device, Presentation
+from callcontrol.facts import Caller, Device, Guest, Presentation
 from callcontrol.history import Peer
 from callcontrol.journal import entries
 from callcontrol.message import Message, MessageKind
@@ -25,6 +25,7 @@ DEVICES = st.lists(st.builds(Device, TEXTS, NAMES), max_size=3).map(tuple)
 CALLERS = st.builds(
     Caller, st.just(Presentation.SHOWN), NAMES, NAMES, st.none() | LINES, NAMES, NAMES, NAMES
 ) | st.builds(Caller, st.sampled_from([Presentation.ANONYMOUS, Presentation.UNAVAILABLE]), name=NAMES)
+GUESTS = st.builds(Guest, IDS, CALLERS, NAMES.map(str), st.none() | LINES)
 PEERS = st.builds(Peer, st.sampled_from(Presentation), NAMES, NAMES)
 MESSAGES = st.builds(
     Message, IDS, LINES, st.sampled_from(MessageKind), PEERS, INSTANTS, TEXTS,
@@ -70,6 +71,8 @@ ENTRIES = (
     | st.builds(entries.LegDialled, INSTANTS, IDS)
     | st.builds(entries.LegAnswered, INSTANTS, IDS)
     | st.builds(entries.LegEnded, INSTANTS, IDS, TEXTS, STATUS)
+    | st.builds(entries.Transferred, INSTANTS, IDS, LINES, GUESTS, OUTGOING, st.booleans())
+    | st.builds(entries.Replaced, INSTANTS, IDS, LINES, GUESTS, IDS, IDS)
     | st.builds(entries.CallerAnswered, INSTANTS)
     | st.builds(entries.RecordingStarted, INSTANTS, MESSAGES)
     | st.builds(entries.MarkedUrgent, INSTANTS, IDS, st.booleans())

@@ -18,7 +18,7 @@ from structlog.typing import EventDict
 from tests.fakes.actors import Caller
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import TRUNK, World
-from tests.unit.calls import made_calls
+from tests.unit.calls import made_calls, transfers
 
 pytestmark = VIRTUAL_TIME
 
@@ -257,13 +257,16 @@ SCENARIOS: tuple[Script, ...] = (
     a_message_that_its_owner_only_hears,
     a_barred_call,
     *made_calls.SCENARIOS,
+    *transfers.SCENARIOS,
 )
 
 
 async def everybody_left(world: World) -> None:
-    """Until the calls of all who called are over."""
+    """Until the calls of all who called are over, and of whom they transferred."""
     for caller in (*world.callers, *world.made):
         await caller.ends()
+    await world.asterisk.until(lambda: not world.asterisk.channels, within=400)
+    await world.settles()
 
 
 async def undisturbed(script: Script, folder: Path) -> tuple[End, list[str]]:

@@ -8,7 +8,7 @@ import pytest
 
 from callcontrol.facts import Presentation
 from callcontrol.history import Direction
-from callcontrol.telephony import HangupCause, TransferAsked
+from callcontrol.telephony import HangupCause
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import World
@@ -195,29 +195,6 @@ async def test_a_phone_whose_line_was_deleted_a_moment_ago_is_rejected(world: Wo
     await asyncio.sleep(0.01)  # the answer to the hangup
     assert (call.prompts, call.sip_status) == ([], 403)
     assert (world.entries(), world.history.rows) == ([], {})
-    world.nothing_left()
-
-
-async def test_a_phone_that_asks_for_a_transfer_is_told_no_and_the_call_goes_on(world: World) -> None:
-    world.line("4003").device(answers=1)
-    call = world.trunk_call(to="0222969570")
-    await call.talks()
-    (leg,) = world.line("4003").legs
-    world.asterisk.emit(TransferAsked(leg.told(), "4004"))
-    await call.hangs_up(after=2)
-    assert "transfer channel_unavailable" in world.process.phones.commands
-    world.nothing_left()
-
-
-async def test_a_phone_that_asks_for_a_transfer_and_leaves_at_once_ends_the_call(world: World) -> None:
-    world.line("4003").device(answers=1)
-    call = world.trunk_call(to="0222969570")
-    await call.talks()
-    (leg,) = world.line("4003").legs
-    world.asterisk.emit(TransferAsked(leg.told(), "4004"))
-    world.asterisk.far_end_leaves(leg)
-    await call.ends()
-    assert call.prompts == []  # no apology: nothing is broken
     world.nothing_left()
 
 
