@@ -69,7 +69,10 @@ class CallOut(ResponseBody):
 
     id: str
     chain: Annotated[
-        str, Field(description="The id of the first of the calls that a transfer joined with this one, or of this.")
+        str,
+        Field(
+            description="The id of the first of the calls that a transfer joined with this one, or of this."
+        ),
     ]
     direction: DirectionName
     peer: Party
