@@ -80,16 +80,6 @@ async def change_email(
     await repositories.lines.set_email(line.number, address.strip(), by)
 
 
-async def change_email_with_password(
-    gate: Gate, asker: Asker, line: Line, address: str, *, password: str, by: ChangedBy
-) -> None:
-    """The same from a session that may have been left open: reset links go to this address. Raises SettingsInvalid,
-    Problem ``too-many-tries``."""
-    if not await auth.proves(gate, asker, line, password=password):
-        raise SettingsInvalid([mistake("password_wrong", "password", asker.language)])
-    await change_email(gate.repositories, line, address, by=by, language=asker.language)
-
-
 def password_mistakes(line: Line, new: str, language: str) -> list[Mistake]:
     """Every rule that a new password breaks, as one sentence of the field ``new``."""
     return _as_one(pins.password_mistakes(new, own_numbers(line), language))

@@ -15,7 +15,7 @@ from callcontrol.portal_bridge.api.route import Reply, Route, Scope
 from callcontrol.store.page import bounded, cursor, place
 
 _TAG = "Lines"
-_EXAMPLE = {
+EXAMPLE = {
     "number": "0222969569",
     "kind": "line",
     "extension": "4002",
@@ -91,9 +91,7 @@ async def list_lines(asked: Asked) -> web.Response:
 
 
 ROUTES = (
-    Route(
-        "GET", "", get, "get_line", _TAG, Scope.LINE, (Reply(200, "The line.", LineOut, example=_EXAMPLE),)
-    ),
+    Route("GET", "", get, "get_line", _TAG, Scope.LINE, (Reply(200, "The line.", LineOut, example=EXAMPLE),)),
     Route(
         "GET",
         "lines",
@@ -101,7 +99,7 @@ ROUTES = (
         "list_lines",
         _TAG,
         Scope.ADMINISTRATOR,
-        (Reply(200, "A page of lines.", Items[LineOut], example={"items": [_EXAMPLE], "next": None}),),
+        (Reply(200, "A page of lines.", Items[LineOut], example={"items": [EXAMPLE], "next": None}),),
         query=Paging,
         problems=("bad-cursor",),
     ),

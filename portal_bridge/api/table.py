@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from callcontrol.portal_bridge.api import (
+    account,
     calls,
     calls_csv,
     click_to_call,
@@ -28,6 +29,7 @@ from callcontrol.portal_bridge.api.route import Mounted, Route, mounted
 ROUTES: tuple[Route, ...] = (
     *sessions.ROUTES,
     *line.ROUTES,
+    *account.ROUTES,
     *settings.ROUTES,
     *calls.ROUTES,
     *click_to_call.ROUTES,

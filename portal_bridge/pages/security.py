@@ -143,22 +143,15 @@ async def show_email(visit: Visit) -> web.StreamResponse:
 
 
 async def change_email(visit: Visit) -> web.StreamResponse:
-    """Change it, with the password; the old address and the new one are told."""
-    address, errors = visit.form.text("address"), {}
+    """Change it; the old address and the new one are told."""
+    address, repositories = visit.form.text("address"), visit.site.repositories
     try:
-        await own_secrets.change_email_with_password(
-            visit.site.gate,
-            visit.asker,
-            visit.line,
-            address,
-            password=visit.form.raw("password")[:LONGEST],
-            by=visit.by,
+        await own_secrets.change_email(
+            repositories, visit.line, address, by=visit.by, language=visit.language
         )
     except SettingsInvalid as error:
-        errors = told(error)
-    except Problem as problem:
-        errors = refused(problem, "password")
-    return visit.show(errors=errors, address=address) if errors else visit.go(visit.page.path, "changed")
+        return visit.show(errors=told(error), address=address)
+    return visit.go(visit.page.path, "changed")
 
 
 async def show_sessions(visit: Visit) -> web.StreamResponse:

@@ -320,6 +320,32 @@ async def _password_set(live: Live) -> str:
     return token
 
 
+async def _change_password(live: Live) -> None:
+    await _password_set(live)
+    await live.ask("PUT", "account/password", {"current": PASSWORD, "new": "Heron&moulin-58"}, status=204)
+    login = {"number": CAMILLE, "password": "Heron&moulin-58"}
+    assert (await live.world.ask("POST", "/api/v1/sessions", login, line=None)).status == 201
+
+
+async def _change_pin(live: Live) -> None:
+    await _password_set(live)
+    await live.ask("PUT", "account/pin", {"password": PASSWORD, "new": "846173"}, status=204)
+    await live.ask("PUT", "account/pin", {"current": "846173", "new": "731946"}, status=204)
+
+
+async def _change_email(live: Live) -> None:
+    await live.ask("PUT", "account/security-email", {"address": "a@example.net"}, status=204)
+    assert (await live.world.repositories.lines.secrets(CAMILLE)).email == "a@example.net"
+
+
+async def _end_one_session(live: Live) -> None:
+    bearer = {"Authorization": f"Bearer {await _password_set(live)}"}
+    listed = (await live.world.ask("GET", "account/sessions", headers=bearer)).json["items"]
+    (one,) = [each["id"] for each in listed if each["current"]]
+    await live.ask("DELETE", f"account/sessions/{one}", status=204)
+    assert (await live.world.ask("GET", "call-settings", headers=bearer)).status == 401
+
+
 async def _set_clock(live: Live) -> None:
     answer = await live.world.ask("PUT", "/api/v1/dev/clock", {"now": "2030-01-01T00:00:00Z"}, line=None)
     assert answer.status == 200
@@ -357,6 +383,10 @@ CHECKS: dict[str, Callable[[Live], Awaitable[None]]] = {
     "delete_recording": _delete_recording,
     "create_session": _create_session,
     "end_session": _end_session,
+    "change_password": _change_password,
+    "change_pin": _change_pin,
+    "change_security_email": _change_email,
+    "end_one_session": _end_one_session,
     "make_call": _make_call,
     "end_call": _end_call,
     "set_clock": _set_clock,

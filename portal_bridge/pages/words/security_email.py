@@ -13,11 +13,6 @@ WORDS: Table = {
         "which a lost password is replaced.",
     ),
     "address": ("Adresse email :", "E-mail address:"),
-    "password": ("Mot de passe du portail :", "Portal password:"),
-    "why_password": (
-        "Qui tient cette adresse peut remplacer votre mot de passe : confirmez que c’est bien vous.",
-        "Whoever has this address can replace your password: confirm that it is you.",
-    ),
     "said_changed": (
         "Votre adresse de sécurité est changée. Un e-mail part à l’ancienne adresse et à la nouvelle.",
         "Your security address is changed. A mail goes to the old address and to the new one.",
