@@ -7,6 +7,7 @@ and the next process adopts them. It serves no HTTP: the web is a process of its
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from dataclasses import replace
 from functools import partial
@@ -45,6 +46,7 @@ from callcontrol.lifecycle.lamps import CHANNEL, Lamps
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.made_calls import StateTold
 from callcontrol.lifecycle.reconnect import Reconnection
+from callcontrol.lifecycle.reminder_calls import ReminderCalls
 from callcontrol.lifecycle.round_trip import RoundTrip
 from callcontrol.lifecycle.sip_guard import SipGuard
 from callcontrol.lifecycle.storage import StorageWatch
@@ -67,13 +69,16 @@ from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.company_mails import StoredCompanyMails
 from callcontrol.store.contacts import Contacts
+from callcontrol.store.due_reminders import DueReminderTable
 from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.known_addresses import KnownAddresses
 from callcontrol.store.lines import Lines
+from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.log_ins import LogIns
 from callcontrol.store.mails import MailQueue
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
+from callcontrol.store.reminders import ReminderTable
 from callcontrol.store.sessions import Sessions
 from callcontrol.store.settings import SettingsStore
 from callcontrol.store.voice_recordings import VoiceRecordingTable
@@ -104,6 +109,7 @@ async def start(process: Process, config: Config) -> None:
         messages, AsteriskLamps(ari, f"{_public_host(config)}:{config.sip.port}"), directories, clock
     )
     store.listener.subscribe([CHANNEL], lamps.heard, lamps.all_changed)
+    zones_changed = _zones_changed(store.listener)
     cache = await follow_directory(
         process, store, on_lines_changed=files.changed, on_line_changed=lamps.changed
     )
@@ -119,9 +125,9 @@ async def start(process: Process, config: Config) -> None:
     watch = FraudWatch(config.limits.outside_calls_per_hour, directories, history, bell)
     watch.toll = toll = Toll(config.limits, watch.note)
     occupancy = Occupancy(lambda line, calls: live.tell(CallsChanged(line, calls)), toll)
-    switchboard, outbox = Switchboard(stranger_ended), Outbox(history, messages)
+    switchboard, outbox = Switchboard(stranger_ended), Outbox(history, messages, DueReminderTable(store.pool))
     trunks = Trunks(config.trunks, clock, Refusals(config.runtime_dir / "trunk-refusals.json", clock.now))
-    console = Console(layout.asterisk_run / "asterisk.ctl")
+    console, journal = Console(layout.asterisk_run / "asterisk.ctl"), Journal(config.runtime_dir / "journal")
     phones = AsteriskPhoneSystem(ari, console, places, partial(_has_dtls, cache))
     services = _call_services(
         config,
@@ -136,7 +142,6 @@ async def start(process: Process, config: Config) -> None:
         toll,
         bell,
     )
-    journal = Journal(config.runtime_dir / "journal")
     live_calls = LiveCalls(services, switchboard, journal, outbox, StateTold(live.tell))
     process.at_end(live_calls.step_down)
 
@@ -205,7 +210,31 @@ async def start(process: Process, config: Config) -> None:
         sip_guard=guard.run(),
         fraud_watch=watch.run(),
         toll=watch.learn(clock.now() - KEPT),
+        reminders=ReminderCalls(
+            config.node,
+            DueReminderTable(store.pool),
+            live_calls,
+            directories,
+            clock,
+            SystemClock(),
+            connection.connected.is_set,
+            config.limits.reminders_per_second,
+            zones_changed,
+        ).run(),
     )
+
+
+def _zones_changed(listener: DatabaseListener) -> asyncio.Event:
+    """Set now, and whenever a company, perhaps its time zone, changes or may have."""
+    changed = asyncio.Event()
+    changed.set()
+
+    def hear(payload: str) -> None:
+        if payload.startswith("company "):
+            changed.set()
+
+    listener.subscribe(["directory"], hear, changed.set)
+    return changed
 
 
 def _has_dtls(cache: DirectoryCache, line: str) -> bool:
@@ -254,6 +283,7 @@ def _call_services(
             cache,
             own_recordings,
             voices,
+            ReminderTable(pool),
         ),
         menu=MenuServices(messages, StoredBoxAccess(pool), AuditedNotices(pool)),
         history=CallHistory(pool),

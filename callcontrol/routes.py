@@ -46,4 +46,22 @@ class ClickToCall:
     """Nobody is called before that line is free (``*66``)."""
 
 
-Route = FromLine | FromTrunk | ClickToCall
+@dataclass(frozen=True, slots=True)
+class ReminderDue:
+    """Ours (spec §8): the phones of ``line`` are called to give it a reminder. ``announcement`` is the id of a
+    recording."""
+
+    line: str
+    reminder: str
+    description: str = ""
+    announcement: str | None = None
+
+    @property
+    def to(self) -> str:
+        """Who is called: the line itself."""
+        return self.line
+
+
+OurOwn = ClickToCall | ReminderDue
+"""Calls that we make."""
+Route = FromLine | FromTrunk | ClickToCall | ReminderDue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
-from callcontrol.ivr import another_box, greetings, options, reading, sending
+from callcontrol.ivr import another_box, greetings, options, reading, reminders, sending
 from callcontrol.ivr.menu_table import Does, Key, Node
 from callcontrol.ivr.visit import Place, Visit
 from callcontrol.message import MessageKind
@@ -31,13 +31,6 @@ async def deleted(visit: Visit, key: Key) -> Place:
     return await reading.begin(visit, key.then, None)
 
 
-async def reminders(visit: Visit, key: Key) -> Place:
-    """Reminders come with a later version; until then they are said not to be there."""
-    enabled = visit.settings.notifications.reminders_enabled
-    visit.say_next("service-unavailable" if enabled else "reminders-off")
-    return key.then
-
-
 LEADS: Mapping[Node, Callable[[Visit], Awaitable[None]]] = MappingProxyType(
     {
         Node.MESSAGE: reading.present,
@@ -60,7 +53,11 @@ ACTIONS: Mapping[Does, Action] = MappingProxyType(
         Does.FAXES: faxes,
         Does.DELETED: deleted,
         Does.ANOTHER_BOX: another_box.open_another,
-        Does.REMINDERS: reminders,
+        Does.REMINDERS: reminders.enter,
+        Does.SET_ONE_TIME: reminders.one_time,
+        Does.SET_REGULAR: reminders.regular,
+        Does.HEAR_REMINDERS: reminders.hear,
+        Does.CANCEL_REMINDERS: reminders.cancel,
         Does.AGAIN: reading.again,
         Does.KEEP: reading.keep,
         Does.DELETE: reading.delete,

@@ -36,6 +36,7 @@ class Node(Enum):
     HOURS = "business-hours"
     OPTIONS = "options"
     PLAYBACK = "playback"
+    REMINDERS = "reminders"
 
 
 class Does(Enum):
@@ -106,6 +107,10 @@ class Does(Enum):
     PLAY_BOTH = "the details and the message"
     PLAY_MESSAGE = "the message only"
     PLAY_DETAILS = "the details only"
+    SET_ONE_TIME = "ask for a time of today, set a reminder"
+    SET_REGULAR = "ask for a time and days, set a reminder"
+    HEAR_REMINDERS = "say the reminders"
+    CANCEL_REMINDERS = "cancel all reminders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,13 @@ _OWN: Mapping[Node, tuple[str, tuple[Key, ...]]] = {
         Key("5", "press-5-for-faxes", Does.FAXES, Node.FAX),
         Key("6", "press-6-for-deleted-messages", Does.DELETED, Node.DELETED),
         Key("7", "press-7-for-another-box", Does.ANOTHER_BOX, Node.MAIN),
-        Key("9", "press-9-for-reminders", Does.REMINDERS, Node.MAIN),
+        Key("9", "press-9-for-reminders", Does.REMINDERS, Node.REMINDERS),
+    )),
+    Node.REMINDERS: ("help-reminders", (
+        Key("1", "press-1-for-one-time-reminder", Does.SET_ONE_TIME, Node.REMINDERS),
+        Key("2", "press-2-for-regular-reminder", Does.SET_REGULAR, Node.REMINDERS),
+        Key("3", "press-3-to-hear-reminders", Does.HEAR_REMINDERS, Node.REMINDERS),
+        Key("4", "press-4-to-cancel-reminders", Does.CANCEL_REMINDERS, Node.REMINDERS),
     )),
     Node.MESSAGE: ("help-messages", (
         Key("1", "press-1-to-listen-again", Does.AGAIN, Node.MESSAGE),

@@ -29,6 +29,7 @@ from callcontrol.store.lines import Lines
 from callcontrol.store.log_ins import LogIns
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
+from callcontrol.store.reminders import ReminderTable
 from callcontrol.store.sessions import Sessions
 from callcontrol.store.settings import SettingsStore
 from callcontrol.store.voice_recordings import VoiceRecordingTable
@@ -48,6 +49,7 @@ class Repositories:
     log_ins: LogIns
     audit: AuditTrail
     recordings: VoiceRecordingTable
+    reminders: ReminderTable
 
     @classmethod
     def on(cls, pool: Pool, clock: Clock) -> Repositories:
@@ -63,6 +65,7 @@ class Repositories:
             LogIns(pool),
             AuditTrail(pool),
             VoiceRecordingTable(pool),
+            ReminderTable(pool),
         )
 
     def changes(self, services: WebServices) -> ChangeServices:
@@ -75,6 +78,7 @@ class Repositories:
             services.in_force,
             self.recordings,
             VoiceFolder(services.config.media_dir, services.config.recording_dir),
+            self.reminders,
         )
 
     def sending(self, services: WebServices) -> SendingServices:

@@ -62,6 +62,11 @@ PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType(
             "Un administrateur n’ouvre jamais les messages, les fax ni les contacts d’une ligne.",
             "An administrator never opens the messages, faxes or contacts of a line.",
         ),
+        "no-phone": ProblemKind(
+            403,
+            "Ce compte n’a pas de téléphone : il n’y a rien à faire sonner.",
+            "This account has no phone: there is nothing to ring.",
+        ),
         "cross-site": ProblemKind(
             403,
             "Cette demande ne vient pas d’une page du portail.",

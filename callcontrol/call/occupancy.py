@@ -15,7 +15,7 @@ from typing import TypeVar
 from callcontrol.call.toll import Toll
 from callcontrol.facts import Guest, OutsideForward
 from callcontrol.journal.story import Hop, Story, Transfer
-from callcontrol.routes import ClickToCall
+from callcontrol.routes import ClickToCall, OurOwn
 from callcontrol.routing.steps import CallEmergency, CallLine, CallOutside, ForwardOutside, Ring
 
 K = TypeVar("K")
@@ -73,8 +73,9 @@ def occupied(story: Story) -> frozenset[Place]:
 def _of_caller(story: Story) -> set[Place]:
     """Of the calling line, or of the trunk that the caller came in by."""
     line, company = story.caller.line, story.caller.company
-    if line is not None and isinstance(story.by, ClickToCall):
-        waits = story.by.awaited is not None and story.first_step is None
+    if line is not None and isinstance(story.by, OurOwn):
+        awaited = story.by.awaited if isinstance(story.by, ClickToCall) else None
+        waits = awaited is not None and story.first_step is None
         return set() if waits else _of_our_call(story, line, company)
     match story.outgoing:
         case CallOutside() if line is not None and company is not None:

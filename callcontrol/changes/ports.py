@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from callcontrol.changed_by import ChangedBy
 from callcontrol.directory.contact_card import ContactCard
 from callcontrol.directory.contacts import ContactGroup
+from callcontrol.reminders.reminder import Reminder
 from callcontrol.voice_recording import RecordingKind, VoiceRecording
 
 Key = tuple[str, ...]
@@ -108,6 +109,33 @@ class SavedNumbers(Protocol):
 
     async def remove(self, line: str, saved: str, by: ChangedBy) -> None:
         """Remove a number. Raises NotFound."""
+        ...
+
+
+class Reminders(Protocol):
+    """The reminders of lines, as their users set them. ``timezone`` is the zone by which they were planned."""
+
+    async def all(self, line: str) -> Sequence[Reminder]:
+        """Those of a line, the next one first; those that were missed come last."""
+        ...
+
+    async def get(self, line: str, reminder: str) -> Reminder:
+        """One of a line's. Raises NotFound."""
+        ...
+
+    async def add(
+        self, line: str, added: Sequence[Reminder], timezone: str, by: ChangedBy, *, most: int
+    ) -> None:
+        """Keep these too, all or none; those that were missed give way. Raises TooMany when more than ``most`` would
+        wait, NotFound."""
+        ...
+
+    async def replace(self, line: str, reminder: Reminder, timezone: str, by: ChangedBy) -> None:
+        """Keep this in place of the one of its id. Raises NotFound."""
+        ...
+
+    async def remove(self, line: str, reminders: Collection[str], by: ChangedBy) -> int:
+        """Remove these; how many there were."""
         ...
 
 

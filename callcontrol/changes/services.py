@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from callcontrol.changes.ports import (
     ContactBooks,
     InForce,
+    Reminders,
     SavedNumbers,
     SettingsDocuments,
     VoiceFiles,
@@ -28,6 +29,7 @@ class ChangeServices:
     calls: InForce
     recordings: VoiceRecordings
     voices: VoiceFiles
+    reminders: Reminders
     turns: LineTurns = field(default_factory=LineTurns)
     """Before a change that depends on what it finds."""
 

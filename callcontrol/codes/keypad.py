@@ -59,10 +59,11 @@ class Keypad:
         """Say something to the end: it is what came of it."""
         await play(self.call, self.media(*prompts))
 
-    async def number(self, *prompts: str) -> str | None:
-        """What is typed and ended by ``#`` or a pause; None for ``*``, or for nothing three times."""
+    async def number(self, *prompts: str, most: int = LONGEST_NUMBER) -> str | None:
+        """What is typed and ended by ``#``, by a pause, or by being ``most`` digits; None for ``*``, or for nothing
+        three times."""
         for _ in range(TRIES):
-            match await ask.ask(self.call, Question(self.media(*prompts), most=LONGEST_NUMBER, ends="#*")):
+            match await ask.ask(self.call, Question(self.media(*prompts), most=most, ends="#*")):
                 case Digits(ended_by="*"):
                     return None
                 case Digits(digits=digits) if digits:

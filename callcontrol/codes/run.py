@@ -6,6 +6,9 @@ a restart the dialogue begins again: what it had set is set, and is said once mo
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
 import structlog
 
 from callcontrol.call.call import Call
@@ -14,6 +17,7 @@ from callcontrol.codes.forwards import OFF, ON, SIMPLE, switch_off, switch_on
 from callcontrol.codes.keypad import Keypad
 from callcontrol.codes.last_calls import last_caller, last_dialled, stop_watching
 from callcontrol.codes.lists import list_menu
+from callcontrol.codes.reminders import cancel_all, cancel_one, check, set_once, set_regular
 from callcontrol.codes.switches import LISTS, SWITCHES, said, switched
 from callcontrol.errors import NotFound, NotInForce, SettingsInvalid, StoreDown, VersionConflict
 from callcontrol.facts import Line
@@ -22,6 +26,17 @@ from callcontrol.settings.model import CallManager
 from callcontrol.star_codes import CALL_BACK, REDIAL, STAR_CODES, STOP_WATCHING
 
 log = structlog.get_logger()
+
+REMINDERS: Mapping[str, Callable[[Keypad], Awaitable[None]]] = {
+    "*310": set_once,
+    "*311": partial(cancel_all, once=True),
+    "*312": partial(cancel_one, once=True),
+    "*313": partial(check, once=True),
+    "*314": set_regular,
+    "*315": partial(cancel_all, once=False),
+    "*316": partial(cancel_one, once=False),
+    "*317": partial(check, once=False),
+}
 
 
 async def run(call: Call, services: CallServices, line: Line, step: RunStarCode) -> str | None:
@@ -53,6 +68,8 @@ async def _obey(keypad: Keypad, step: RunStarCode) -> str | None:
         await keypad.say(said(code))
     elif code in LISTS:
         await list_menu(keypad, LISTS[code])
+    elif code in REMINDERS:
+        await REMINDERS[code](keypad)
     elif code == CALL_BACK:
         return await last_caller(keypad)
     elif code == REDIAL:

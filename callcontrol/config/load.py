@@ -124,6 +124,7 @@ def _filled(file: ConfigFile, path: Path | None, *, make_secrets: bool) -> Confi
         log_level=file.log.level,
         source=path,
         link_key=secrets.link_key,
+        node=secrets.node,
     )
 
 

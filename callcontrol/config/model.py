@@ -121,7 +121,8 @@ class LimitsConfig:
     """What stops a flood, and what fraud would cost (docs/security.md). ``emergency_calls``: those of one line at once;
     further ones wait (spec §2.2). ``costly_calls_per_day`` and ``costly_minutes_per_day``: international and premium
     calls of one line, forwards among them, between two midnights; a company file may say otherwise.
-    ``outside_calls_per_hour``: more of one line are told as an alarm. ``sip_guesses``: wrong SIP passwords from one
+    ``outside_calls_per_hour``: more of one line are told as an alarm. ``reminders_per_second``: as many calls are
+    begun in a second when many are due at once. ``sip_guesses``: wrong SIP passwords from one
     address within ten minutes before it is kept out."""
 
     emergency_calls: Annotated[int, whole(1, 1000), "emergency calls of one line at once"] = 5
@@ -130,6 +131,7 @@ class LimitsConfig:
     ] = 100
     costly_minutes_per_day: Annotated[int, whole(0, 1_000_000), "and minutes of them"] = 300
     outside_calls_per_hour: Annotated[int, whole(1, 1_000_000), "more of one line ring an alarm"] = 60
+    reminders_per_second: Annotated[int, whole(1, 1000), "calls that are begun for reminders"] = 20
     sip_guesses: Annotated[int, whole(3, 1_000_000), "wrong SIP passwords before an address is kept out"] = 20
 
 
@@ -154,6 +156,8 @@ class Config:
     source: Path | None
     link_key: str = field(default="", repr=False)
     """Signs the links in mails; generated."""
+    node: str = field(default="", repr=False)
+    """What tells this system's calls process from those of others on the same database; generated."""
 
     @property
     def recording_dir(self) -> Path:

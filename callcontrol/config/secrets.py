@@ -22,6 +22,8 @@ class Secrets:
     postgres_port: int
     link_key: str
     """Signs the links in mails."""
+    node: str
+    """The name of this system among those that share its database."""
 
     @classmethod
     def make(cls, runtime_dir: Path) -> Secrets:
@@ -29,7 +31,7 @@ class Secrets:
         wins."""
         folder = runtime_dir / "secrets"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("ari_password", "postgres_password", "link_key"):
+        for name in ("ari_password", "postgres_password", "link_key", "node"):
             _create_once(folder / name, random.token_urlsafe(24))
         if not (folder / "postgres_port").exists():
             _create_once(folder / "postgres_port", str(free_port()))
@@ -48,6 +50,7 @@ class Secrets:
             text("postgres_password"),
             int(text("postgres_port") or 0),
             text("link_key"),
+            text("node"),
         )
 
 

@@ -30,7 +30,8 @@ async def call_first(call: Call, services: CallServices, line: Line, step: Outgo
     """
     match step:
         case CallLine(line=number):
-            leg = await _ring_devices(call, number, shown)
+            result = await ring_devices(call, number, Shown(shown, None, Presentation.SHOWN))
+            leg = result if isinstance(result, Leg) else None
         case CallOutside(number=number, present=present, withheld=withheld):
             leg = await _ring_outside(
                 call, services, number, Presented(present, line.name, withheld), line.language
@@ -43,8 +44,9 @@ async def call_first(call: Call, services: CallServices, line: Line, step: Outgo
     return True
 
 
-async def _ring_devices(call: Call, number: str, shown: str) -> Leg | None:
-    variables = leg_identity.to_device(Shown(shown, None, Presentation.SHOWN))
+async def ring_devices(call: Call, number: str, shown: Shown) -> ring.RingResult:
+    """Ring the phones of a line, which show ``shown``: the leg that answers first, or why none does."""
+    variables = leg_identity.to_device(shown)
     devices = await call.contacts(number)
     return await _first_of(call, await ring.start(call, number, devices, variables), variables)
 
@@ -62,13 +64,13 @@ async def _ring_outside(
     return None
 
 
-async def _first_of(call: Call, legs: list[Leg], variables: leg_identity.Variables) -> Leg | None:
-    """The leg that answers first; all others are dropped."""
+async def _first_of(call: Call, legs: list[Leg], variables: leg_identity.Variables) -> ring.RingResult:
+    """The leg that answers first, or why none does; all others are dropped."""
     result = await alone(call, ring.Ringing(call, legs, RING_SECONDS, variables))
     answered = result if isinstance(result, Leg) else None
     cause = HangupCause.NO_ANSWER if answered is None else HangupCause.ANSWERED_ELSEWHERE
     await call.drop([leg for leg in legs if leg is not answered], cause)
-    return answered
+    return result
 
 
 async def _confirms(call: Call, services: CallServices, leg: Leg, language: str) -> bool:

@@ -50,6 +50,21 @@ class FirstPartyAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstPartyAway:
+    """Of a call that we make for nobody else: nobody answered it, and why."""
+
+    at: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSnoozed:
+    """Whoever was given a reminder wants it again in ten minutes."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OutgoingDecided:
     """What the calling line's call is to become."""
 
@@ -292,6 +307,8 @@ Entry = (
     Entered
     | FirstPartyDecided
     | FirstPartyAnswered
+    | FirstPartyAway
+    | ReminderSnoozed
     | OutgoingDecided
     | Reached
     | Decided

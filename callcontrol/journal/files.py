@@ -115,6 +115,10 @@ class Journal:
         self._known.add(journal)
         return journal
 
+    def has(self, call: str) -> bool:
+        """Whether the journal of a call is there."""
+        return (self._folder / f"{call}.jsonl").exists()
+
     @property
     def behind(self) -> int:
         """How many lack what a full disk refused: a crash would lose it."""

@@ -1,4 +1,4 @@
-"""From the journal to the database: records of ended calls and the messages left in them.
+"""From the journal to the database: records of ended calls, the messages left in them, and what became of reminders.
 
 A journal file is deleted only when everything in it is in the database. While the database is away the files
 wait; after a restart the files of the earlier process are delivered too. Writing twice changes nothing.
@@ -13,7 +13,8 @@ import structlog
 from callcontrol.errors import StoreDown
 from callcontrol.journal.files import CallJournal
 from callcontrol.journal.records import records
-from callcontrol.ports import History, Messages
+from callcontrol.journal.reminded import tried
+from callcontrol.ports import History, Messages, ReminderOutcomes
 
 log = structlog.get_logger()
 
@@ -26,8 +27,8 @@ GATHER_SECONDS = 0.1
 class Outbox:
     """One worker that empties the journal into the database, oldest first."""
 
-    def __init__(self, history: History, messages: Messages) -> None:
-        self._history, self._messages = history, messages
+    def __init__(self, history: History, messages: Messages, reminders: ReminderOutcomes) -> None:
+        self._history, self._messages, self._reminders = history, messages, reminders
         self._waiting: asyncio.Queue[CallJournal] = asyncio.Queue()
         self.calls: set[str] = set()
         """Ended calls whose records are not yet in the database."""
@@ -67,6 +68,8 @@ class Outbox:
         for journal in batch:
             for message in journal.story.messages:
                 await self._messages.deliver(message)
+            if (outcome := tried(journal.story)) is not None:
+                await self._reminders.settle(outcome)
         await self._history.write([record for journal in batch for record in records(journal.story)])
 
     async def _sort_out(self, batch: list[CallJournal]) -> None:

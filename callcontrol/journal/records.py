@@ -9,6 +9,7 @@ from callcontrol.because import Because
 from callcontrol.facts import Presentation
 from callcontrol.history import CHAIN, CallRecord, Direction, LegRecord, Peer
 from callcontrol.journal.story import Hop, Story, Transfer, kept_peer
+from callcontrol.routes import ReminderDue
 from callcontrol.routing import steps
 from callcontrol.routing.steps import RefusalKind
 
@@ -17,6 +18,8 @@ def records(story: Story) -> tuple[CallRecord, ...]:
     """The history of an ended call: one record for each line that took part."""
     assert story.started_at is not None
     assert story.ended_at is not None
+    if isinstance(story.by, ReminderDue):
+        return _reminder_records(story, story.by)
     found = _of_hops(story)
     found += [
         _pickup_record(story, leg, line)
@@ -147,6 +150,28 @@ def _guest_record(story: Story, transfer: Transfer, line: str) -> CallRecord:
         ended_at=record.ended_at or story.ended_at,
         rule=Because("call.transferred", (("line", transfer.line),)),
         legs=(record,),
+    )
+
+
+def _reminder_records(story: Story, route: ReminderDue) -> tuple[CallRecord, ...]:
+    """A reminder is a call that its line received or missed; one that broke off before any ring is none."""
+    if story.first_step is None or not (story.away or story.dialled_legs):
+        return ()
+    assert story.started_at is not None
+    assert story.ended_at is not None
+    answers = [at for record in story.legs.values() if (at := record.answered_at) is not None]
+    return (
+        CallRecord(
+            call=story.call,
+            line=route.line,
+            direction=Direction.RECEIVED if answers else Direction.MISSED,
+            peer=Peer(Presentation.UNAVAILABLE, None, route.description or None),
+            started_at=story.started_at,
+            answered_at=min(answers, default=None),
+            ended_at=story.ended_at,
+            rule=story.first_step.because,
+            legs=_legs(story, list(story.legs)),
+        ),
     )
 
 

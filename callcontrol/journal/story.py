@@ -24,6 +24,7 @@ from callcontrol.journal.entries import (
     Entered,
     Entry,
     FirstPartyAnswered,
+    FirstPartyAway,
     FirstPartyDecided,
     GivenAway,
     LegAnswered,
@@ -40,15 +41,16 @@ from callcontrol.journal.entries import (
     Reached,
     RecordingDone,
     RecordingStarted,
+    ReminderSnoozed,
     Replaced,
     Sending,
     Sent,
     Transferred,
 )
 from callcontrol.message import Message, MessageKind
-from callcontrol.routes import ClickToCall, FromLine, FromTrunk, Route
+from callcontrol.routes import FromLine, FromTrunk, OurOwn, Route
 from callcontrol.routing import steps
-from callcontrol.routing.steps import OutgoingStep, Step, Tried
+from callcontrol.routing.steps import Outcome, OutgoingStep, Step, Tried
 
 
 @dataclass(slots=True)
@@ -117,6 +119,10 @@ class Story:
     """Of a call that we make: how its first party is called."""
     first_legs: set[str] = field(default_factory=set)
     """And the legs by which it was called."""
+    away: Outcome | None = None
+    """Why nobody answered there, where that is the end of the call."""
+    snoozed_at: datetime | None = None
+    """When whoever was given a reminder asked for it again."""
     outgoing: OutgoingStep | None = None
     hops: list[Hop] = field(default_factory=list)
     legs: dict[str, LegRecord] = field(default_factory=dict)
@@ -230,10 +236,8 @@ class Story:
                 self.call, self.channel, self.caller = entry.call, entry.channel, entry.caller
                 self.dialled, self.diversions, self.started_at = entry.dialled, entry.diversions, entry.at
                 self.route, self.max_forwards = entry.by, entry.max_forwards
-            case FirstPartyDecided():
-                self.first_step = entry.step
-            case FirstPartyAnswered():
-                self.channel = entry.leg
+            case FirstPartyDecided() | FirstPartyAnswered() | FirstPartyAway() | ReminderSnoozed():
+                self._first_party(entry)
             case OutgoingDecided():
                 self.outgoing = entry.step
             case Reached():
@@ -252,6 +256,19 @@ class Story:
                 self._send(entry)
             case Transferred() | Replaced() | GivenAway() | Over() | Ended():
                 self._leave(entry)
+
+    def _first_party(
+        self, entry: FirstPartyDecided | FirstPartyAnswered | FirstPartyAway | ReminderSnoozed
+    ) -> None:
+        match entry:
+            case FirstPartyDecided(step=step):
+                self.first_step = step
+            case FirstPartyAnswered(leg=leg):
+                self.channel = leg
+            case FirstPartyAway(outcome=outcome):
+                self.away = outcome
+            case ReminderSnoozed(at=at):
+                self.snoozed_at = at
 
     def _step(self, entry: Decided | CameOf) -> None:
         hop = self.hops[-1]
@@ -293,7 +310,7 @@ class Story:
         self.leg_lines[leg] = line
         if self.hops:
             self.hops[-1].legs.append(leg)
-        elif isinstance(self.route, ClickToCall) and self.outgoing is None:
+        elif isinstance(self.route, OurOwn) and self.outgoing is None:
             self.first_legs.add(leg)
 
     def _has_call(self, leg: str, at: datetime) -> None:

@@ -21,7 +21,7 @@ from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.errors import NO_ROOM, CallerHungUp, PhoneSystemDown
 from callcontrol.facts import Caller, Line, Presentation
-from callcontrol.flows import announce, voice_menu
+from callcontrol.flows import announce, reminder, voice_menu
 from callcontrol.ivr import drafts
 from callcontrol.journal import entries
 from callcontrol.journal.files import Journal
@@ -29,7 +29,7 @@ from callcontrol.journal.outbox import Outbox
 from callcontrol.lifecycle import adoption, closing, entrance
 from callcontrol.lifecycle.resync import missed_events
 from callcontrol.mailbox import take_message
-from callcontrol.routes import ClickToCall, FromLine, FromTrunk
+from callcontrol.routes import ClickToCall, FromLine, FromTrunk, OurOwn, ReminderDue
 from callcontrol.sip import arrival as arrivals
 from callcontrol.sip.arrival import Origin
 from callcontrol.telephony import ChannelEntered, HangupCause, Snapshot
@@ -93,9 +93,10 @@ class LiveCalls:
         channel = event.channel.id
         self._spawn(self.hang_up_stranger(channel, HangupCause.NORMAL), f"stranger-{channel}")
 
-    def make(self, route: ClickToCall, line: Line) -> str:
-        """Begin a call of our own, for ``line``; its id. Its first party is called, and is its caller then."""
-        call = self._new_call(None)
+    def make(self, route: OurOwn, line: Line, call_id: str | None = None) -> str:
+        """Begin a call of our own, for ``line``; its id, given or new. Its first party is called, and is its caller
+        then."""
+        call = self._new_call(None, call_id)
         number = numbers.canonical(line.number, self._services.directory.company(line.company).country)
         caller = Caller(
             Presentation.SHOWN, number, line.name, line.number, line.company, extension=line.extension
@@ -113,8 +114,12 @@ class LiveCalls:
             found.inbox.put(EndAsked())
         return found is not None
 
-    def _new_call(self, caller: Party | None) -> Call:
-        call_id, services = ids.uuid7(), self._services
+    def knows(self, call: str) -> bool:
+        """Whether a call is under way, or over but not in the database yet."""
+        return call in self.calls or call in self._outbox.calls or self._journal.has(call)
+
+    def _new_call(self, caller: Party | None, call_id: str | None = None) -> Call:
+        call_id, services = call_id or ids.uuid7(), self._services
         return Call(
             call_id, services.phones, self._switchboard, self._journal.begin(call_id), services.clock,
             services.occupancy, caller,
@@ -161,7 +166,7 @@ class LiveCalls:
     async def _carry(self, call: Call) -> None:
         """The route of the call: a line of ours dials, somebody outside calls a number of ours, or we call."""
         story, services = call.journal.story, self._services
-        decided = story.outgoing is not None or bool(story.hops)
+        decided = story.outgoing is not None or bool(story.hops) or story.first_step is not None
         if story.given_to is not None or (story.over and decided):
             return  # one that left at once is still decided: its record says where it was going
         await call.let_go()  # of before a restart
@@ -194,6 +199,8 @@ class LiveCalls:
                 await incoming.reach_line(call, services, called.number)
             case ClickToCall() as route:
                 await outgoing.click_to_call(call, services, self._line(route.line), route)
+            case ReminderDue() as route:
+                await reminder.remind(call, services, self._line(route.line), route)
             case _:
                 assert_never(story.by)
 

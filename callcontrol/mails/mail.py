@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from callcontrol.alarm import AlarmKind
 from callcontrol.facts import Presentation
 from callcontrol.message import MessageKind
+from callcontrol.reminders.reminder import WhyMissed
 
 
 class _Part(BaseModel):
@@ -100,6 +101,16 @@ class BoxLocked(_Mail):
     timezone: str
 
 
+class ReminderMissed(_Mail):
+    """A reminder was not given: told to the line's security e-mail."""
+
+    kind: Literal["reminder_missed"] = "reminder_missed"
+    description: str
+    planned_at: datetime
+    timezone: str
+    why: WhyMissed
+
+
 class AlarmRaised(_Mail):
     """What fraud looks like was seen at a line (``alarm.Alarm``): told to its company's ``support_email``."""
 
@@ -116,6 +127,7 @@ Mail = Annotated[
     | PinChanged
     | SecurityEmailChanged
     | BoxLocked
+    | ReminderMissed
     | AlarmRaised,
     Field(discriminator="kind"),
 ]

@@ -23,11 +23,13 @@ from callcontrol.mails.mail import (
     PasswordChanged,
     PasswordReset,
     PinChanged,
+    ReminderMissed,
     SecurityEmailChanged,
     Sender,
 )
 from callcontrol.mails.text import Detail, Link, Text, one_line
 from callcontrol.message import MessageKind
+from callcontrol.reminders.reminder import WhyMissed
 
 
 class Links(Protocol):
@@ -60,6 +62,10 @@ class Words:
     email: tuple[str, str]
     locked: tuple[str, str]
     locked_hint: str
+    reminder: str
+    reminder_missed: dict[WhyMissed, str]
+    reminder_planned: str
+    reminder_about: str
     subject: dict[MessageKind, str]
     attached: dict[MessageKind, str]
     attached_asked: dict[MessageKind, str]
@@ -110,6 +116,14 @@ _FR = Words(
         "après dix codes PIN erronés en une heure.",
     ),
     locked_hint="Depuis vos propres téléphones, elle reste accessible.",
+    reminder="Rappel manqué",
+    reminder_missed={
+        WhyMissed.NO_ANSWER: "Vous n'avez pas reçu ce rappel, sur le {account} : personne n'a répondu, après trois "
+        "appels.",
+        WhyMissed.TOO_LATE: "Vous n'avez pas reçu ce rappel, sur le {account} : le service était arrêté à ce moment.",
+    },
+    reminder_planned="Prévu le",
+    reminder_about="Rappel",
     subject={VOICE: "Message vocal {of}", FAX: "Fax {of}"},
     attached={
         VOICE: "Le message ci-joint a été déposé sur votre messagerie vocale pour {account}. Notez que l'on vous "
@@ -169,6 +183,13 @@ _EN = Words(
         "within an hour.",
     ),
     locked_hint="It can still be opened from your own phones.",
+    reminder="Reminder missed",
+    reminder_missed={
+        WhyMissed.NO_ANSWER: "You did not get this reminder at {account}: nobody answered, after three calls.",
+        WhyMissed.TOO_LATE: "You did not get this reminder at {account}: the service was down at that moment.",
+    },
+    reminder_planned="Planned for",
+    reminder_about="Reminder",
     subject={VOICE: "Voice message {of}", FAX: "Fax {of}"},
     attached={
         VOICE: "The attached message was left in your voicemail for {account}. Please note that messages are "
@@ -238,6 +259,8 @@ def text_of(mail: Mail, links: Links, queued_at: datetime) -> Text:
             return _told(mail, words.email, words)
         case BoxLocked(until=until, timezone=zone):
             return _told(mail, words.locked, words, words.locked_hint, until=_moment(until, zone, words))
+        case ReminderMissed():
+            return _reminder_missed(mail, words)
         case AlarmRaised(alarm=kind, facts=facts):
             subject, sentence = alarm.words(
                 alarm.Alarm(kind, mail.account or None, None, facts), mail.language
@@ -245,6 +268,16 @@ def text_of(mail: Mail, links: Links, queued_at: datetime) -> Text:
             return Text(mail.language, subject, (sentence,), urgent=True)
         case _:
             assert_never(mail)
+
+
+def _reminder_missed(mail: ReminderMissed, words: Words) -> Text:
+    planned = Detail(words.reminder_planned, _moment(mail.planned_at, mail.timezone, words))
+    about = one_line(mail.description, LONGEST_NAME)
+    details = (planned, Detail(words.reminder_about, about)) if about else (planned,)
+    colon = "\N{NO-BREAK SPACE}: " if mail.language == "fr" else ": "
+    subject = f"{words.reminder}{colon}{about}" if about else words.reminder
+    said = words.reminder_missed[mail.why].format(account=mail.account)
+    return Text(mail.language, subject, (said,), details)
 
 
 def _told(mail: Mail, told: tuple[str, str], words: Words, *more: str, **values: str) -> Text:

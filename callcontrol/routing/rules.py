@@ -349,6 +349,16 @@ _TEXTS: tuple[tuple[str, str, str], ...] = (
         "Nobody answered at the number to be called first.",
     ),
     (
+        "reminder.due",
+        "C’était l’heure d’un rappel de la ligne.",
+        "It was the time of a reminder of the line.",
+    ),
+    (
+        "reminder.line_full",
+        "C’était l’heure d’un rappel de la ligne, qui avait déjà son nombre maximum d’appels.",
+        "It was the time of a reminder of the line, which already had its maximum number of calls.",
+    ),
+    (
         "call.interrupted",
         "L’appel s’est terminé avant qu’une règle s’applique.",
         "The call ended before any rule applied.",

@@ -155,6 +155,34 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Un groupe ne peut pas se contenir lui-même.",
         "A group cannot contain itself.",
     ),
+    # ours, of reminders
+    "time_of_day_impossible": ("Indiquez une heure de 00:00 à 23:59.", "Give a time from 00:00 to 23:59."),
+    "day_impossible": (
+        "Indiquez une date qui existe, par exemple 2026-11-27.",
+        "Give a date that exists, for example 2026-11-27.",
+    ),
+    "reminder_past": ("Cette heure est déjà passée.", "This time is past already."),
+    "reminder_number": (
+        "Un rappel ne peut sonner que sur votre propre ligne.",
+        "A reminder can only ring at your own line.",
+    ),
+    "reminder_date": ("Indiquez la date d’un rappel unique.", "Give the date of a one-time reminder."),
+    "reminder_without_date": (
+        "Seul un rappel unique a une date.",
+        "Only a one-time reminder has a date.",
+    ),
+    "reminder_weekday": (
+        "Indiquez le jour, de 1 (lundi) à 7 (dimanche).",
+        "Give the day, from 1 (Monday) to 7 (Sunday).",
+    ),
+    "reminder_without_weekday": (
+        "Seul un rappel hebdomadaire a un jour de la semaine.",
+        "Only a weekly reminder has a day of the week.",
+    ),
+    "reminders_too_many": (
+        "Vous avez déjà {most} rappels : annulez-en un d’abord.",
+        "You already have {most} reminders: cancel one first.",
+    ),
     # ours, of requests to the web
     "number_dead": (
         "Ce numéro n’existe pas ou ne peut pas être appelé.",

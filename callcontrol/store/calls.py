@@ -95,8 +95,8 @@ class CallHistory(History, RecentCalls):
         return _record(row)
 
     async def last_caller(self, line: str) -> CallRecord | None:
-        """What ``*69`` goes by: also a call that was refused is one. Raises StoreDown."""
-        return await self._last(line, "direction <> 'outgoing'")
+        """What ``*69`` goes by: also a call that was refused is one; a reminder is not. Raises StoreDown."""
+        return await self._last(line, "direction <> 'outgoing' AND rule_id NOT LIKE 'reminder.%'")
 
     async def last_dialled(self, line: str) -> CallRecord | None:
         """What ``*66`` goes by. Raises StoreDown."""

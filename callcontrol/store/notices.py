@@ -1,10 +1,18 @@
-"""What is mailed to an account about its own security (spec §6, §10.1), in the transaction of what it tells of."""
+"""What is mailed to an account about its own security (spec §6, §10.1), and about a reminder that was missed (§8), in
+the transaction of what it tells of."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from callcontrol.mails.mail import BoxLocked, PasswordChanged, PinChanged, SecurityEmailChanged
+from callcontrol.mails.mail import (
+    BoxLocked,
+    PasswordChanged,
+    PinChanged,
+    ReminderMissed,
+    SecurityEmailChanged,
+)
+from callcontrol.reminders.reminder import Reminder, WhyMissed
 from callcontrol.store.mails import queue
 from callcontrol.store.message_mails import account_of
 from callcontrol.store.pool import Connection
@@ -32,6 +40,20 @@ async def box_locked(connection: Connection, line: str, until: datetime, at: dat
     account = await account_of(connection, line)
     mail = BoxLocked(account=line, language=account.language, until=until, timezone=account.timezone)
     await queue(connection, mail, await _email(connection, line), at, line=line)
+
+
+async def reminder_missed(connection: Connection, reminder: Reminder, why: WhyMissed, at: datetime) -> None:
+    """A reminder was never answered, or its time was missed."""
+    account = await account_of(connection, reminder.line)
+    mail = ReminderMissed(
+        account=reminder.line,
+        language=account.language,
+        description=reminder.description,
+        planned_at=reminder.standing.planned_at,
+        timezone=account.timezone,
+        why=why,
+    )
+    await queue(connection, mail, await _email(connection, reminder.line), at, line=reminder.line)
 
 
 async def _email(connection: Connection, line: str) -> list[str]:

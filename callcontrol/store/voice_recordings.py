@@ -2,7 +2,7 @@
 media folder; a row that goes, however it goes, leaves the path of its file in ``media_trash``.
 
 A row without a duration is being made and seen by nobody. A recording is in use while any settings document of its line
-names its id, wherever in its JSON.
+names its id, wherever in its JSON, or a reminder does.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from callcontrol.voice_recording import RecordingKind, VoiceRecording, path_of
 _FIELD = "recordings"
 _COLUMNS = "id, line, kind, duration, created_at"
 _NAMED_BY = """SELECT document FROM settings WHERE line = {line}
-    AND jsonb_path_exists(body, '$.** ? (@ == $id)', jsonb_build_object('id', {id})) ORDER BY document"""
+    AND jsonb_path_exists(body, '$.** ? (@ == $id)', jsonb_build_object('id', {id}))
+    UNION SELECT 'reminders' FROM reminders WHERE line = {line} AND announcement = {id} ORDER BY document"""
 ABANDONED = timedelta(hours=1)
 """Making a recording takes seconds: a row that is still without a duration then will never have one."""
 

@@ -42,10 +42,12 @@ from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.company_mails import StoredCompanyMails
 from callcontrol.store.contacts import Contacts
+from callcontrol.store.due_reminders import DueReminderTable
 from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, open_pool
+from callcontrol.store.reminders import ReminderTable
 from callcontrol.store.settings import SettingsStore
 from callcontrol.store.voice_recordings import VoiceRecordingTable
 
@@ -95,6 +97,7 @@ async def serve(config: Config, route: ClickToCall) -> None:
             DirectoryCache(config.database.url, DatabaseListener(config.database.url)),
             VoiceRecordingTable(pool),
             VoiceFolder(config.media_dir, config.recording_dir),
+            ReminderTable(pool),
         ),
         menu=MenuServices(
             messages,
@@ -106,7 +109,7 @@ async def serve(config: Config, route: ClickToCall) -> None:
         host="127.0.0.1",
     )
     switchboard = Switchboard(lambda channel: None)
-    outbox = Outbox(history, messages)
+    outbox = Outbox(history, messages, DueReminderTable(pool))
     journal = Journal(config.runtime_dir / "journal")
     live_calls = LiveCalls(services, switchboard, journal, outbox)
     up = asyncio.Event()

@@ -26,12 +26,14 @@ from callcontrol.journal.files import CallJournal, Journal
 from callcontrol.journal.outbox import Outbox
 from callcontrol.journal.story import Story
 from callcontrol.lifecycle.live_calls import LiveCalls
+from callcontrol.lifecycle.reminder_calls import ReminderCalls
 from callcontrol.media.prompts import Prompts
 from callcontrol.ports import Clock, Messages, OwnRecordings, RecordingFiles
 from callcontrol.telephony import Event, HangupCause
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.asterisk import FakeAsterisk
 from tests.fakes.phone_system import FakePhoneSystem, ProcessDied
+from tests.fakes.reminders import FakeReminders
 from tests.fakes.stores import FakeHistory
 
 log = structlog.get_logger()
@@ -52,6 +54,7 @@ class Surroundings:
     own_recordings: OwnRecordings
     changes: ChangeServices
     menu: MenuServices
+    reminders: FakeReminders
     trunks: tuple[TrunkConfig, ...]
     limits: LimitsConfig
 
@@ -71,7 +74,7 @@ class Process:
         self.toll = Toll(around.limits)
         self.occupancy = Occupancy(toll=self.toll)
         self.switchboard = Switchboard(self.strangers_ended.append)
-        self.outbox = Outbox(around.history, around.messages)
+        self.outbox = Outbox(around.history, around.messages, around.reminders)
         self.services = CallServices(
             directories=lambda: around.directory,
             phones=self.phones,
@@ -91,6 +94,10 @@ class Process:
         )
         self.journal = WatchedJournal(around.folder, self)
         self.live_calls = LiveCalls(self.services, self.switchboard, self.journal, self.outbox)
+        self.reminder_calls = ReminderCalls(
+            "node", around.reminders, self.live_calls, lambda: around.directory, around.clock, around.clock,
+            lambda: True, around.limits.reminders_per_second, asyncio.Event(),
+        )  # fmt: skip
         self.outbox_task = asyncio.create_task(self.outbox.run(), name="outbox")
 
     # --- the events socket (as asterisk.connection and asterisk.station do it) -----------------------------------

@@ -54,7 +54,10 @@ class FakeHistory(History, RecentCalls):
             self.writes[record.call, record.line] += 1
 
     async def last_caller(self, line: str) -> CallRecord | None:
-        return await self._last(line, lambda row: row.direction is not Direction.OUTGOING)
+        return await self._last(
+            line,
+            lambda row: row.direction is not Direction.OUTGOING and not row.rule.rule.startswith("reminder."),
+        )
 
     async def last_dialled(self, line: str) -> CallRecord | None:
         return await self._last(

@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from callcontrol import ids
 from callcontrol.asterisk_conf.accounts import encode_stasis_args
 from callcontrol.call.call import Call
 from callcontrol.call.services import MenuServices
@@ -29,7 +30,8 @@ from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Licence, Line
 from callcontrol.journal.entries import Entered, Entry, LegEnded
 from callcontrol.media.prompts import Prompts, shipped_sounds
-from callcontrol.routes import ClickToCall
+from callcontrol.reminders.reminder import Reminder
+from callcontrol.routes import ClickToCall, ReminderDue
 from tests.fakes.actors import Caller, LineActor, MadeCall
 from tests.fakes.asterisk import FakeAsterisk
 from tests.fakes.behaviour import Behaviour
@@ -37,6 +39,7 @@ from tests.fakes.channel import FakeChannel
 from tests.fakes.clock import MORNING, LoopClock
 from tests.fakes.phone_system import ONE_WAY_SECONDS, ProcessDied
 from tests.fakes.process import Process, Surroundings
+from tests.fakes.reminders import FakeReminders
 from tests.fakes.settings import Audited, FakeContactBooks, FakeDocuments, FakeInForce, FakeSavedNumbers
 from tests.fakes.stores import (
     FakeBoxAccess,
@@ -95,7 +98,7 @@ class World:
         changes = self._changes()
         self._around = Surroundings(
             self.asterisk, self.folder, self.directory, LoopClock(begin), shipped_prompts(),
-            self.history, self.messages, self.recordings, self.own_recordings, changes, menu, trunks,
+            self.history, self.messages, self.recordings, self.own_recordings, changes, menu, self.reminders, trunks,
             limits or LimitsConfig(),
         )  # fmt: skip
         self._delay = delay
@@ -116,10 +119,18 @@ class World:
         self.kept_documents, books = FakeDocuments(self.audited), FakeContactBooks(self.audited)
         in_force = FakeInForce(self.directory, self.kept_documents, books)
         saved = FakeSavedNumbers(self.audited)
+        self.reminders = FakeReminders(self.audited, lambda: self.directory)
         rows = FakeVoiceRecordings(self.audited, self.kept_documents)
         self.own_recordings = FakeOwnRecordings(self.asterisk.media, rows)
         return ChangeServices(
-            self.kept_documents, books, saved, lambda: self.directory, in_force, rows, FakeVoiceFiles()
+            self.kept_documents,
+            books,
+            saved,
+            lambda: self.directory,
+            in_force,
+            rows,
+            FakeVoiceFiles(),
+            self.reminders,
         )
 
     # --- who is there ---------------------------------------------------------------------------------------
@@ -171,6 +182,17 @@ class World:
         with suppress(ProcessDied):  # right after its first entry
             process.live_calls.make(ClickToCall(line.number, first, to), line.line)
         call = next(e.call for e in reversed(process.entries) if isinstance(e, Entered))
+        self.made.append(MadeCall(self, call))
+        return self.made[-1]
+
+    def reminder_call(self, line: LineActor, reminder: Reminder) -> MadeCall:
+        """The call that gives a reminder of ``line``, which is due."""
+        process, call = self.process, ids.uuid7()
+        self.reminders.rows[reminder.id] = reminder
+        self.reminders.calls[call] = reminder.id
+        route = ReminderDue(line.number, reminder.id, reminder.description, reminder.announcement)
+        with suppress(ProcessDied):
+            process.live_calls.make(route, line.line, call)
         self.made.append(MadeCall(self, call))
         return self.made[-1]
 

@@ -28,6 +28,7 @@ from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.notifications import known_everywhere
 from callcontrol.store.pool import Connection, Pool, borrowed, connect
+from callcontrol.store.reminders import ReminderTable
 from callcontrol.store.settings import SettingsStore
 from callcontrol.store.voice_recordings import VoiceRecordingTable
 from tests.fakes.voices import FakeVoiceFiles
@@ -62,7 +63,7 @@ async def hearing(pool: Pool, url: str) -> AsyncIterator[DirectoryCache]:
 def services(cache: DirectoryCache, pool: Pool, documents: SettingsStore | None = None) -> ChangeServices:
     return ChangeServices(
         documents or SettingsStore(pool), Contacts(pool), ForwardNumbers(pool), lambda: cache.directory, cache,
-        VoiceRecordingTable(pool), FakeVoiceFiles(),
+        VoiceRecordingTable(pool), FakeVoiceFiles(), ReminderTable(pool),
     )  # fmt: skip
 
 

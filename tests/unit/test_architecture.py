@@ -42,7 +42,7 @@ LAYERS = (
     (
         "alarm", "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "gaps", "heartbeat",
         "history", "ids", "lamp", "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports",
-        "redaction", "routes", "security_event", "sentences", "sip_account", "star_codes", "telephony",
+        "redaction", "reminders", "routes", "security_event", "sentences", "sip_account", "star_codes", "telephony",
         "voice_recording",
     ),
 )  # fmt: skip
@@ -50,14 +50,14 @@ LAYERS = (
 
 PURE = [
     "documents", "routing", "sentences", "settings", "sip", "mails", "dialogue/say", "directory",
-    "journal/story", "journal/entries", "journal/records", "journal/codec",
+    "journal/story", "journal/entries", "journal/records", "journal/reminded", "journal/codec",
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/addressing", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "mailer/retries",
     "alarm", "answers", "because", "changed_by", "dialled", "errors", "facts", "gaps", "history", "lamp", "live",
     "message", "number_format", "numbers", "pins", "redaction", "routes", "security_event", "sip_account", "star_codes",
     "telephony", "voice_recording", "changes/named_recordings", "changes/owners_word", "codes/switches",
-    "codes/targets", "lifecycle/guessers",
+    "codes/targets", "codes/spoken_reminders", "lifecycle/guessers", "reminders", "changes/reminder_form",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 

@@ -22,6 +22,7 @@ from callcontrol.portal_bridge.api.route import Mounted
 from callcontrol.portal_bridge.api.settings_examples import EXAMPLES, PATCHES
 from callcontrol.portal_bridge.api.table import table
 from callcontrol.portal_bridge.services import WebServices
+from callcontrol.reminders.reminder import Reminder
 from callcontrol.settings.model import DOCUMENTS
 from callcontrol.settings.parse import to_raw
 from callcontrol.store.cache import DirectoryCache
@@ -74,6 +75,9 @@ class Live:
     async def messages(self, *, deleted: bool = False) -> dict[str, Message]:
         page = await self.world.repositories.messages.page(CAMILLE, None, deleted=deleted)
         return {message.id: message for message in page.items}
+
+    async def reminders(self) -> list[Reminder]:
+        return await self.world.repositories.reminders.all(CAMILLE)
 
     async def saved(self) -> dict[str, str]:
         return {one.id: one.number for one in await self.world.repositories.forward_numbers.all(CAMILLE)}
@@ -286,6 +290,44 @@ async def _delete_recording(live: Live) -> None:
     await live.ask("PATCH", "greetings", {"kinds": {"personal": {"recording": made}}}, status=422)
 
 
+REMINDER = {"description": "Pain", "recurrence": "once", "date": "2026-11-22", "time": "11:00"}
+
+
+async def _create_reminder(live: Live) -> None:
+    """What is due is asked of the database at that moment."""
+    await _set_reminder(live)
+    assert [each.description for each in await live.reminders()] == ["Pain"]
+
+
+async def _replace_reminder(live: Live) -> None:
+    made = await _set_reminder(live)
+    await live.ask("PUT", f"reminders/{made}", {**REMINDER, "description": "Lait"})
+    assert [each.description for each in await live.reminders()] == ["Lait"]
+
+
+async def _patch_reminder(live: Live) -> None:
+    made = await _set_reminder(live)
+    await live.ask("PATCH", f"reminders/{made}", {"time": "12:00"})
+    assert [each.rule.time.hour for each in await live.reminders()] == [12]
+
+
+async def _delete_reminder(live: Live) -> None:
+    made = await _set_reminder(live)
+    await live.ask("DELETE", f"reminders/{made}", status=204)
+    assert await live.reminders() == []
+
+
+async def _delete_all_reminders(live: Live) -> None:
+    await _set_reminder(live)
+    await live.ask("DELETE", "reminders", status=204)
+    assert await live.reminders() == []
+
+
+async def _set_reminder(live: Live) -> str:
+    made: str = (await live.ask("POST", "reminders", REMINDER, status=201)).json["id"]
+    return made
+
+
 async def _create_session(live: Live) -> None:
     bearer = {"Authorization": f"Bearer {await _password_set(live)}"}
     assert (await live.world.ask("GET", "call-settings", headers=bearer)).status == 200
@@ -381,6 +423,11 @@ CHECKS: dict[str, Callable[[Live], Awaitable[None]]] = {
     "email_fax": _emailed("faxes", MessageKind.FAX),
     "create_recording": _create_recording,
     "delete_recording": _delete_recording,
+    "create_reminder": _create_reminder,
+    "replace_reminder": _replace_reminder,
+    "patch_reminder": _patch_reminder,
+    "delete_reminder": _delete_reminder,
+    "delete_all_reminders": _delete_all_reminders,
     "create_session": _create_session,
     "end_session": _end_session,
     "change_password": _change_password,

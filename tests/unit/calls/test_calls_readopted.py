@@ -18,7 +18,7 @@ from structlog.typing import EventDict
 from tests.fakes.actors import Caller
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import TRUNK, World
-from tests.unit.calls import made_calls, transfers
+from tests.unit.calls import made_calls, reminder_calls, transfers
 
 pytestmark = VIRTUAL_TIME
 
@@ -258,6 +258,7 @@ SCENARIOS: tuple[Script, ...] = (
     a_barred_call,
     *made_calls.SCENARIOS,
     *transfers.SCENARIOS,
+    *reminder_calls.SCENARIOS,
 )
 
 

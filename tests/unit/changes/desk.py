@@ -13,6 +13,7 @@ from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Line
 from callcontrol.settings.parse import merge
+from tests.fakes.reminders import FakeReminders
 from tests.fakes.settings import Audited, FakeContactBooks, FakeDocuments, FakeInForce, FakeSavedNumbers
 from tests.fakes.voices import FakeVoiceFiles, FakeVoiceRecordings
 from tests.unit.routing.world import LINES, A, directory
@@ -52,6 +53,8 @@ def furnished() -> Desk:
     calls = FakeInForce(known, documents, books)
     recordings, voices = FakeVoiceRecordings(audited, documents), FakeVoiceFiles()
     return Desk(
-        ChangeServices(documents, books, saved, lambda: known, calls, recordings, voices),
+        ChangeServices(
+            documents, books, saved, lambda: known, calls, recordings, voices, FakeReminders(audited, lambda: known)
+        ),
         known, audited, documents, books, saved, calls, recordings, voices,
     )  # fmt: skip

@@ -22,13 +22,20 @@ FOLLOWED = {"none": "", "optional": "a number, or it is asked for", "required": 
 FOOT = """
 *Changes a setting*: the barring class *codes d'accès qui changent la configuration*; all of them are in *codes
 d'accès*. *Advanced manager*: "rules" means that the code only says that rules do this there. `*72` keeps what
-was chosen before, weekly plan included, and `*73` goes back to it. `*310` to `*317` and `*45`, `*46` say that
-their service is not available yet.
+was chosen before, weekly plan included, and `*73` goes back to it. `*45` and `*46` say that their service is not
+available yet.
 
 `*60`, `*61` and `*63` open one dialogue: `1` adds the last caller, `#` a number, `*` takes one off, `3`
 switches the list on or off. `*69` says the last caller's number and time, and `1` calls back; `*66` calls the
 number dialled last: barring and limits are those of every call. When that is a line of ours that holds all the
 calls it may, it is watched for 30 minutes and rung back as soon as it holds none; `*86` ends that.
+
+`*310` asks for a time of today, in four digits (`hhmm`); `*314` for a time and then the days, ended by `#`: `1`
+(Monday) to `7`, one or several, `8` working days, `9` every day. What is read back is set already: `1` or a hangup
+keeps it, `2` takes it away again, `3` records an announcement for it. `*312` and `*316` go through the reminders: `1`
+cancels the one that was just said, any other key or silence goes on, `*` ends. At most twenty wait on a line. At its
+time the line's phones ring, whatever the line forwards: `1` or two seconds of silence play the reminder, `2` is
+"again in ten minutes".
 """
 
 

@@ -42,6 +42,7 @@ WAYS: dict[Node, str] = {
     Node.HOURS: "43",
     Node.OPTIONS: "44",
     Node.PLAYBACK: "445",
+    Node.REMINDERS: "9",
 }
 """The keys that lead to each node; ``R`` is the recording that is asked for there."""
 LEAVES = [(node, key) for node, menu in MENUS.items() for key in menu.keys]

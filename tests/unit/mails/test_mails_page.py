@@ -23,12 +23,14 @@ from callcontrol.mails.mail import (
     PasswordChanged,
     PasswordReset,
     PinChanged,
+    ReminderMissed,
     SecurityEmailChanged,
     Sender,
 )
 from callcontrol.mails.text import Text
 from callcontrol.mails.words import Links, text_of
 from callcontrol.message import MessageKind
+from callcontrol.reminders.reminder import WhyMissed
 
 PAGE = Path(__file__).parents[3] / "docs" / "mails.md"
 AT = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
@@ -90,6 +92,13 @@ EXAMPLES: dict[str, tuple[type[Any], dict[str, Any]]] = {
     "A new PIN": (PinChanged, {}),
     "A new security e-mail": (SecurityEmailChanged, {}),
     "A locked box": (BoxLocked, {"until": AT, "timezone": ZONE}),
+    "A reminder that nobody answered": (
+        ReminderMissed,
+        {"description": "Point avec Nathalie", "planned_at": AT, "timezone": ZONE, "why": WhyMissed.NO_ANSWER},
+    ),
+    "A reminder without a description, missed while the service was down": (
+        ReminderMissed, {"description": "", "planned_at": AT, "timezone": ZONE, "why": WhyMissed.TOO_LATE}
+    ),
     **{
         f"An alarm, to the company: {kind.value}": (AlarmRaised, {"alarm": kind, "facts": ALARMS[kind]})
         for kind in AlarmKind

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from callcontrol.changes.forms import ContactGroupIn, ContactIn, ForwardNumberIn
+from callcontrol.changes.reminder_form import ReminderIn
 from callcontrol.config.load import ConfigError, load
 from callcontrol.errors import SettingsInvalid
 from callcontrol.portal_bridge.api.clock import NewTime
@@ -159,6 +160,18 @@ FORMS: tuple[tuple[type[BaseModel], object], ...] = (
     (MessagesQuery, {"kind": "telex"}),
     (ExplainQuery, {"from": "", "at": "2026-11-22"}),
     (ExplainQuery, {"from": "a\x00b", "at": "never"}),
+    (ReminderIn, {}),
+    (
+        ReminderIn,
+        {"recurrence": "yearly", "time": "25:61", "description": "x" * 81, "number": "anna", "colour": 1},
+    ),
+    (ReminderIn, {"recurrence": "once", "time": "24:00", "date": "2026-02-29", "announcement_id": "../x"}),
+    (ReminderIn, {"recurrence": "once", "time": "9:00", "date": "2126-11-22"}),
+    (ReminderIn, {"recurrence": "once", "time": "09:00"}),
+    (ReminderIn, {"recurrence": "daily", "time": "09:00", "date": "2026-11-22"}),
+    (ReminderIn, {"recurrence": "weekly", "time": "09:00"}),
+    (ReminderIn, {"recurrence": "weekly", "time": "09:00", "weekday": 8}),
+    (ReminderIn, {"recurrence": "daily", "time": "09:00", "weekday": "mon"}),
 )
 CODES = (
     "number_dead",
@@ -166,6 +179,8 @@ CODES = (
     "object_twice",
     "etag_impossible",
     "character_impossible",
+    "reminder_past",
+    "reminder_number",
     "unheard_of",
 )
 
