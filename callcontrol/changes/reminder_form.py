@@ -52,11 +52,9 @@ class ReminderIn(Document):
         Field(description="`workdays`: Monday to Friday, public holidays left out."),
     ]
     weekday: Annotated[
-        int | None,
+        Annotated[int, Field(ge=1, le=7)] | None,
         BeforeValidator(_weekday),
-        Field(
-            ge=1, le=7, description="Of a weekly one: 1 is Monday, 7 Sunday (`mon` to `sun` are understood)."
-        ),
+        Field(description="Of a weekly one: 1 is Monday, 7 Sunday (`mon` to `sun` are understood)."),
     ] = None
     date: Annotated[
         Annotated[str, AfterValidator(_date), WithJsonSchema({"type": "string", "format": "date"})] | None,

@@ -124,6 +124,12 @@ async def test_a_change_plans_it_anew_and_one_of_its_words_does_not(world: World
     assert (await world.ask("PUT", "reminders/none", ONCE)).status == 404
 
 
+async def test_what_was_read_can_be_sent_back(world: World) -> None:
+    made = await create(world)
+    sent = {name: made[name] for name in made.keys() - {"id", "status", "next_at", "last"}}
+    assert (await world.ask("PUT", f"reminders/{made['id']}", sent)).json == made
+
+
 async def test_what_has_no_phone_has_no_reminders(world: World) -> None:
     for line in (GROUP, FAX_LINE):
         answer = await world.ask("POST", "reminders", ONCE, line=line)
