@@ -265,7 +265,7 @@ class Call:
 
     def becomes_caller(self, leg: Leg) -> None:
         """The first party of a call that we made has answered: the same flows serve it as any caller."""
-        self.first = leg
+        self.first, self.unheard = leg, True
         self.switchboard.connect(leg.id, self.inbox, self.tell_over)
         self.tell(entries.FirstPartyAnswered(self.clock.now(), leg.id))
 

@@ -54,7 +54,6 @@ async def remind(call: Call, services: CallServices, line: Line, route: Reminder
     if call.journal.story.snoozed_at is not None:  # and then its app died
         await play(call, [services.prompts.media("reminder-snoozed", line.language)])
         return
-    await call.settle()
     await _give(call, services, line, route)
 
 
