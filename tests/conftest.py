@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import pytest
 
 from tests.hostile_size import counts, tried
@@ -12,6 +13,8 @@ from tests.hostile_size import counts, tried
 if TYPE_CHECKING:
     from tests.postgres import Server
 
+hypothesis.settings.register_profile("any machine", deadline=None)  # a busy one is no bug
+hypothesis.settings.load_profile("any machine")
 pytest.register_assert_rewrite("tests.contract")  # its assertions are tests, whichever file plays them
 
 
