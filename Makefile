@@ -37,7 +37,7 @@ test-unit: $(STAMP) ## the fast tests, which wait for no clock (less than a minu
 
 test-hostile: $(STAMP) test-packages rootfs ## bounded attacks and bad days in their long form (their short form is in test)
 	@echo "== hostile hands and bad days, in their long form"
-	@CALLCONTROL_HOSTILE=long $(BIN)/python -m pytest -m hostile tests
+	@HOSTILE=long $(BIN)/python -m pytest -m hostile tests
 
 check: $(STAMP) ## format, lint, types, import rules
 	@echo "== format"

@@ -40,6 +40,7 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("The voice menu, *318", scenes_voicemail.voice_menu),
     ("A greeting of one's own", scenes_voicemail.own_greeting),
     ("A forward by *72", scenes_voicemail.forward_by_code),
+    ("The last caller by *69", scenes_voicemail.last_caller),
     ("A forward, explained before it happens", scenes_settings.explained_forward),
     ("Do not disturb", scenes_settings.do_not_disturb),
     ("The sixth call", scenes_settings.sixth_call),

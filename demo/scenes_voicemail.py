@@ -8,6 +8,7 @@ from typing import Any
 from demo.broken import check
 from demo.portal import eventually
 from demo.stage import Person, Stage
+from rig import both_hear
 from rig.outgoing import OutgoingCall
 
 BEEP_HZ = 1000
@@ -75,7 +76,10 @@ async def voice_menu(stage: Stage) -> None:
         )
 
     await eventually(deleted, "the message is no longer in the list")
-    screen.seen("3 deletes it: the web shows an empty box, and can still restore it.")
+    left = sum(1 for message in await portal.messages() if message["new"])
+    summary = await stage.phones[dominique].lamp_shows(new=left, within=5)
+    lamp = "goes out" if not summary.waiting else f"stays on for {left} more"
+    screen.seen(f"3 deletes it: the web can still restore it; the lamp of {dominique.called}'s phone {lamp}.")
     await call.hang_up()
     assert stage.message is not None
     await portal.erase_deleted(stage.message["id"])
@@ -141,6 +145,25 @@ async def forward_by_code(stage: Stage) -> None:
     check(manager["unconditional"]["number"] == sacha.extension, "The number was not kept.")
     screen.seen("*73 ends it and keeps the number for the next time.")
     await stage.portal.put("call-manager", {})
+
+
+async def last_caller(stage: Stage) -> None:
+    """``*69`` says who called last and when; 1 calls back."""
+    screen, camille, dominique = stage.screen, stage.camille, stage.dominique
+    screen.tell(f"{dominique.called} missed a call of {camille.called} and dials *69.")
+    call = await stage.phones[dominique].invite("*69")
+    await call.answered()
+    await call.hears_speech(within=8)
+    screen.seen("The voice says the last caller's number and when it called.")
+    await call.send_dtmf("1")
+    ring = await stage.phones[camille].incoming(within=8)
+    await ring.ring()
+    await ring.answer()
+    await both_hear(call, ring)
+    screen.seen(f"1 calls back: {camille.called}'s phone rings, and they talk, both ways.")
+    await call.hang_up()
+    await ring.ended()
+    stage.expect("outgoing", "outgoing.inside")
 
 
 async def _dials_code(stage: Stage, code: str) -> None:

@@ -1,5 +1,5 @@
 """How much the tests of hostile hands and bad days try: little in ``make test``, much in ``make test-hostile``
-(``CALLCONTROL_HOSTILE=long``), which prints what was tried."""
+(``HOSTILE=long``), which prints what was tried."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
-LONG = os.environ.get("CALLCONTROL_HOSTILE") == "long"
+LONG = os.environ.get("HOSTILE") == "long"
 _TRIED: Counter[str] = Counter()
 
 
