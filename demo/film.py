@@ -33,6 +33,7 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("A colleague calls", scenes_calls.colleague),
     ("Two devices, one line", scenes_calls.two_devices),
     ("A call from outside", scenes_calls.outside_caller),
+    ("A transfer", scenes_calls.transfer),
     ("A call to outside", scenes_calls.to_outside),
     ("Emergency", scenes_calls.emergency),
     ("Nobody answers", scenes_settings.a_message),

@@ -95,6 +95,34 @@ async def outside_caller(stage: Stage) -> None:
     stage.expect("received", "ring.default")
 
 
+async def transfer(stage: Stage) -> None:
+    """An outside caller is passed on by the phone's own key (SIP REFER)."""
+    screen, camille, dominique = stage.screen, stage.camille, stage.dominique
+    screen.tell(f"{OUTSIDE_CALLER} talks with {dominique.called} and wants to speak to {camille.called}.")
+    call = await stage.trunk.invite(dominique.number, from_uri=f"sip:{OUTSIDE_CALLER}@outside.example")
+    talk = await stage.phones[dominique].incoming()
+    await talk.answer()
+    await call.answered()
+    await both_hear(call, talk)
+    asked = await talk.refer(camille.extension)
+    ring = await stage.phones[camille].incoming()
+    check(await asked.finished() == 200, "The transferring phone is not told that it went well.")
+    await talk.ended()
+    screen.seen(
+        f"{dominique.called} presses Transfer, {camille.extension}: the phone is told 200 and is free."
+    )
+    check(ring.caller.uri.user == OUTSIDE_CALLER, "The phone shows another number than the caller's.")
+    screen.seen(
+        f"{camille.called}'s phone rings and shows {ring.caller.uri.user}, who hears that the call is passed on."
+    )
+    await ring.answer()
+    await both_hear(call, ring)
+    screen.seen(f"{camille.called} answers; they talk, both ways.")
+    await call.hang_up()
+    await ring.ended()
+    stage.expect("received", "ring.default")
+
+
 async def to_outside(stage: Stage) -> None:
     """A call goes out through the trunk; the network is heard before the answer."""
     screen, camille = stage.screen, stage.camille

@@ -186,6 +186,10 @@ class Baresip:
         """Wait until the call is up."""
         await self.event("CALL_ESTABLISHED", within)
 
+    async def transfer(self, number: str) -> None:
+        """Transfer whom it talks with, blind (REFER)."""
+        self._command("transfer", f"sip:{number}@{self._server[0]}:{self._server[1]}")
+
     async def hang_up(self) -> None:
         """End the call and wait until it is over."""
         self._command("hangup")

@@ -199,17 +199,21 @@ def _outgoing_record(story: Story, rule: Because) -> CallRecord:
         for leg, record in story.legs.items()
         if leg not in story.first_legs | story.guests and (at := record.answered_at) is not None
     ]
-    outside = [leg for leg, line in story.leg_lines.items() if line is None and leg not in story.guests]
+    left_at = _left_at(story, story.caller.line)
+    answered_at = story.caller_answered_at or min(answers, default=None)
+    of_others = {leg for hop in story.hops for leg in hop.legs} | story.guests
+    of_others -= {each.guest.channel for each in story.transfers if each.guest.paid_by == story.caller.line}
+    outside = [leg for leg, line in story.leg_lines.items() if line is None and leg not in of_others]
     return CallRecord(
         call=story.call,
         line=story.caller.line,
         direction=Direction.OUTGOING,
         peer=Peer(Presentation.SHOWN, _dialled_number(story)),
         started_at=story.started_at,
-        answered_at=story.caller_answered_at or min(answers, default=None),
-        ended_at=_left_at(story, story.caller.line),
+        answered_at=answered_at if answered_at is not None and answered_at <= left_at else None,
+        ended_at=left_at,
         rule=rule,
-        legs=_legs(story, outside) if not story.hops else (),
+        legs=_legs(story, outside),
     )
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 
 from callcontrol.history import Direction
-from rig import Phone, Trunk, both_hear
+from rig import Phone, Transfer, Trunk, both_hear, midcall, tones
+from rig.baresip import Baresip, missing
 from rig.call import Call
+from rig.midcall import replacing
 from tests.e2e.office import Desk, Office
 from tests.e2e.people import outside_call, register, take, talk
 
 OUTSIDE = "+33145720045"
-MUSIC_SECONDS = 0.5
-"""Spec: who is put on hold hears music by then."""
+HALF_A_SECOND = 4000
+"""Samples."""
+MUSIC_LEVEL = 200
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -33,13 +37,24 @@ async def talking(office: Office, world: Trunk, alice: Desk, a: Phone) -> tuple[
     return call, ring
 
 
+async def hears_music_at_once(call: Call, before: int) -> None:
+    """Half a second after it was put on hold it hears sound that is not the tone ``before`` (spec §2.6)."""
+    ear = call.media.ear
+    begun = ear.position
+    await call.agent.until(lambda: ear.position >= begun + HALF_A_SECOND, 3, "no sound comes on hold")
+    last = ear.sound(begun + HALF_A_SECOND - tones.WINDOW, tones.WINDOW)
+    assert tones.level(last) > MUSIC_LEVEL
+    assert not tones.has_tone(last, before)
+    await call.hears_speech()
+
+
 async def test_a_blind_transfer_to_a_colleague(firm: Office) -> None:
     alice, bob = firm.desks(2)
     async with firm.trunk() as world, firm.phone(alice) as a, firm.phone(bob) as b:
         await register(a, b)
         call, leg = await talking(firm, world, alice, a)
         await leg.hold()
-        await call.hears_speech(within=3)
+        await hears_music_at_once(call, leg.tone)
         asked = await leg.refer(bob.extension)
         ring = await take(b)
         assert ring.caller.uri.user == "0145720045"
@@ -77,4 +92,168 @@ async def test_an_attended_transfer(firm: Office) -> None:
         await ring.hang_up()
         await call.ended(within=2)
     assert len({record.chain for record in (*await firm.records(alice, 2), *await firm.records(bob))}) == 1
+    await firm.nothing_left()
+
+
+async def test_an_attended_transfer_while_the_target_rings_outside(firm: Office) -> None:
+    (alice,) = firm.desks(1)
+    async with firm.trunk() as world, firm.phone(alice) as a:
+        await register(a)
+        call, leg = await talking(firm, world, alice, a)
+        other = await a.invite("0612345678")
+        ring = await take(world)
+        await other.ringing()
+        asked = await leg.refer_attended(other)
+        assert await asked.finished() == 200
+        await leg.ended()
+        await other.ended()
+        await ring.answer()
+        await both_hear(call, ring)
+        await call.hang_up()
+        await ring.ended(within=2)
+    await firm.nothing_left()
+
+
+async def test_a_blind_transfer_of_an_outside_party_to_another_one_outside(firm: Office) -> None:
+    (alice,) = firm.desks(1)
+    async with firm.trunk() as world, firm.phone(alice) as a:
+        await register(a)
+        call = await a.invite("0145720001")
+        first = await take(world)
+        await talk(call, first)
+        asked = await call.refer("0612345678")
+        assert await asked.finished() == 200
+        await call.ended()
+        second = await take(world)
+        await second.answer()
+        await both_hear(first, second)
+        await second.hang_up()
+        await first.ended(within=2)
+    (record,) = await firm.records(alice)
+    assert record.direction is Direction.OUTGOING
+    await firm.nothing_left()
+
+
+async def test_a_busy_target_brings_the_call_back_with_the_word_retour(firm: Office) -> None:
+    alice, bob = firm.desks(2)
+    await firm.set(bob, "call-manager", {"busy": {"voicemail_enabled": False}})
+    async with firm.trunk() as world, firm.phone(alice) as a, firm.phone(bob) as b:
+        await register(a, b)
+        call, leg = await talking(firm, world, alice, a)
+        b.auto_reject(486)
+        await leg.refer(bob.extension)
+        await leg.ended()
+        back = await take(a)
+        assert back.caller.display == "Retour : 0145720045"
+        await back.answer()
+        await both_hear(call, back)
+        await back.hang_up()
+        await call.ended(within=2)
+    await firm.nothing_left()
+
+
+HOSTILE = (
+    "<sip:0899123456@{server}>",
+    "<sip:0899123456@evil.example;maddr=203.0.113.9>",
+    "<sip:0899123456@evil.example?Route=%3Csip:203.0.113.9;lr%3E&Replaces-Not=1>",
+    "<sip:*72@{server}>",
+    "<sip:%27%3B--@{server}>",
+    "<sip:{server}>",
+    "<sip:4@{server}?Replaces=nobody%40x%3Bto-tag%3D1%3Bfrom-tag%3D2>",
+    "<tel:0899123456>",
+    "nonsense",
+)
+
+
+async def test_a_refer_to_what_may_not_be_called_is_refused_and_the_talk_goes_on(firm: Office) -> None:
+    alice, bob = firm.desks(2)
+    await firm.set(alice, "call-settings", {"barring": {"premium": True}})
+    server = firm.stack.sip_server
+    async with firm.trunk() as world, firm.phone(alice) as a, firm.phone(bob) as b:
+        await register(a, b)
+        call, leg = await talking(firm, world, alice, a)
+        said = await refused(leg, HOSTILE[0].format(server=server))
+        await leg.hears_speech(within=4)
+        for value in HOSTILE[1:]:
+            said = await refused(leg, value.format(server=server))
+            assert said >= 400, value
+        strangers = await b.invite("0145720001")  # a dialog of another line
+        outside = await take(world)
+        await talk(strangers, outside)
+        assert await refused(leg, replacing(strangers.dialog)) >= 400
+        await both_hear(call, leg, within=8)
+        await both_hear(strangers, outside)
+        await strangers.hang_up()
+        early = await b.invite("0145720002")  # a call that nobody has answered
+        await (await world.incoming()).ring()
+        await early.ringing()
+        assert await refused(early, f"<sip:{alice.extension}@{server}>") >= 400
+        await early.cancel()
+        await world.no_incoming(for_=0.5)
+        await call.hang_up()
+    await firm.nothing_left()
+
+
+async def refused(leg: Call, refer_to: str) -> int:
+    """The status that refuses a REFER, at once or in a NOTIFY."""
+    transfer = Transfer(leg.agent)
+    leg.transfers.append(transfer)
+    answer = await midcall.ask(leg, "REFER", headers=[("Refer-To", refer_to)])
+    transfer.is_open = answer.status < 300
+    return answer.status if answer.status >= 300 else await transfer.finished(within=8)
+
+
+@pytest.mark.parametrize("moment", ["as the target rings", "as both talk"])
+@pytest.mark.parametrize("kind", ["blind", "attended"])
+async def test_the_app_is_killed_and_the_transfer_goes_on(firm: Office, kind: str, moment: str) -> None:
+    alice, bob = firm.desks(2)
+    stack = firm.stack
+    async with firm.trunk() as world, firm.phone(alice) as a, firm.phone(bob) as b:
+        await register(a, b)
+        call, leg = await talking(firm, world, alice, a)
+        if kind == "blind":
+            asked = await leg.refer(bob.extension)
+            ring = await take(b)
+        else:
+            other = await a.invite(bob.extension)
+            ring = await take(b)
+            await other.ringing()
+            asked = await leg.refer_attended(other)
+        assert await asked.finished() == 200
+        await leg.ended()
+        if moment == "as the target rings":
+            await stack.kill_app()
+            await stack.start_app()
+        await ring.answer()
+        await both_hear(call, ring, within=8)
+        if moment == "as both talk":
+            await stack.kill_app()
+            await both_hear(call, ring)
+            await stack.start_app()
+            await both_hear(call, ring)
+        await call.hang_up()
+        await ring.ended(within=5)
+    await firm.nothing_left()
+
+
+async def test_baresip_transfers_whom_it_talks_with(firm: Office) -> None:
+    assert not missing(), missing()
+    alice, bob = firm.desks(2)
+    async with (
+        Baresip(alice.number, alice.sip_password, firm.stack.sip_server, answers=True) as softphone,
+        firm.trunk() as world,
+        firm.phone(bob) as b,
+    ):
+        await softphone.registered()
+        await b.register()
+        call = await outside_call(world, alice.number, OUTSIDE)
+        await call.answered()
+        await softphone.established()
+        await softphone.transfer(bob.extension)
+        ring = await take(b)
+        await softphone.closed()
+        await ring.answer()
+        await both_hear(call, ring)
+        await ring.hang_up()
+        await call.ended(within=2)
     await firm.nothing_left()

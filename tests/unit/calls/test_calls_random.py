@@ -113,9 +113,25 @@ def begin(world: World, dice: random.Random) -> None:
         call = line.dials(dialled, phone=dice.randint(0, 3), speaks=speaks)
     patience = [dice.uniform(0, 0.02), dice.uniform(0, 5), dice.uniform(5, 90), 200.0, 400.0]
     call.will_hang_up(dice.choice(patience))
+    if dice.random() < 0.5:
+        world.later(dice.uniform(0, 60), lambda: transfers(world, dice))
     for _ in range(dice.randint(0, 2)):
         press = functools.partial(world.asterisk.press, call.channel, dice.choice("0123456789*#"))
         world.later(dice.uniform(0, 40), press)
+
+
+def transfers(world: World, dice: random.Random) -> None:
+    """A phone of ours presses the key for a transfer, to anything or to any call whatever."""
+    channels = list(world.asterisk.channels.values())
+    phones = [c for c in channels if c.state == "Up" and c.endpoint.startswith("PJSIP/02")]
+    if not phones:
+        return
+    phone, other = dice.choice(phones), dice.choice(channels)
+    own = [c for c in phones if c.endpoint[:16] == phone.endpoint[:16] and c is not phone]
+    if dice.random() < 0.5:
+        world.asterisk.refer(phone, dice.choice([*DIALLED, *PICKUPS]))
+    else:
+        world.asterisk.refer(phone, None, dice.choice([*own, *own, *own, other]))
 
 
 def asks_for_a_call(world: World, dice: random.Random) -> None:
@@ -125,6 +141,17 @@ def asks_for_a_call(world: World, dice: random.Random) -> None:
     call = line.asks_for(dice.choice([*DIALLED, *PICKUPS]), first)
     world.later(dice.choice([dice.uniform(0, 20), 200.0]), lambda: world.process.live_calls.end(call.id))
     world.later(600, lambda: world.process.live_calls.end(call.id))  # no later death can forget it
+
+
+async def everybody_leaves(world: World) -> None:
+    """Those who called end by themselves; whom they have transferred to each other hang up at last."""
+    for call in (*world.callers, *world.made):
+        await call.ends()
+    while world.asterisk.channels:
+        for channel in list(world.asterisk.channels.values()):
+            world.asterisk.far_end_leaves(channel)
+        await asyncio.sleep(1)
+    await world.settles()
 
 
 def all_is_well(world: World) -> None:
@@ -141,7 +168,9 @@ def all_is_well(world: World) -> None:
         for leg in record.legs:
             assert leg.ended_at is not None
     known = sum(1 for call in world.callers if call.channel.args[0] == "line")
-    given = sum(isinstance(entry, GivenAway) for entry in world.entries())  # their line received another call
+    given = sum(  # their line received another call
+        isinstance(entry, GivenAway) and not entry.chain for entry in world.entries()
+    )
     assert (
         sum(record.direction is Direction.OUTGOING for record in records) == known + len(world.made) - given
     )
@@ -163,8 +192,7 @@ async def test_five_hundred_random_calls_leave_nothing(
             furnish(world, dice)
         begin(world, dice)
         await asyncio.sleep(dice.choice([0, 0, 0.01, 1, 8]))
-    for call in (*world.callers, *world.made):
-        await call.ends()
+    await everybody_leaves(world)
     all_is_well(world)
 
 
@@ -187,6 +215,5 @@ async def test_random_calls_survive_random_deaths(seed: int, tmp_path: Path, log
         else:
             world.database.down = not world.database.down
     world.database.down = False
-    for call in (*world.callers, *world.made):
-        await call.ends()
+    await everybody_leaves(world)
     all_is_well(world)
