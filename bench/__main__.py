@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from bench import floods, hostile_web, measures, profiled, report, voicemail
+from bench import floods, hostile_web, measures, profiled, reminders, report, voicemail
 from bench.measures import Found, Say
 from bench.sipp import LoadFailed
 from bench.site import OURS, Site, site
@@ -36,6 +36,9 @@ MEASURES: dict[str, Measure] = {
 OfVoicemail = Callable[[VoicemailSite, Say], Awaitable[Found]]
 OF_VOICEMAIL: dict[str, OfVoicemail] = {"m4": voicemail.menu, "m5": voicemail.deposits}
 """Those that are made on a system of their own, beside app_voicemail."""
+REMINDERS = "m7"
+"""On a system of its own, too, beside a pace that is set."""
+EVERY = (*MEASURES, REMINDERS, *OF_VOICEMAIL)
 
 
 def say(line: str) -> None:
@@ -43,9 +46,13 @@ def say(line: str) -> None:
 
 
 async def run(names: Sequence[str], *, write: bool) -> None:
-    """Make the named measures, each once, in the order of MEASURES and OF_VOICEMAIL."""
+    """Make the named measures, each once, in the order of EVERY."""
     neighbours = Neighbours()
     version, found = await beside_dial(names)
+    if REMINDERS in names:
+        found_of_reminders = await reminders.paced(say)
+        version = version or found_of_reminders[0]
+        found.append(found_of_reminders[1])
     of_voicemail = await beside_voicemail([name for name in OF_VOICEMAIL if name in names])
     found += of_voicemail[1]
     about = report.machine(version or of_voicemail[0], neighbours.cores())
@@ -89,12 +96,11 @@ async def profile(calls: int) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", metavar="m1,m2", help=f"some of {', '.join([*MEASURES, *OF_VOICEMAIL])}")
+    parser.add_argument("--only", metavar="m1,m2", help=f"some of {', '.join(EVERY)}")
     parser.add_argument("--profile", action="store_true", help="where the app spends its time, per function")
     chosen = parser.parse_args()
-    every = [*MEASURES, *OF_VOICEMAIL]
-    names = chosen.only.lower().split(",") if chosen.only else every
-    if unknown := set(names) - set(every):
+    names = chosen.only.lower().split(",") if chosen.only else list(EVERY)
+    if unknown := set(names) - set(EVERY):
         parser.error(f"no such measure: {', '.join(sorted(unknown))}")
     if shutil.which("sipp") is None:
         say("sipp is missing: `make bench` installs it (Debian's package sip-tester)")

@@ -80,13 +80,16 @@ async def register(folder: Path, server: str, port: int, accounts: Path, count: 
 
 
 @asynccontextmanager
-async def phones(folder: Path, server: str, port: int) -> AsyncIterator[None]:
-    """The phones behind all contacts at ``port`` while the block runs."""
-    process = await _start("phone", folder, server, ["-p", str(port), "-aa"])
+async def phones(
+    folder: Path, server: str, port: int, scenario: str = "phone", trace: Path | None = None
+) -> AsyncIterator[None]:
+    """The phones behind all contacts at ``port`` while the block runs. ``trace``: their messages are kept there."""
+    traced = [] if trace is None else ["-trace_shortmsg", "-shortmessage_file", str(trace)]
+    process = await _start(scenario, folder, server, ["-p", str(port), "-aa", *traced])
     try:
         yield
         if process.returncode is not None:
-            raise LoadFailed(f"the phones ended: {last_words(folder, 'phone')}")
+            raise LoadFailed(f"the phones ended: {last_words(folder, scenario)}")
     finally:
         await _end(process)
 
@@ -144,6 +147,17 @@ def _times(trace: Path, status: int) -> tuple[float, ...]:
             elif first.startswith(f"SIP/2.0 {status}"):
                 took.setdefault(call_id, (at - sent[call_id]) * 1000)
     return tuple(took.values())
+
+
+def invited(trace: Path) -> dict[str, float]:
+    """When each call reached the phones whose messages are in ``trace``: seconds since 1970, by Call-ID."""
+    found: dict[str, float] = {}
+    with trace.open(encoding="ascii", errors="replace") as lines:
+        for line in lines:
+            fields = line.rstrip("\n").split("\t")
+            if len(fields) > 6 and fields[3] == "R" and fields[6].startswith("INVITE "):
+                found.setdefault(fields[4], float(fields[2]))
+    return found
 
 
 def _successes(file: Path) -> int:

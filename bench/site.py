@@ -113,7 +113,7 @@ async def site(app_module: str = "callcontrol.app") -> AsyncIterator[Site]:
         settings = {"rtp": {"start": RTP_START, "end": RTP_START + RTP_PORTS - 1}}
         stacked = Stack.start(path / "stack", company=None, app_module=app_module, settings=settings)
         async with stacked as stack:
-            accounts, numbers = await _open_company(stack, path)
+            accounts, numbers = await open_company(stack, path)
             await open_native_door(stack)
             port = free_ports().trunk
             await sipp.register(path, stack.sip_server, port, accounts, LINES)
@@ -128,7 +128,7 @@ async def site(app_module: str = "callcontrol.app") -> AsyncIterator[Site]:
                 yield here
 
 
-async def _open_company(stack: Stack, folder: Path) -> tuple[Path, Path]:
+async def open_company(stack: Stack, folder: Path) -> tuple[Path, Path]:
     """Provision a company of LINES lines; the CSV files with and without the passwords."""
     lines = [
         {

@@ -27,8 +27,10 @@ class SystemClock(Clock):
     def now(self) -> datetime:
         return self._fixed or datetime.now(UTC) + self._shift
 
-    def fix(self, now: datetime) -> None:
-        """Hold the time at ``now`` (aware)."""
+    def fix(self, now: datetime, *, runs: bool = False) -> None:
+        """Hold the time at ``now`` (aware); with ``runs`` it goes on from there."""
         if now.tzinfo is None:
             raise ValueError("the time needs a zone")
-        self._fixed = now.astimezone(UTC)
+        self._fixed = None if runs else now.astimezone(UTC)
+        if runs:
+            self._shift = now.astimezone(UTC) - datetime.now(UTC)

@@ -382,8 +382,8 @@ class CallSide(Protocol):
         """
         ...
 
-    async def set_clock(self, now: datetime) -> None:
-        """Hold the time of every decision at ``now`` (``dev.clock``, tests only)."""
+    async def set_clock(self, now: datetime, *, runs: bool = False) -> None:
+        """Hold the time of every decision at ``now``, or let it go on from there (``dev.clock``, tests only)."""
         ...
 
     async def make_call(self, line: str, first: str | None, to: str) -> MadeCall:

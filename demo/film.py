@@ -25,6 +25,7 @@ from callcontrol.runtime.layout import Layout
 from demo import scenes_calls, scenes_settings, scenes_voicemail, system
 from demo.broken import FilmBroken
 from demo.scene_crash import crash
+from demo.scene_reminder import reminder
 from demo.screen import Screen
 from demo.stage import Stage
 
@@ -45,6 +46,7 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("A forward, explained before it happens", scenes_settings.explained_forward),
     ("Do not disturb", scenes_settings.do_not_disturb),
     ("The sixth call", scenes_settings.sixth_call),
+    ("A reminder, on a clock that is moved", reminder),
 )
 CRASH: tuple[str, Scene] = ("The app dies in the middle of a call", crash)
 HISTORY: tuple[str, Scene] = ("The history, with the reasons", scenes_settings.history)

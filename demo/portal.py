@@ -9,6 +9,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from typing import Any, TypeVar
 
@@ -121,6 +122,22 @@ class Portal:
         body = (await self._page(path)).partition("<table>")[2].replace("</th>", ": ")
         text = unescape(_TAG.sub("", _BLOCK.sub("\n", body)))
         return [line.strip() for line in text.splitlines() if line.strip()]
+
+    async def reminders(self) -> list[Json]:
+        """The reminders, the next one first."""
+        page: Json = await self._ask("GET", "me/reminders")
+        items: list[Json] = page["items"]
+        return items
+
+    async def cancel_reminder(self, reminder: str) -> None:
+        """Take one back."""
+        await self._ask("DELETE", f"me/reminders/{reminder}")
+
+    async def set_clock(self, now: datetime) -> bool:
+        """Let the system's time go on from ``now``; False where its configuration does not allow that."""
+        sent = {"now": now.isoformat(), "runs": True}
+        async with self._http.put(f"{self._base}/dev/clock", json=sent) as answer:
+            return answer.status == 200
 
     async def _page(self, path: str) -> str:
         async with self._http.get(f"{self._web}{path}") as answer:

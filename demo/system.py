@@ -71,6 +71,7 @@ async def _started(config: Config, say: Callable[[str], None]) -> AsyncIterator[
     process = await asyncio.create_subprocess_exec(
         *("setpriv", "--pdeathsig", "TERM", "--"),
         *(sys.executable, "-m", "callcontrol", "run", "--demo"),
+        env={**os.environ, "CALLCONTROL_DEV_CLOCK": "+0m"},  # the film moves it
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -99,8 +99,8 @@ class LocalCallSide(CallSide):
     async def in_force(self, changed: Collection[Key]) -> None:
         await self._in_force.in_force(changed)
 
-    async def set_clock(self, now: datetime) -> None:
-        self._clock.fix(now)
+    async def set_clock(self, now: datetime, *, runs: bool = False) -> None:
+        self._clock.fix(now, runs=runs)
 
     def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
         return self._live.listen(line)

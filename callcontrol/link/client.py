@@ -132,8 +132,8 @@ class RemoteCallSide(CallSide):
         except CallControlError as error:  # it is in the database: who has the calls reads it there
             log.warning("link.change_not_confirmed", error=str(error))
 
-    async def set_clock(self, now: datetime) -> None:
-        await self._ask(frames.SetClock(now), frames.Done, NOW_SECONDS)
+    async def set_clock(self, now: datetime, *, runs: bool = False) -> None:
+        await self._ask(frames.SetClock(now, runs), frames.Done, NOW_SECONDS)
 
     async def make_call(self, line: str, first: str | None, to: str) -> MadeCall:
         return await self._ask(frames.Make(line, first, to), MadeCall, NOW_SECONDS)

@@ -74,9 +74,10 @@ class UntilInForce:
 
 @dataclass(frozen=True, slots=True)
 class SetClock:
-    """Tests only: hold the time of every decision. → ``Done``"""
+    """Tests only: hold the time of every decision, or let it go on from there. → ``Done``"""
 
     now: datetime
+    runs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

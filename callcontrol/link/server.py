@@ -153,8 +153,8 @@ async def answer_to(question: Question, call_side: CallSide) -> Answer:
             return frames.CallList(await call_side.calls())
         case frames.UntilInForce(changed=changed):
             await call_side.in_force(changed)
-        case frames.SetClock(now=now):
-            await call_side.set_clock(now)
+        case frames.SetClock(now=now, runs=runs):
+            await call_side.set_clock(now, runs=runs)
         case frames.Make(line=line, first=first, to=to):
             return await call_side.make_call(line, first, to)
         case frames.StateOfMade(line=line, call=call):

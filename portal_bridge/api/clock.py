@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from aiohttp import web
+from pydantic import Field
 
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.models import Instant, RequestBody, ResponseBody
@@ -15,6 +17,7 @@ class NewTime(RequestBody):
     """The time to be."""
 
     now: Instant
+    runs: Annotated[bool, Field(description="Whether it goes on from there; else it stands still.")] = False
 
 
 class TimeNow(ResponseBody):
@@ -26,11 +29,11 @@ class TimeNow(ResponseBody):
 async def put(asked: Asked) -> web.Response:
     """Set the time, for tests.
 
-    It stands still from then on. Exists only where `dev.clock` is configured.
+    It stands still from then on, unless it `runs`. Exists only where `dev.clock` is configured.
     """
     given = await asked.body(NewTime)
-    await asked.services.call_side.set_clock(given.now)
-    asked.services.clock.fix(given.now)
+    await asked.services.call_side.set_clock(given.now, runs=given.runs)
+    asked.services.clock.fix(given.now, runs=given.runs)
     return reply(TimeNow(now=asked.services.clock.now()))
 
 

@@ -108,9 +108,9 @@ class FakeCallSide(CallSide):
     async def in_force(self, changed: Collection[tuple[str, ...]]) -> None:
         self.asked_in_force += changed
 
-    async def set_clock(self, now: datetime) -> None:
+    async def set_clock(self, now: datetime, *, runs: bool = False) -> None:
         self._answers()
-        self.clock.fix(now)
+        self.clock.fix(now, runs=runs)
 
     def events(self, line: str | None = None) -> AbstractContextManager[AsyncIterator[LiveEvent]]:
         return self.told.listen(line)

@@ -7,7 +7,7 @@ import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -115,6 +115,8 @@ async def test_every_question_has_the_answer_of_the_other_side(tmp_path: Path) -
         now = datetime(2027, 1, 1, tzinfo=UTC)
         await ends.web.set_clock(now)
         assert ends.calls.clock.now() == now
+        await ends.web.set_clock(now, runs=True)
+        assert now <= ends.calls.clock.now() < now + timedelta(minutes=1)
         await ends.web.in_force([("line", LINE), ("document", LINE, "call-manager")])
         assert ends.calls.asked_in_force == [("line", LINE), ("document", LINE, "call-manager")]
 
