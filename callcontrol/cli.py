@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     again.set_defaults(run=_reload)
     doctor = commands.add_parser("doctor", help="check what a system needs on this machine")
+    doctor.add_argument("--codes", action="store_true", help="print the table of star codes first")
     doctor.set_defaults(run=_doctor)
     return parser
 
@@ -172,6 +173,9 @@ def _run(options: argparse.Namespace) -> int:
 def _doctor(options: argparse.Namespace) -> int:
     from callcontrol.runtime import doctor
 
+    if options.codes:
+        doctor.codes(print)
+        print()
     return asyncio.run(doctor.run(options.config, os.environ, print))
 
 

@@ -85,7 +85,9 @@ class CompanyEntry:
     timezone: Annotated[TimeZone, "IANA name"] = "Europe/Paris"
     language: Annotated[CompanyLanguage, "fr or en"] = "fr"
     country: Annotated[Country, "whose numbering plan is used"] = "FR"
-    max_calls: Annotated[int | None, whole(1, 1_000_000), "outside calls at once; else no limit"] = None
+    max_calls: Annotated[
+        int | None, whole(1, 1_000_000), "outside calls at once; else five for each line, at most 100"
+    ] = None
     extension_length: Annotated[ExtensionLength, "digits of an extension, 2 to 6"] = 4
     main_caller_id: Annotated[FullNumber | None, "shown for lines that may show it"] = None
     barring: Annotated[frozenset[Barring], _Barred(), "classes barred for all"] = frozenset()

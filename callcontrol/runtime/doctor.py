@@ -28,9 +28,17 @@ from callcontrol.runtime.layout import Layout, data_dir, package_dir
 from callcontrol.runtime.postgres_setup import as_root, programs
 from callcontrol.runtime.running import belongs_to, supervisor_of
 from callcontrol.runtime.trunk_findings import trunk_findings
+from callcontrol.star_codes import TABLE
 
 _CLOCK_ERROR = 5
 """TIME_ERROR of adjtimex(2): nothing keeps the clock right."""
+
+
+def codes(say: Callable[[str], None]) -> None:
+    """Print the star codes, as calls know them."""
+    after = {"none": "", "optional": " [number]", "required": " number"}
+    for each in TABLE:
+        say(f"{each.code + after[each.argument]:<14}  {each.en:<40}  {each.fr}")
 
 
 async def run(path: Path | None, environ: Mapping[str, str], say: Callable[[str], None]) -> int:

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from callcontrol import cli
 from callcontrol.runtime import doctor
+from callcontrol.star_codes import TABLE
 from rig import Trunk
 from tests.stack import free_ports
 
@@ -41,6 +43,16 @@ async def test_a_machine_that_is_right_has_nothing_bad(tmp_path: Path) -> None:
     async with Trunk() as there:
         trunk = {"name": "op", "host": "127.0.0.1", "port": there.local[1]}
         assert await findings(tmp_path, trunks=[trunk]) == []
+
+
+def test_it_prints_every_star_code_on_demand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "callcontrol.yaml"
+    file.write_text(yaml.safe_dump({"runtime": {"dir": str(tmp_path / "runtime")}}))
+    cli.main(["--config", str(file), "doctor", "--codes"])
+    codes, _, findings = capsys.readouterr().out.partition("\n\n")
+    assert [line.split()[0] for line in codes.splitlines()] == [code.code for code in TABLE]
+    assert "*72 [number]    Forward all calls" in codes
+    assert "Python" in findings
 
 
 async def test_each_trouble_is_found_by_its_name(tmp_path: Path) -> None:
