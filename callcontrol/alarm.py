@@ -27,6 +27,8 @@ class AlarmKind(StrEnum):
     """Somebody guesses at a line's portal password, or at many from one address."""
     SIP_GUESSES = "sip_guesses"
     """Somebody guesses at SIP passwords."""
+    EMERGENCY_FLOOD = "emergency_flood"
+    """A line makes more emergency calls at once than people do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,18 @@ _WORDS: Mapping[AlarmKind, _Words] = MappingProxyType(
             (
                 "SIP passwords tried",
                 "Somebody tries SIP passwords from {address}, most recently of the line {line}. {done}",
+            ),
+        ),
+        AlarmKind.EMERGENCY_FLOOD: _Words(
+            (
+                "Beaucoup d’appels d’urgence",
+                "La ligne {line} passe plus de {most} appels d’urgence à la fois. Ils sont passés, à leur tour. Si "
+                "personne n’y a besoin de secours, changez son mot de passe SIP.",
+            ),
+            (
+                "Many emergency calls",
+                "The line {line} makes more than {most} emergency calls at once. They go out in their turn. If nobody "
+                "there needs help, change its SIP password.",
             ),
         ),
     }

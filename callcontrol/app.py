@@ -145,7 +145,9 @@ async def start(process: Process, config: Config) -> None:
     live_calls = LiveCalls(services, switchboard, journal, outbox, StateTold(live.tell))
     process.at_end(live_calls.step_down)
 
-    imports = FallbackImport(config.fallback_dir, layout.fallback_calls, config.media_dir, directories)
+    imports = FallbackImport(
+        config.fallback_dir, layout.fallback_calls, config.media_dir, directories, toll.learn
+    )
     fallback = FallbackWatch(ari, imports, history, messages)
     reconnection = Reconnection(
         ari, switchboard, live_calls, occupancy, fallback.calls_over, heard, lamps.all_changed

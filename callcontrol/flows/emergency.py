@@ -3,17 +3,13 @@ hear that their call is under way, and go out in their turn as others end."""
 
 from __future__ import annotations
 
-import structlog
-
-from callcontrol import numbers
+from callcontrol.alarm import Alarm, AlarmKind
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import Part, in_seconds, together
 from callcontrol.dialogue.play import Playing
 from callcontrol.facts import Line
-
-log = structlog.get_logger()
 
 LOOK_SECONDS = 0.25
 """How often a call that waits looks whether its turn has come."""
@@ -46,8 +42,7 @@ async def its_turn(call: Call, services: CallServices, line: Line) -> None:
     if placed or await turn.begin():
         return
     services.occupancy.emergency_floods += 1
-    log.warning(
-        "alarm.emergency_flood", call=call.id, line=numbers.redact(line.number), most=services.most_emergency
-    )
+    about = (("most", str(services.most_emergency)),)
+    services.alarms.ring(Alarm(AlarmKind.EMERGENCY_FLOOD, line.number, line.company, about))
     media = [services.prompts.media("emergency-connecting", line.language)]
     await together(call, turn, Playing(call, call.caller, media, again=True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +18,10 @@ import structlog
 from callcontrol import numbers
 from callcontrol.asterisk_conf.accounts import FallbackRecording, fallback_recording, read_fallback_calls
 from callcontrol.because import Because
+from callcontrol.call.toll import OutsideCall
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Presentation
-from callcontrol.history import CallRecord, Direction, Peer
+from callcontrol.history import CallRecord, Direction, LegRecord, Peer
 from callcontrol.media.recordings import is_silent, repair, seconds_of
 from callcontrol.message import Message, MessageKind
 from callcontrol.number_format import NumberFormat, as_sent, understood
@@ -37,17 +38,19 @@ Row = dict[str, str]
 
 
 class FallbackImport:
-    """Brings in what Asterisk did alone. ``live`` says which unique ids are still under way."""
+    """Brings in what Asterisk did alone. ``live`` says which unique ids are still under way; ``count`` is told the
+    calls outside, which count against their lines' daily limits from then on."""
 
     def __init__(
-        self, folder: Path, calls_file: Path, media: Path, directories: Callable[[], Directory]
+        self,
+        folder: Path,
+        calls_file: Path,
+        media: Path,
+        directories: Callable[[], Directory],
+        count: Callable[[Iterable[OutsideCall]], None] = lambda _: None,
     ) -> None:
-        self._folder, self._calls_file, self._media, self._directories = (
-            folder,
-            calls_file,
-            media,
-            directories,
-        )
+        self._folder, self._calls_file, self._media = folder, calls_file, media
+        self._directories, self._count = directories, count
 
     async def run(self, live: frozenset[str], history: History, messages: Messages) -> None:
         """Import what is complete. Raises ``StoreDown``: what is not in the database stays where it is."""
@@ -61,6 +64,7 @@ class FallbackImport:
         records = [record for row in rows for record in self._records(row)]
         await history.write(records)
         await asyncio.to_thread(self._taken().unlink, missing_ok=True)
+        self._count(self._outside(records))
         if rows:
             log.info("fallback.imported", calls=len(rows), records=len(records))
 
@@ -121,12 +125,33 @@ class FallbackImport:
         talked = answered if not row["recording"] else None
         if caller is not None:
             target = row["outside"] or row["called"] or row["dialled"]
-            peer = Peer(Presentation.SHOWN, numbers.canonical(target) or target)
-            yield CallRecord(call, caller.number, Direction.OUTGOING, peer, started, answered, ended, RULE)
+            number = numbers.canonical(target) or target
+            result = "answered" if answered else "no_answer"
+            legs = (LegRecord(number, started, answered, ended, result),) if row["outside"] else ()
+            yield CallRecord(
+                call, caller.number, Direction.OUTGOING, Peer(Presentation.SHOWN, number), started, answered, ended,
+                RULE, legs=legs,
+            )  # fmt: skip
         if called is not None:
             direction = Direction.RECEIVED if talked else Direction.MISSED
             peer = _peer(row["caller"])
             yield CallRecord(call, called.number, direction, peer, started, talked, ended, RULE, message)
+
+    def _outside(self, records: Iterable[CallRecord]) -> Iterator[OutsideCall]:
+        for record in records:
+            line = self._directories().line(record.line)
+            if line is None:
+                continue
+            for leg in record.legs:
+                yield OutsideCall(
+                    record.call,
+                    line.number,
+                    line.company,
+                    leg.target,
+                    leg.started_at,
+                    leg.answered_at,
+                    leg.ended_at,
+                )
 
     def _message_of(self, row: Row) -> str | None:
         """The message that was left in the call of ``row``; one that was too short is none."""

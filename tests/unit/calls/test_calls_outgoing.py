@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from structlog.typing import EventDict
 
+from callcontrol.alarm import AlarmKind
 from callcontrol.facts import Barring
 from callcontrol.history import Direction
 from tests.fakes.virtual_time import VIRTUAL_TIME
@@ -228,10 +229,8 @@ async def test_a_flood_of_emergency_calls_waits_its_turn_hears_so_and_raises_an_
     await colleague.talks()  # another line's flood is no affair of this one
     await talking[0].hangs_up(after=20)
     assert world.process.occupancy.emergency_floods == 2
-    assert [event["event"] for event in log if event["event"].startswith("alarm.")] == [
-        "alarm.emergency_flood",
-        "alarm.emergency_flood",
-    ]
+    flood = (AlarmKind.EMERGENCY_FLOOD, world.line("4002").number)
+    assert [(alarm.kind, alarm.line) for alarm in world.process.alarms.rung] == [flood, flood]
     await waiting[0].talks()
     assert set(waiting[0].prompts) == {"emergency-connecting"}
     assert waiting[1].channel.answered_at is None

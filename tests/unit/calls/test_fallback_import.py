@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from callcontrol.asterisk_conf.accounts import read_fallback_calls
+from callcontrol.call.toll import OutsideCall
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import StoreDown
 from callcontrol.facts import Group, Presentation
@@ -52,7 +53,10 @@ class Place:
         for line in LINES:
             directory.put_line(line)
         directory.put_group(Group(GROUP, COMPANY.id, "Accueil"))
-        self.importer = FallbackImport(self.folder, self.rows, self.media, lambda: directory)
+        self.counted: list[OutsideCall] = []
+        self.importer = FallbackImport(
+            self.folder, self.rows, self.media, lambda: directory, self.counted.extend
+        )
 
     async def run(self, *live: str, answers: int | None = None) -> None:
         """One import, cut short by the database after so many ``answers``."""
@@ -112,6 +116,27 @@ async def test_a_message_for_a_group_is_in_its_box(place: Place) -> None:
     (record,) = place.history.rows.values()
     assert (message.line, record.line, record.message) == (GROUP, GROUP, message.id)
     assert place.left() == []
+
+
+async def test_a_call_outside_counts_against_its_lines_daily_limits_now_and_after_a_restart(
+    place: Place,
+) -> None:
+    place.row("1.1", kind="line", line=A, caller=A, dialled="0899123456", called="", outside="0899123456")
+    place.row("1.2", kind="line", line=A, caller=A, dialled="4003", called=B)
+    await place.run()
+    (counted,) = place.counted
+    assert (counted.line, counted.number, counted.costly) == (A, "+33899123456", True)
+    assert counted.ended_at is not None
+    assert counted.answered_at is not None
+    assert (counted.ended_at - counted.answered_at).total_seconds() == 26
+    (leg,) = [
+        leg for record in place.history.rows.values() for leg in record.legs
+    ]  # what a new process counts
+    assert (leg.target, leg.answered_at, leg.ended_at) == (
+        counted.number,
+        counted.answered_at,
+        counted.ended_at,
+    )
 
 
 def test_a_row_of_before_the_beginning_of_recordings_was_told_is_read(place: Place) -> None:

@@ -70,6 +70,7 @@ ALARMS: dict[AlarmKind, tuple[tuple[str, str], ...]] = {
     AlarmKind.COSTLY_LIMIT: (("calls", "100"), ("minutes", "300")),
     AlarmKind.WRONG_PINS: (),
     AlarmKind.WRONG_LOG_INS: (("address", "203.0.113.9"),),
+    AlarmKind.EMERGENCY_FLOOD: (("most", "5"),),
     AlarmKind.SIP_GUESSES: (("address", "203.0.113.9"), ("blocked", "yes")),
 }
 ANONYMOUS = Sender(presentation=Presentation.ANONYMOUS)

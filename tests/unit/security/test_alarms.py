@@ -86,6 +86,7 @@ async def test_where_there_is_nobody_to_mail_it_is_told_all_the_same(company: st
 FACTS = {
     "count": "61", "country": "44", "time": "22:30", "calls": "100", "minutes": "300", "address": "192.0.2.1",
     "blocked": "no",
+    "most": "5",
 }  # fmt: skip
 
 
