@@ -41,6 +41,16 @@ class OnlyTold:
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """As ``KeptOut``, for the ``times``-th time: what outlives this process."""
+
+    source: str
+    line: str | None
+    until: datetime
+    times: int
+
+
 V = TypeVar("V")
 Verdict = KeptOut | OnlyTold
 
@@ -62,6 +72,22 @@ class Guessers:
         """(line, address, when) of before."""
         for line, source, at in known:
             self._known[source][line] = at
+
+    def recall(self, kept: Iterable[Kept], now: datetime) -> None:
+        """Those that an earlier process kept out, some of them until later than now."""
+        for each in kept:
+            key = (each.source, each.line)
+            if now - each.until < FORGOTTEN and each.until - now <= LONGEST:
+                self._times[key] = (each.times, each.until)
+                if each.until > now:
+                    self._out[key] = each.until
+        _bound(self._times)
+        _bound(self._out)
+
+    @property
+    def kept(self) -> list[Kept]:
+        """What the next process must know."""
+        return [Kept(source, line, until, times) for (source, line), (times, until) in self._times.items()]
 
     def right(self, line: str, source: str, now: datetime) -> bool:
         """The right password was shown; whether that is news of this day, to be kept."""

@@ -1,15 +1,18 @@
 """Hears of each SIP password that was tried (``runtime.asterisk_log``), and has Asterisk refuse who guesses.
 
 What is refused stands in guessers.conf (an address, altogether) and in lines.conf (an address, of one line). While this
-process is away nobody new is kept out, and nobody is let in; after it has come back, guessers begin anew.
+process is away nobody new is kept out, and nobody is let in; guessers.json tells the next one who is, and until when.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
+import json
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -21,7 +24,7 @@ from callcontrol.asterisk.lines import replace_file
 from callcontrol.asterisk_conf.render import render_guessers
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import CallControlError, StoreDown
-from callcontrol.lifecycle.guessers import REMEMBERED, Guessers, KeptOut, OnlyTold
+from callcontrol.lifecycle.guessers import REMEMBERED, Guessers, Kept, KeptOut, OnlyTold
 from callcontrol.link.socket import bound
 from callcontrol.ports import Alarms, Clock
 from callcontrol.security_event import RIGHT, SecurityEvent, from_datagram, source
@@ -55,7 +58,9 @@ class SipGuard:
         lines_changed: Callable[[], None],
     ) -> None:
         self._path, self._file, self._client = path, folder / "guessers.conf", client
+        self._memory = folder / "guessers.json"
         self.guessers = guessers
+        guessers.recall(_remembered(self._memory), clock.now())
         self._known, self._directories, self._alarms, self._clock = known, directories, alarms, clock
         self._lines_changed = lines_changed
         self._changed = asyncio.Event()
@@ -135,6 +140,7 @@ class SipGuard:
                 continue
             self._changed.clear()
             try:
+                await asyncio.to_thread(replace_file, self._memory, _as_text(self.guessers.kept))
                 text = render_guessers(self.guessers.addresses)
                 if await asyncio.to_thread(replace_file, self._file, text):
                     await self._client.reload_module("res_pjsip.so")  # res_pjsip_acl has no reload of its own
@@ -160,3 +166,32 @@ class SipGuard:
                     await asyncio.sleep(RETRY_SECONDS)
                 else:
                     break
+
+
+def _as_text(kept: list[Kept]) -> str:
+    return json.dumps([[each.source, each.line, each.until.isoformat(), each.times] for each in kept])
+
+
+def _remembered(file: Path) -> list[Kept]:
+    """Who was kept out before. A file that cannot be read costs a guesser's memory, never a start."""
+    try:
+        rows = json.loads(file.read_text("utf-8"))
+        return [_kept(*row) for row in rows]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        log.warning("guard.forgotten", error=str(error))
+        return []
+
+
+def _kept(source: str, line: str | None, until: str, times: int) -> Kept:
+    """A row of the file; what stands in it goes into Asterisk's configuration. Raises ValueError, TypeError."""
+    at = datetime.fromisoformat(until)
+    if at.tzinfo is None or not (line is None or line.isdigit()):
+        raise ValueError("no such row")
+    return Kept(
+        str(ipaddress.ip_network(source)) if "/" in source else str(ipaddress.ip_address(source)),
+        line,
+        at,
+        int(times),
+    )

@@ -6,7 +6,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callcontrol.lifecycle.guessers import FIRST, LONGEST, MOST, WITHIN, Guessers, KeptOut, OnlyTold
+from callcontrol.lifecycle.guessers import (
+    FIRST,
+    FORGOTTEN,
+    LONGEST,
+    MOST,
+    WITHIN,
+    Guessers,
+    Kept,
+    KeptOut,
+    OnlyTold,
+)
 
 NOW = datetime(2026, 11, 27, 21, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -101,3 +111,26 @@ def test_no_flood_of_addresses_fills_the_memory(guessers: Guessers) -> None:
         guessers.wrong_password(A, f"2001:db8:{number:x}::/64", NOW)
     assert len(guessers._wrong) <= MOST
     assert WITHIN < FIRST + SECOND
+
+
+def test_who_is_kept_out_stays_so_over_a_restart_and_is_let_in_at_its_time(guessers: Guessers) -> None:
+    (first,) = guess(guessers, A, STRANGE)
+    (second,) = guess(guessers, B, OFFICE)
+    assert isinstance(first, KeptOut)
+    assert isinstance(second, KeptOut)
+    again = Guessers(TRIES)
+    again.recall(guessers.kept, NOW + 60 * SECOND)
+    assert (again.addresses, again.kept_from(B)) == ([STRANGE], (OFFICE,))
+    assert again.let_in(max(first.until, second.until))
+    assert again.count == 0
+    (third,) = guess(again, A, STRANGE, TRIES, first.until)
+    assert isinstance(third, KeptOut)
+    assert third.until - first.until >= 2 * FIRST, "it is its second time"
+
+
+def test_a_memory_that_is_over_or_cannot_be_is_none() -> None:
+    guessers = Guessers(TRIES)
+    over = Kept(STRANGE, None, NOW - FORGOTTEN, 3)
+    for_ever = Kept("203.0.113.10", None, NOW + 2 * LONGEST, 3)
+    guessers.recall([over, for_ever], NOW)
+    assert (guessers.count, guessers.kept) == (0, [])
