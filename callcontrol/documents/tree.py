@@ -20,6 +20,10 @@ LARGEST_FILE = 32 * 1024 * 1024
 """Bytes of a file at most: 100,000 lines are about 30 MB."""
 MOST_VALUES = 4_000_000
 """Keys, values and lists of it at most: 100,000 lines have 2.7 million, and each costs some 80 bytes of memory."""
+LONGEST_LIST = 100_000
+"""Entries of one list at most: the lines of the largest company."""
+MOST_KEYS = 1000
+"""Keys of one mapping at most, wrong ones among them."""
 DEEPEST = 12
 _AHEAD = 4096
 """Characters: a key has 1024 at most (YAML 1.2.2 §7.4), so no parser looks further ahead than a few of them."""
@@ -202,6 +206,8 @@ class _Builder:
             return
         inside, key = self._open[-1], self._keys[-1]
         if isinstance(inside, ListNode):
+            if len(inside) >= LONGEST_LIST:
+                raise _refuse("list_too_long", node.line, self._language, most=LONGEST_LIST)
             inside.append(node)
         elif key is None:
             if not isinstance(node, Scalar):
@@ -210,6 +216,8 @@ class _Builder:
         else:
             self._keys[-1] = None
             inside.add(key, node)
+            if len(inside) + len(inside.nulls) + len(inside.repeated) > MOST_KEYS:
+                raise _refuse("too_many_keys", node.line, self._language, most=MOST_KEYS)
 
 
 def _refuse(code: str, line: int, language: str, **parameters: object) -> SettingsInvalid:

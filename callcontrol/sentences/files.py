@@ -14,6 +14,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Le fichier contient plus de {most} valeurs.",
         "The file holds more than {most} values.",
     ),
+    "list_too_long": ("La liste a plus de {most} éléments.", "The list has more than {most} entries."),
+    "too_many_keys": ("Il y a plus de {most} clés ici.", "There are more than {most} keys here."),
     "encoding": ("Le fichier n’est pas en UTF-8.", "The file is not in UTF-8."),
     "control_character": (
         "Caractère de contrôle {character} : il ne peut pas figurer ici.",

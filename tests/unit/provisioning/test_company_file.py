@@ -166,6 +166,28 @@ def test_a_file_of_too_many_values_or_mistakes_is_not_read_to_its_end(
     assert mistakes[-1].text == f"And {MOST_FAULTS - MOST_MISTAKES} more mistakes."
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("company: {name: A}\nlines:\n" + "- x: 1\n" * 1_000_000, "The list has more than 100000 entries."),
+        (
+            "company: {name: A}\nlines:\n" + "- 0222969569\n" * 1_000_000,
+            "The list has more than 100000 entries.",
+        ),
+        ("".join(f"key{n}: 1\n" for n in range(1_000_000)), "There are more than 1000 keys here."),
+        ("x: 1\n" * 1_000_000, "There are more than 1000 keys here."),
+    ],
+    ids=["entries that are wrong", "texts in place of entries", "keys", "a key repeated"],
+)
+def test_a_file_of_a_million_wrong_lines_is_refused_soon(text: str, told: str) -> None:
+    """Not read to its end: what is not read fills no memory."""
+    raw = text.encode()
+    begun = time.process_time()
+    (mistake,) = refused(raw).mistakes
+    assert mistake.text == told
+    assert time.process_time() - begun < 3  # 1.0 s was seen
+
+
 def answers(raw: bytes | str) -> None:
     """The one promise: a whole company, or SettingsInvalid with sentences."""
     mistakes = []
