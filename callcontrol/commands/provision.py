@@ -19,7 +19,7 @@ from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.documents.tree import LARGEST_FILE
 from callcontrol.errors import CallControlError, Mistake, SettingsInvalid, StoreDown
-from callcontrol.provisioning.model import CompanyFile
+from callcontrol.provisioning.model import CompanyFile, LineEntry
 from callcontrol.provisioning.parse import parse
 from callcontrol.runtime import public_passwords
 from callcontrol.runtime.public_passwords import PublicPasswords
@@ -90,11 +90,17 @@ async def obeyed_everywhere(config: Config) -> bool:
 def refuse_public_passwords(company: CompanyFile, config: Config) -> None:
     """The demo's passwords are no passwords beside a real trunk. Raises PublicPasswords."""
     trunk, public = public_passwords.trunk_outside(config), public_passwords.demo_passwords()
-    known = [line.number for line in company.lines if line.sip_password in public]
+    known = [
+        entry.number
+        for entry in company.entries
+        if (isinstance(entry, LineEntry) and entry.sip_password in public)
+        or public_passwords.is_public(entry.portal_password)
+        or public_passwords.is_public(entry.pin)
+    ]
     if trunk is not None and known:
         raise PublicPasswords(
-            f"lines {', '.join(known[:_LISTED])} have passwords of the demo, which are public, and trunk {trunk.name}"
-            f" leads to {trunk.host}: anybody could call at your cost. Give them passwords of their own"
+            f"lines {', '.join(known[:_LISTED])} have passwords or PINs of the demo, which are public, and trunk"
+            f" {trunk.name} leads to {trunk.host}: anybody could call at your cost. Give them passwords of their own"
         )
 
 

@@ -6,7 +6,7 @@ beside such a trunk, and ``callcontrol run`` does not start.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cache
 
 import asyncpg
@@ -18,6 +18,7 @@ from callcontrol.asterisk_conf.render import render_lines
 from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.config.load import Config, TrunkConfig
 from callcontrol.errors import CallControlError
+from callcontrol.passwords import verified
 from callcontrol.runtime.files import write_private
 from callcontrol.runtime.layout import Layout, data_dir
 
@@ -39,6 +40,19 @@ def demo_passwords() -> frozenset[str]:
     return frozenset(line["sip_password"] for line in yaml.safe_load(text)["lines"])
 
 
+@cache
+def demo_secrets() -> Mapping[str, tuple[str | None, str | None]]:
+    """Portal password and PIN of each line and group of the demo company, by its number."""
+    file = yaml.safe_load((data_dir("demo") / "company.yaml").read_text(encoding="utf-8"))
+    accounts = [*file["lines"], *file["groups"]]
+    return {each["number"]: (each.get("portal_password"), each.get("pin")) for each in accounts}
+
+
+def is_public(secret: str | None) -> bool:
+    """Whether a portal password or PIN is one of the demo company's."""
+    return secret is not None and any(secret in known for known in demo_secrets().values())
+
+
 def trunk_outside(config: Config) -> TrunkConfig | None:
     """The first trunk that leads out of this machine."""
     return next((trunk for trunk in config.trunks if not is_loopback(trunk.host)), None)
@@ -48,10 +62,10 @@ def sentence(numbers: Sequence[str], trunk: TrunkConfig) -> str:
     """What is to be told, and what to do."""
     shown = ", ".join(numbers[:10]) + (f" and {len(numbers) - 10} more" if len(numbers) > 10 else "")
     return (
-        f"lines {shown} have the demo's public passwords beside trunk {trunk.name}, which leads to {trunk.host}:"
-        " anybody could call at your cost. Start `callcontrol run --only postgres`, and beside it give them passwords"
-        " of their own (`callcontrol provision FILE`), or delete the demo company (`callcontrol provision"
-        " --delete-company 'Démo'`)."
+        f"lines {shown} have the demo's public passwords or PINs beside trunk {trunk.name}, which leads to"
+        f" {trunk.host}: anybody could call at your cost. Start `callcontrol run --only postgres`, and beside it give"
+        " them passwords of their own (`callcontrol provision FILE`), or delete the demo company (`callcontrol"
+        " provision --delete-company 'Démo'`)."
     )
 
 
@@ -76,8 +90,10 @@ def take_from_asterisk(config: Config) -> None:
 
 
 async def refuse_in_database(config: Config) -> None:
-    """Raises PublicPasswords when lines of the database have one of these passwords beside a real trunk. A database
-    that does not answer, or is new, is no reason: ``only_own`` stands behind this."""
+    """Raises PublicPasswords when lines of the database have one of these passwords beside a real trunk; of portal
+    passwords and PINs, which are kept as slow hashes, those of the demo's own numbers are looked at (a file with one of
+    them is refused: ``commands/provision.py``). A database that does not answer, or is new, is no reason: ``only_own``
+    stands behind this."""
     trunk = trunk_outside(config)
     if trunk is None:
         return
@@ -88,12 +104,21 @@ async def refuse_in_database(config: Config) -> None:
                 "SELECT line FROM credentials WHERE sip_password = ANY($1) ORDER BY line",
                 sorted(demo_passwords()),
             )
+            secrets = await connection.fetch(
+                "SELECT line, portal_password_hash, pin_hash FROM credentials WHERE line = ANY($1) ORDER BY line",
+                sorted(demo_secrets()),
+            )
         finally:
             await connection.close(timeout=5)
     except (OSError, ValueError, asyncpg.PostgresError, TimeoutError):
         return
-    if rows:
-        raise PublicPasswords(sentence([row["line"] for row in rows], trunk))
+    known = dict.fromkeys(row["line"] for row in rows)
+    for line, *hashes in secrets:
+        for stored, secret in zip(hashes, demo_secrets()[line], strict=True):
+            if stored is not None and secret is not None and await verified(stored, secret):
+                known[line] = None
+    if known:
+        raise PublicPasswords(sentence(list(known), trunk))
 
 
 def only_own(accounts: AllAccounts, config: Config) -> AllAccounts:

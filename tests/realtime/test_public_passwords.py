@@ -72,7 +72,9 @@ async def test_the_doctor_tells_of_a_demo_password_beside_a_real_trunk(
     write_private(etc / "lines.conf", render_lines([LineAccount("0222969569", "c1", "Camille", password)]))
     said: list[str] = []
     await doctor.run(file, {}, said.append)
-    assert any("BAD" in line and "public passwords beside trunk op" in line for line in said) is warned
+    assert (
+        any("BAD" in line and "public passwords or PINs beside trunk op" in line for line in said) is warned
+    )
     assert password not in "".join(said)
 
 

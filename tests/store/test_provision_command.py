@@ -10,10 +10,13 @@ import pytest
 
 from callcontrol.commands import provision
 from callcontrol.config import load as configuration
-from callcontrol.config.load import Config
+from callcontrol.config.load import Config, TrunkConfig
+from callcontrol.passwords import hashed
 from callcontrol.pins import is_good_sip_password
+from callcontrol.runtime import public_passwords
+from callcontrol.runtime.public_passwords import PublicPasswords
 from callcontrol.store.lines import Lines
-from callcontrol.store.pool import Pool
+from callcontrol.store.pool import Pool, borrowed
 from tests.postgres import Server
 from tests.store.test_store_companies import everything
 
@@ -112,3 +115,43 @@ async def test_a_sip_password_that_the_file_does_not_give_is_made_told_once_and_
     assert not any("shown this once" in sentence for sentence in again)
     accounts, _, _ = await Lines(pool).accounts()
     assert accounts[0].sip_password == password
+
+
+def beside_a_real_trunk(config: Config) -> Config:
+    return dataclasses.replace(config, trunks=(TrunkConfig("op", "192.0.2.1", 5060, ("192.0.2.1",)),))
+
+
+@pytest.mark.parametrize("secret", ['portal_password: "%s"', 'pin: "%s"'], ids=["portal password", "PIN"])
+async def test_a_public_secret_beside_a_real_trunk_is_refused_whatever_the_number(
+    config: Config, pool: Pool, tmp_path: Path, secret: str
+) -> None:
+    password, pin = public_passwords.demo_secrets()["0222969569"]
+    path = tmp_path / "company.yaml"
+    line = secret % (pin if "pin" in secret else password)
+    path.write_text(
+        f"company: {{name: A}}\nlines:\n  - {{number: '0145678901', name: One, {line}}}\n", "utf-8"
+    )
+    before = await everything(pool)
+    code, said = await run(beside_a_real_trunk(config), path)
+    assert code == 1
+    assert "lines 0145678901 have passwords or PINs of the demo, which are public" in said[0]
+    assert await everything(pool) == before
+    assert (await run(config, path))[0] == 0  # with no way out it may be tried
+
+
+async def test_a_system_with_the_demos_portal_passwords_or_pins_does_not_start_beside_a_real_trunk(
+    config: Config, pool: Pool
+) -> None:
+    await run(config, DEMO)
+    real = beside_a_real_trunk(config)
+    async with borrowed(pool) as connection:
+        await connection.execute("UPDATE credentials SET sip_password = 'one-of-my-own-7' || line")
+    with pytest.raises(PublicPasswords, match=r"0222969500.*public passwords or PINs beside trunk op"):
+        await public_passwords.refuse_in_database(real)
+    async with borrowed(pool) as connection:
+        await connection.execute("UPDATE credentials SET portal_password_hash = $1", await hashed("another"))
+    with pytest.raises(PublicPasswords, match="0222969500"):  # its PIN
+        await public_passwords.refuse_in_database(real)
+    async with borrowed(pool) as connection:
+        await connection.execute("UPDATE credentials SET pin_hash = NULL")
+    await public_passwords.refuse_in_database(real)
