@@ -15,6 +15,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from weakref import WeakSet
 
 import structlog
@@ -107,12 +108,13 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: WeakSet[CallJournal] = WeakSet()
+        self._lock = Lock()  # a thread reads what an earlier process left, while others look who is behind
         folder.mkdir(parents=True, exist_ok=True)
 
     def begin(self, call: str) -> CallJournal:
         """A journal for a new call."""
         journal = CallJournal(self._folder / f"{call}.jsonl", Story())
-        self._known.add(journal)
+        self._remember(journal)
         return journal
 
     def has(self, call: str) -> bool:
@@ -122,11 +124,11 @@ class Journal:
     @property
     def behind(self) -> int:
         """How many lack what a full disk refused: a crash would lose it."""
-        return sum(journal.behind for journal in self._known)
+        return len(self._those_behind())
 
     def catch_up(self) -> None:
         """Write what was refused, as far as there is room again."""
-        for journal in [journal for journal in self._known if journal.behind]:
+        for journal in self._those_behind():
             if not journal.catch_up():
                 return
 
@@ -145,8 +147,16 @@ class Journal:
                 log.error("journal.unreadable", file=path.name, error=repr(error)[:200])
                 CallJournal(path, Story()).reject()
             else:
-                self._known.add(journal)
+                self._remember(journal)
                 yield journal
+
+    def _remember(self, journal: CallJournal) -> None:
+        with self._lock:
+            self._known.add(journal)
+
+    def _those_behind(self) -> list[CallJournal]:
+        with self._lock:
+            return [journal for journal in self._known if journal.behind]
 
 
 class NoJournal(Exception):
