@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from callcontrol.history import Direction
-from rig import Phone, Transfer, Trunk, both_hear, midcall, tones
+from rig import Phone, Transfer, Trunk, both_hear, midcall, sipp_phone, tones
 from rig.baresip import Baresip, missing
 from rig.call import Call
 from rig.midcall import replacing
+from rig.sipp_phone import SippPhone
 from tests.e2e.office import Desk, Office
 from tests.e2e.people import outside_call, register, take, talk
 
@@ -255,4 +257,29 @@ async def test_baresip_transfers_whom_it_talks_with(firm: Office) -> None:
         await both_hear(call, ring)
         await ring.hang_up()
         await call.ended(within=2)
+    await firm.nothing_left()
+
+
+async def test_sipp_joins_its_two_calls(firm: Office, tmp_path: Path) -> None:
+    assert not sipp_phone.missing(), sipp_phone.missing()
+    alice, bob = firm.desks(2)
+    server = firm.stack.sip_server
+    async with firm.trunk() as world, firm.phone(bob) as b:
+        await b.register()
+        async with SippPhone(
+            tmp_path / "second", alice.number, alice.sip_password, server, bob.extension
+        ) as second:
+            ring = await take(b)
+            await ring.answer()
+            to = f"<sip:{bob.extension}@{server}?Replaces={await second.dialog()}>"
+            async with SippPhone(
+                tmp_path / "first", alice.number, alice.sip_password, server, "0612345678", refer_to=to
+            ) as first:
+                outside = await take(world)
+                await outside.answer()
+                await both_hear(outside, ring, within=8)
+                await first.over()
+                await second.over()
+        await ring.hang_up()
+        await outside.ended(within=2)
     await firm.nothing_left()
