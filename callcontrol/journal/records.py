@@ -155,7 +155,7 @@ def _guest_record(story: Story, transfer: Transfer, line: str) -> CallRecord:
 
 def _reminder_records(story: Story, route: ReminderDue) -> tuple[CallRecord, ...]:
     """A reminder is a call that its line received or missed; one that broke off before any ring is none."""
-    if story.first_step is None or not (story.away or story.dialled_legs):
+    if story.first_step is None or not (story.channel or story.away or story.dialled_legs):
         return ()
     assert story.started_at is not None
     assert story.ended_at is not None
