@@ -10,11 +10,14 @@ from pydantic import Field
 
 from callcontrol.changes.check import call_problem
 from callcontrol.errors import NotFound, TooMany
+from callcontrol.facts import Line
 from callcontrol.live import MadeCall
 from callcontrol.portal_bridge.api.asked import Asked, nothing, reply
 from callcontrol.portal_bridge.api.models import RequestBody, ResponseBody
 from callcontrol.portal_bridge.api.route import NOTHING, Body, Reply, Route, Scope
-from callcontrol.portal_bridge.problems import Problem
+from callcontrol.portal_bridge.problems import Problem, wrong_field
+from callcontrol.portal_bridge.services import WebServices
+from callcontrol.sentences.table import sentence
 from callcontrol.settings.fields import Dialled
 
 
@@ -64,18 +67,23 @@ async def call(asked: Asked) -> web.Response:
     `from` rings for 30 s; when it answers, `to` is called as if the line had dialled it: barring, limits and
     announcements are those of every call. At most two such calls of a line at once.
     """
-    body = await asked.body(CallIn)
-    wrong = {"to": call_problem(body.to, line=asked.line, directory=asked.directory)}
-    if body.from_ is not None:
-        wrong["from"] = call_problem(body.from_, line=asked.line, directory=asked.directory, first=True)
+    made = await begin(asked.services, asked.line, await asked.body(CallIn), asked.language)
+    return reply(made_call_out(made), 201)
+
+
+async def begin(services: WebServices, line: Line, wanted: CallIn, language: str) -> MadeCall:
+    """The same for page and API. Raises Problem: ``invalid``, ``too-many-calls``; CallSideDown."""
+    directory = services.directory()
+    wrong = {"to": call_problem(wanted.to, line=line, directory=directory)}
+    if wanted.from_ is not None:
+        wrong["from"] = call_problem(wanted.from_, line=line, directory=directory, first=True)
     for field, code in wrong.items():
         if code is not None:
-            raise asked.wrong(field, code)
+            raise wrong_field(field, sentence(code, language))
     try:
-        made = await asked.services.call_side.make_call(asked.line.number, body.from_, body.to)
+        return await services.call_side.make_call(line.number, wanted.from_, wanted.to)
     except TooMany:
         raise Problem("too-many-calls") from None
-    return reply(made_call_out(made), 201)
 
 
 async def end(asked: Asked) -> web.Response:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from callcontrol.portal_bridge.pages import account, help_page, log_in, reset, security
+from callcontrol.portal_bridge.pages import account, call, help_page, log_in, reset, security
 from callcontrol.portal_bridge.pages.page import Page
 
 PAGES: tuple[Page, ...] = (
+    *call.PAGES,
     *account.PAGES,
     *security.PAGES,
     *help_page.PAGES,
