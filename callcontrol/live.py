@@ -171,8 +171,17 @@ class DevicesChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """What is set or known of ``line`` changed: a setting, its contacts, what was provisioned."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadAnew:
     """Something may have been missed: what is shown must be asked for again."""
 
 
-LiveEvent: TypeAlias = CallsChanged | MadeCallChanged | MailboxChanged | DevicesChanged | ReadAnew
+LiveEvent: TypeAlias = (
+    CallsChanged | MadeCallChanged | MailboxChanged | DevicesChanged | SettingsChanged | ReadAnew
+)

@@ -18,7 +18,7 @@ from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.client import RemoteCallSide
-from callcontrol.live import MailboxChanged, ReadAnew
+from callcontrol.live import MailboxChanged, ReadAnew, SettingsChanged
 from callcontrol.mailer.mailer import Mailer
 from callcontrol.mailer.smtp import MailServer
 from callcontrol.mailer.writer import PublicLinks, Writer
@@ -40,7 +40,9 @@ async def start(process: Process, config: Config) -> None:
     _tell_of_mailboxes(store, live)
     mailer = _mailer(store, config, clock, lambda: cache.directory)
     store.listener.subscribe(["mails"], lambda _: mailer.look(), mailer.look)
-    cache = await follow_directory(process, store)
+    cache = await follow_directory(
+        process, store, on_line_changed=lambda line: live.tell(SettingsChanged(line))
+    )
     process.run(mailer=mailer.run())
     bell = Bell(lambda: cache.directory, StoredCompanyMails(store.pool), clock)
     process.run(alarms=bell.run())

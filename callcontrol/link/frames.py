@@ -28,6 +28,7 @@ from callcontrol.live import (
     MailboxChanged,
     ReadAnew,
     Refusal,
+    SettingsChanged,
     TrunkNow,
 )
 
@@ -184,7 +185,7 @@ _CODEC = Codec(
     Ask, DevicesOf, StateOf, HowAreCalls, ListCalls, UntilInForce, SetClock, Make, StateOfMade, EndMade,
     Reply, DeviceList, Device, CallList, CallNow, LineState, CostlyToday, CallsNow, TrunkNow, Refusal, AlarmCount,
     MadeCall, Done, Failed,
-    Told, CallsChanged, MadeCallChanged, MailboxChanged, DevicesChanged, ReadAnew,
+    Told, CallsChanged, MadeCallChanged, MailboxChanged, DevicesChanged, SettingsChanged, ReadAnew,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from callcontrol.live import (
     MadeCallChanged,
     MailboxChanged,
     ReadAnew,
+    SettingsChanged,
 )
 from callcontrol.portal_bridge.api.asked import Asked
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
@@ -34,9 +35,10 @@ async def stream(asked: Asked) -> web.StreamResponse:
     """Follow what happens to the line.
 
     Server-sent events: `read-anew` (at the beginning, and whenever something may have been missed: ask for everything
-    that is shown), `calls` (`{"calls": 2}`: calls that the line holds now), `call` (`{"id": …, "state": "talking"}`: a
-    call of `POST calls`), `mailbox` (a message came, went or changed), `devices` (a phone registered, went, or stopped
-    or began again to answer). The stream ends after ten minutes at most; come back then.
+    that is shown), `calls` (`{"calls": 2}`: calls that the line holds now), `call` (`{"id": …, "state": "talking"}`:
+    a call of `POST calls`), `mailbox` (a message came, went or changed), `devices` (a phone registered, went, or
+    stopped or began again to answer), `settings` (a setting or contact of the line changed, here or elsewhere). The
+    stream ends after ten minutes at most; come back then.
     """
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
     with asked.services.call_side.events(asked.line.number) as events:
@@ -83,6 +85,8 @@ def told(event: LiveEvent) -> tuple[str, dict[str, int | str]]:
             return "mailbox", {}
         case DevicesChanged():
             return "devices", {}
+        case SettingsChanged():
+            return "settings", {}
         case ReadAnew():
             return "read-anew", {}
 

@@ -1,39 +1,28 @@
 """``explain``: what would happen if somebody called now, step by step, with the reason of each (spec §10.3).
 
 Asks the same ``decide`` as a real call, with the live state of every line that the call would come to; assumes that
-nobody answers, so that the whole chain is told. Decides nothing itself.
+nobody answers, so that the whole chain is told.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, assert_never
+from typing import Annotated
 
 from aiohttp import web
 from pydantic import Field
 
-from callcontrol.facts import IncomingCall, LineState
+from callcontrol.facts import IncomingCall
 from callcontrol.history import Peer
 from callcontrol.portal_bridge.api.asked import Asked, reply
 from callcontrol.portal_bridge.api.calls import RuleOut, rule_out
 from callcontrol.portal_bridge.api.models import Instant, Query, ResponseBody
 from callcontrol.portal_bridge.api.people import Party, party, shown
 from callcontrol.portal_bridge.api.route import Reply, Route, Scope
-from callcontrol.routing.decide import CalledLine
-from callcontrol.routing.explain import explain
+from callcontrol.portal_bridge.story import Action, parts, story
 from callcontrol.routing.imagine import imagined_caller
-from callcontrol.routing.steps import (
-    Explained,
-    ForwardInside,
-    ForwardOutside,
-    Refuse,
-    Ring,
-    Step,
-    TakeMessage,
-)
+from callcontrol.routing.steps import Explained
 from callcontrol.settings.fields import OneLine
-
-Action = Literal["ring", "forward", "voicemail", "refuse"]
 
 
 class ExplainQuery(Query):
@@ -87,7 +76,8 @@ async def get(asked: Asked) -> web.Response:
     if caller is None:
         raise asked.wrong("from", "no_caller", "bad-parameter")
     at = query.at or asked.services.clock.now()
-    explained = await _story(asked, IncomingCall(caller, first_line=asked.line.number), at)
+    call = IncomingCall(caller, first_line=asked.line.number)
+    explained = await story(asked.services.call_side, asked.services.directory, call, at)
     peer = Peer(caller.presentation, caller.number, caller.name)
     return reply(
         Explanation(
@@ -99,38 +89,9 @@ async def get(asked: Asked) -> web.Response:
     )
 
 
-async def _story(asked: Asked, call: IncomingCall, at: datetime) -> tuple[Explained, ...]:
-    """Explained again with the state of each further line that it turns out to need: at most six."""
-    states: dict[str, LineState] = {}
-    missing = {asked.line.number}
-    explained: tuple[Explained, ...] = ()
-    while missing:
-        for number in missing:
-            states[number] = await asked.services.call_side.state(number)
-        missing = set()
-
-        def called(number: str, missing: set[str] = missing) -> CalledLine | None:
-            directory = asked.directory
-            line = directory.account(number)
-            if line is None:
-                return None
-            if number not in states:
-                missing.add(number)
-            return CalledLine(
-                line,
-                directory.company(line.company),
-                directory.settings(line),
-                states.get(number, LineState()),
-                directory.contacts(line),
-            )
-
-        explained = explain(call, asked.line.number, called, asked.directory, at)
-    return explained
-
-
 def _step_out(explained: Explained, asked: Asked) -> StepOut:
     step, country = explained.step, asked.company.country
-    action, target, seconds, devices, mailbox = _parts(step)
+    action, target, seconds, devices, mailbox = parts(step)
     if target is not None:
         target = shown(target, country, masked=asked.masked)
     return StepOut(
@@ -143,24 +104,6 @@ def _step_out(explained: Explained, asked: Asked) -> StepOut:
         mailbox=mailbox,
         rule=rule_out(step.because, asked.line.language, country, masked=asked.masked),
     )
-
-
-def _parts(
-    step: Step,
-) -> tuple[Action, str | None, float | None, int | None, str | None]:
-    match step:
-        case Ring(devices=devices, seconds=seconds):
-            return "ring", None, seconds, len(devices), None
-        case ForwardInside(line=line):
-            return "forward", line, None, None, None
-        case ForwardOutside(number=number, seconds=seconds):
-            return "forward", number, seconds, None, None
-        case TakeMessage(box=box):
-            return "voicemail", None, None, None, box
-        case Refuse():
-            return "refuse", None, None, None, None
-        case _:
-            assert_never(step)
 
 
 ROUTES = (

@@ -33,12 +33,4 @@ def _gives(licence: Licence, *, group: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-async def lead_on(visit: Visit) -> web.StreamResponse:
-    """``/``, until there is a page of calls."""
-    return visit.go("/account")
-
-
-PAGES = (
-    Page("/", "account", lead_on),
-    Page("/account", "account", show, menu=Menu.PERSONAL),
-)
+PAGES = (Page("/account", "account", show, menu=Menu.PERSONAL),)

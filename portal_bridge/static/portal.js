@@ -65,11 +65,11 @@
   document.body.addEventListener("htmx:sendError", () => tell(document.body.dataset.trouble));
   document.body.addEventListener("tell", (event) => tell(event.detail.value || event.detail));
 
-  // What happens to the line, for parts with hx-trigger="mailbox from:body" (calls, call, devices, mailbox) in a page
+  // What happens to the line, for parts with hx-trigger="mailbox from:body" (calls, call, devices, mailbox, settings) in a page
   // that has data-live somewhere. `read-anew` stands for all of them, but for the one that begins the stream.
   if (document.querySelector("[data-live]")) {
     const stream = new EventSource("/api/v1/me/events");
-    const names = ["calls", "call", "devices", "mailbox"];
+    const names = ["calls", "call", "devices", "mailbox", "settings"];
     const happen = (name, data) => document.body.dispatchEvent(new CustomEvent(name, { detail: data }));
     names.forEach((name) => stream.addEventListener(name, (event) => happen(name, JSON.parse(event.data))));
     let begun = false;

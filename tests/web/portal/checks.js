@@ -19,7 +19,8 @@
       : all("body *").filter((each) => each.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(brief),
     // Of radio buttons that belong together, the Tab key reaches one: the chosen one, else the first.
     stops: () => all("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")
-      .filter((each) => !each.disabled && each.tabIndex >= 0)
+      .filter((each) => !document.querySelector("dialog:modal") || each.closest("dialog:modal"))
+    .filter((each) => !each.disabled && each.tabIndex >= 0)
       .filter((each, _, others) => {
         if (each.type !== "radio") return true;
         const group = others.filter((other) => other.type === "radio" && other.name === each.name);
