@@ -238,6 +238,7 @@ async def test_a_forward_that_can_never_happen_is_warned_of_while_it_is_typed(po
     await page.locator("#no_answer-number-open").click()
     await dialog(page).get_by_label("temporaire").fill(MOBILE)
     await press(dialog(page), "OK")
+    await dialog(page).wait_for(state="detached")
     await page.locator("#no_answer-voicemail_after").fill("30")
     await expect(page.locator("#never")).to_contain_text("Le renvoi n’aura jamais lieu")
     await page.locator("#no_answer-forward_after").fill("20")
