@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from callcontrol import numbers
+from callcontrol.changes.listed_callers import size, without
 from callcontrol.codes.forwards import SIMPLE
 from callcontrol.codes.keypad import TRIES, Keypad
 from callcontrol.codes.switches import LIST_PROMPTS
@@ -21,8 +22,7 @@ List = SelectiveForward | SelectiveList
 async def list_menu(keypad: Keypad, name: str) -> None:
     """Say how many the list holds and whether it is on, then do what is asked, again and again."""
     callers = _list(keypad, name).callers
-    held = sum(len(getattr(callers, kind)) for kind in type(callers).model_fields)
-    said: tuple[str, ...] = ("list-holds", *say.count(held, "listed-number", keypad.line.language))
+    said: tuple[str, ...] = ("list-holds", *say.count(size(callers), "listed-number", keypad.line.language))
     said, missed = (*said, _state(keypad, name), "list-menu"), 0
     while missed < TRIES:
         match await ask(keypad.call, Question(keypad.media(*said), ends="#*")):
@@ -73,11 +73,10 @@ async def _remove(keypad: Keypad, name: str) -> tuple[str, ...]:
     if number is None:
         return ("nothing-changed",)
     callers = _list(keypad, name).callers
-    extensions = tuple(each for each in callers.extensions if each != number)
-    kept = tuple(each for each in callers.numbers if not _same(keypad, each, number))
-    if (extensions, kept) == (callers.extensions, callers.numbers):
+    kept = without(callers, number, None, keypad.company.country)
+    if kept == callers:
         return ("number-not-listed",)
-    await _put(keypad, name, callers.model_copy(update={"extensions": extensions, "numbers": kept}))
+    await _put(keypad, name, kept)
     return ("number-removed", *say.phone_number(number, keypad.line.language))
 
 

@@ -195,6 +195,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "object_twice": ("Ce nom figure deux fois.", "This name stands there twice."),
     "etag_impossible": ("Cet en-tête n’est pas une version connue.", "This header is not an entity tag."),
     "moment_impossible": ("Cette date n’est pas possible.", "This date is not possible."),
+    "block_by_rules": (
+        "Sur cette ligne, ce sont les règles qui refusent des appelants : ajoutez-en une.",
+        "On this line it is the rules that refuse callers: add one.",
+    ),
+    "block_no_calls": ("Une ligne de fax ne prend pas d’appels.", "A fax line takes no calls."),
     # ours, of messages to others
     "recipients_missing": ("Indiquez au moins un destinataire.", "Give at least one recipient."),
     "recipient_unknown": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from callcontrol.portal_bridge.api import (
     account,
+    blocked_callers,
     calls,
     calls_csv,
     click_to_call,
@@ -35,6 +36,7 @@ ROUTES: tuple[Route, ...] = (
     *calls.ROUTES,
     *click_to_call.ROUTES,
     *calls_csv.ROUTES,
+    *blocked_callers.ROUTES,
     *events.ROUTES,
     *explain.ROUTES,
     *messages.ROUTES,

@@ -58,6 +58,7 @@ PURE = [
     "message", "number_format", "numbers", "pins", "redaction", "routes", "security_event", "sip_account", "star_codes",
     "telephony", "voice_recording", "changes/named_recordings", "changes/owners_word", "codes/switches",
     "codes/targets", "codes/spoken_reminders", "lifecycle/guessers", "reminders", "changes/reminder_form",
+    "changes/listed_callers",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 

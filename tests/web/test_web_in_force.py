@@ -345,6 +345,18 @@ async def _end_call(live: Live) -> None:
     await live.ask("GET", f"calls/{made}", status=404)
 
 
+async def _block_caller(live: Live) -> None:
+    await live.ask("POST", "blocked-callers", {"number": "06 12 34 56 78"}, status=201)
+    rejected = live.directory.settings(CAMILLE).call_manager.selective_reject
+    assert (rejected.enabled, rejected.callers.numbers) == (True, ("06 12 34 56 78",))
+
+
+async def _unblock_caller(live: Live) -> None:
+    await _block_caller(live)
+    await live.ask("DELETE", f"blocked-callers?number={NUMBER.replace('+', '%2B')}", status=204)
+    assert live.directory.settings(CAMILLE).call_manager.selective_reject.callers.numbers == ()
+
+
 async def _end_session(live: Live) -> None:
     bearer = {"Authorization": f"Bearer {await _password_set(live)}"}
     assert (await live.world.ask("DELETE", "/api/v1/sessions/current", headers=bearer)).status == 204
@@ -436,6 +448,8 @@ CHECKS: dict[str, Callable[[Live], Awaitable[None]]] = {
     "end_one_session": _end_one_session,
     "make_call": _make_call,
     "end_call": _end_call,
+    "block_caller": _block_caller,
+    "unblock_caller": _unblock_caller,
     "set_clock": _set_clock,
 }
 """For each operation that is no GET: do it, and look at once at what decides calls, or is read there."""
