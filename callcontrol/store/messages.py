@@ -123,6 +123,13 @@ class Mailboxes(Messages, Boxes):
             raise NotFound("this message does not exist")
         return _message(row)
 
+    async def some(self, line: str, messages: Sequence[str]) -> dict[str, Message]:
+        """Those of ``messages`` that this line still has, deleted or not, by id."""
+        query = f"SELECT {_READ} FROM messages WHERE line = $1 AND id = ANY($2)"  # noqa: S608
+        async with borrowed(self._pool) as connection:
+            rows = await connection.fetch(query, line, list(messages))
+        return {row["id"]: _message(row) for row in rows}
+
     async def found(self, message: str) -> Message:
         """A message by its id alone, for whoever has shown to be allowed. Raises NotFound."""
         query = f"SELECT {_READ} FROM messages WHERE id = $1"  # noqa: S608

@@ -1,12 +1,14 @@
 """Style sheets, scripts and pictures: read once, named by their content, kept by browsers for a year, sent compressed.
 
-A name with another content is another address, so that nobody ever sees an old style with a new page.
+A name with another content is another address, so that nobody ever sees an old style with a new page. A script names
+another one beside it as ``"./NAME.js"``: what is sent has its address there.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from callcontrol.portal_bridge.problems import Problem
 
 FOLDER = Path(__file__).resolve().parents[1] / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
+_NAMED = re.compile(rb'"\./([a-z-]+\.js)"')
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -31,7 +34,10 @@ class StaticFiles:
     """Everything of a folder that has one of ``_TYPES``."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._files = {path.name: _read(path) for path in sorted(folder.iterdir()) if path.suffix in _TYPES}
+        self._files: dict[str, _File] = {}
+        for path in sorted(folder.iterdir()):
+            if path.suffix in _TYPES:
+                self._read(path)
 
     def address(self, name: str) -> str:
         """Where ``name`` is. Raises KeyError."""
@@ -54,9 +60,21 @@ class StaticFiles:
     async def _icon(self, _: web.Request) -> web.Response:
         raise web.HTTPMovedPermanently(self.address("icon.svg"))
 
+    def _read(self, path: Path) -> _File:
+        known = self._files.get(path.name)
+        if known is not None:
+            return known
+        content = path.read_bytes()
+        if path.suffix == ".js":
+            content = _NAMED.sub(lambda named: self._named(path.with_name(named[1].decode())), content)
+        self._files[path.name] = _file(path, content)
+        return self._files[path.name]
 
-def _read(path: Path) -> _File:
-    content = path.read_bytes()
+    def _named(self, path: Path) -> bytes:
+        return f'"{self._read(path).address}"'.encode()
+
+
+def _file(path: Path, content: bytes) -> _File:
     digest = hashlib.sha256(content).hexdigest()[:12]
     kind = _TYPES[path.suffix]
     text = "; charset=utf-8" if kind.startswith("text/") else ""

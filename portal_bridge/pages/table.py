@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from callcontrol.portal_bridge.pages import account, call, call_manager, help_page, log_in, reset, security
+from callcontrol.portal_bridge.pages import (
+    account,
+    call,
+    call_manager,
+    help_page,
+    log_in,
+    messages,
+    reset,
+    security,
+)
 from callcontrol.portal_bridge.pages.page import Page
 
 PAGES: tuple[Page, ...] = (
     *call_manager.PAGES,
+    *messages.PAGES,
     *call.PAGES,
     *account.PAGES,
     *security.PAGES,

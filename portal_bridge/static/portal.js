@@ -72,8 +72,11 @@
     const names = ["calls", "call", "devices", "mailbox", "settings"];
     const happen = (name, data) => document.body.dispatchEvent(new CustomEvent(name, { detail: data }));
     names.forEach((name) => stream.addEventListener(name, (event) => happen(name, JSON.parse(event.data))));
-    let begun = false;
-    stream.addEventListener("read-anew", () => { if (begun) names.forEach((name) => happen(name, {})); begun = true; });
+    // "live": the stream has begun; what came between the page and it is seen by who asks again then (data-live of body).
+    stream.addEventListener("read-anew", () => {
+      if (document.body.dataset.live) names.forEach((name) => happen(name, {}));
+      else { document.body.dataset.live = "on"; happen("live", {}); }
+    });
     window.addEventListener("pagehide", () => stream.close());
   }
 })();

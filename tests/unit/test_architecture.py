@@ -59,6 +59,7 @@ PURE = [
     "telephony", "voice_recording", "changes/named_recordings", "changes/owners_word", "codes/switches",
     "codes/targets", "codes/spoken_reminders", "lifecycle/guessers", "reminders", "changes/reminder_form",
     "changes/listed_callers",
+    "portal_bridge/pages/moments", "portal_bridge/pages/mailbox_rows", "portal_bridge/pages/people_shown",
 ]  # fmt: skip
 WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.asterisk", "callcontrol.store"}
 

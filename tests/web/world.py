@@ -4,6 +4,7 @@ that is told what to answer, and a client that speaks to the application over a 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -59,6 +60,7 @@ class FakeCallSide(CallSide):
         self.told = Broadcast()
         self.asked_in_force: list[tuple[str, ...]] = []
         self.made: dict[tuple[str, str], MadeCall] = {}
+        self._ids = itertools.count()
 
     async def devices(self, line: str) -> tuple[Device, ...]:
         return (await self.state(line)).devices
@@ -91,7 +93,7 @@ class FakeCallSide(CallSide):
         self._answers()
         if len(self.made) == 2:
             raise TooMany
-        made = MadeCall(f"made-{len(self.made)}", first or line, to, MadeState.RINGING_FROM, NOW)
+        made = MadeCall(f"made-{next(self._ids)}", first or line, to, MadeState.RINGING_FROM, NOW)
         self.made[line, made.id] = made
         return made
 

@@ -23,6 +23,7 @@ from tests.web.world import CAMILLE, NOW, PASSWORD, World
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 ]  # fmt: skip
 WIDTHS = (360, 768, 1280)
 NARROWEST = 320

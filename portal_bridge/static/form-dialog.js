@@ -1,0 +1,45 @@
+// A dialog with one form: what is wrong with a field is said beside it (data-error="field"), all else at the foot.
+
+export class FormDialog {
+  /** `send(form)` rejects with Refused when it may not be. */
+  constructor(dialog, send) {
+    this.dialog = dialog;
+    this.form = dialog.querySelector("form");
+    this.form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      this.#wrong({});
+      this.form.setAttribute("aria-busy", "true");
+      try {
+        await send(this.form);
+        dialog.close();
+      } catch (error) {
+        this.#wrong(error.fields ?? {}, error.message);
+      } finally {
+        this.form.removeAttribute("aria-busy");
+      }
+    });
+    dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+  }
+
+  open() {
+    this.form.reset();
+    this.#wrong({});
+    this.dialog.showModal();
+  }
+
+  #wrong(fields, message = "") {
+    let left = Object.keys(fields).length ? "" : message;
+    for (const place of this.form.querySelectorAll("[data-error]")) place.textContent = "";
+    for (const [field, text] of Object.entries(fields)) {
+      const place = this.form.querySelector(`[data-error="${CSS.escape(field)}"]`);
+      if (place) place.textContent = text;
+      else left = `${left} ${text}`.trim();
+    }
+    this.form.querySelector("[data-trouble]").textContent = left;
+    for (const input of this.form.elements) {
+      const place = input.name && this.form.querySelector(`[data-error="${CSS.escape(input.name)}"]`);
+      if (place) input.setAttribute("aria-invalid", place.textContent ? "true" : "false");
+      if (place && !place.textContent) input.removeAttribute("aria-invalid");
+    }
+  }
+}
