@@ -1,7 +1,7 @@
 """``make demo``: a short film on real SIP calls, told in words. START HERE.
 
 Starts the system if it is not up. Everything that is told was checked a moment before: the exit code is 0 only if all
-of it really happened. The settings that the film changes are put back, the messages that it leaves are taken away.
+of it really happened. Settings that the film changes are put back; what its last calls leave is for the portal.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
 from callcontrol.runtime.layout import Layout
-from demo import scenes_calls, scenes_settings, scenes_voicemail, system
+from demo import scenes_calls, scenes_portal, scenes_settings, scenes_voicemail, system
 from demo.broken import FilmBroken
 from demo.scene_crash import crash
 from demo.scene_reminder import reminder
@@ -46,6 +46,7 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("A forward, explained before it happens", scenes_settings.explained_forward),
     ("Do not disturb", scenes_settings.do_not_disturb),
     ("The sixth call", scenes_settings.sixth_call),
+    ("Something for the portal", scenes_portal.for_the_portal),
     ("A reminder, on a clock that is moved", reminder),
 )
 CRASH: tuple[str, Scene] = ("The app dies in the middle of a call", crash)

@@ -90,6 +90,16 @@ class Portal:
         items: list[Json] = page["items"]
         return items
 
+    async def deleted(self) -> list[Json]:
+        """The deleted messages, newest first."""
+        page: Json = await self._ask("GET", "me/deleted")
+        items: list[Json] = page["items"]
+        return items
+
+    async def delete(self, message: str) -> None:
+        """Delete a message; it can be restored."""
+        await self._ask("DELETE", f"me/messages/{message}")
+
     async def audio(self, message: str) -> bytes:
         """The WAV of a message."""
         sound: bytes = await self._ask("GET", f"me/messages/{message}/audio")

@@ -48,7 +48,10 @@ async def block(
             return callers
         return callers.model_copy(update={"numbers": (*callers.numbers, number)})
 
-    named = _checked(services.directory, line, number, language)
+    _must_have_a_list(line, language)
+    if numbers.canonical(number, services.directory.company(line.company).country) is None:
+        raise SettingsInvalid([mistake("number_impossible", FIELD, language)])
+    named = _named(line, number, services.directory)
     return await _change(services, line, with_it, switched_on=True, language=language, by=by)
 
 
@@ -56,7 +59,8 @@ async def unblock(
     services: ChangeServices, line: Line, number: str, *, language: str, by: ChangedBy
 ) -> SelectiveList:
     """Take ``number`` off the list; one that is not there is no error. Raises as ``block``."""
-    named = _checked(services.directory, line, number, language)
+    _must_have_a_list(line, language)
+    named = _named(line, number, services.directory)
     return await _change(
         services, line, lambda callers: listed_callers.without(callers, *named), language=language, by=by
     )
@@ -82,13 +86,10 @@ async def _change(
     return kept.model.selective_reject
 
 
-def _checked(directory: Directory, line: Line, number: str, language: str) -> tuple[str, str | None, str]:
+def _must_have_a_list(line: Line, language: str) -> None:
     if not can_block(line):
         why = "block_no_calls" if line.licence is Licence.FAX else "block_by_rules"
         raise NotPossible([mistake(why, "", language)])
-    if numbers.canonical(number, directory.company(line.company).country) is None:
-        raise SettingsInvalid([mistake("number_impossible", FIELD, language)])
-    return _named(line, number, directory)
 
 
 def _named(line: Line, number: str, directory: Directory) -> tuple[str, str | None, str]:

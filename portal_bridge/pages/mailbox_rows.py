@@ -82,6 +82,8 @@ class CallRow:
     """How long was talked; None: nobody answered."""
     sound: Sound | None
     """The message that was left in it, while it is there."""
+    unheard: str | None
+    """That message, if nobody has heard it yet."""
     why: str
     state: str = ""
 
@@ -125,6 +127,7 @@ def call_row(record: CallRecord, messages: Mapping[str, Message], reader: Reader
         if record.answered_at and record.direction is not Direction.MISSED
         else None,
         sound=_sound(left) if left is not None and left.kind is MessageKind.VOICE else None,
+        unheard=left.id if left is not None and left.new and left.deleted_at is None else None,
         why=reason(record.rule, words.language, reader.country),
     )
     return _with_state(row)
