@@ -153,6 +153,8 @@ async def test_a_trunk_without_a_word_is_given_up_for_the_next(
         await both_hear(call, leg)
         await leg.hang_up()
         await call.ended()
+    async with outside(alone) as trunk:  # the INVITE that was ignored is sent again, and cancelled then
+        await (await trunk.incoming(10)).cancelled()
 
 
 async def test_a_trunk_that_says_trying_is_waited_for(alone: Stack) -> None:
