@@ -32,7 +32,7 @@ from tests.stack import Stack
 
 T = TypeVar("T")
 
-PORTAL_PASSWORD = "Kestrel-vole-86!b"
+PORTAL_PASSWORD = "Wigeon-vole-86!b"
 OBEYED_SECONDS = 0.4
 """A change made by another process is obeyed by the next call within 1 s (issue A2); this is our share of it."""
 WITHIN = 8.0
