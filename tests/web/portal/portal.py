@@ -103,9 +103,12 @@ class Portal:
             await context.close()
 
 
-async def whole(portal: Portal, path: str, line: str | None = CAMILLE, *, then: Then | None = None) -> None:
+async def whole(
+    portal: Portal, path: str, line: str | None = CAMILLE, *, then: Then | None = None, shows: str = ""
+) -> None:
     """Hold that the page at ``path`` is whole, in both languages and at every width, after ``then`` was done to it (a
-    menu opened, a form refused). Browsers must have had nothing to complain about."""
+    menu opened, a form refused; ``shows`` tells its picture from the page's own). Browsers must have had nothing to
+    complain about."""
     found: list[str] = []
     for language in ("fr", "en"):
         if line is not None:
@@ -117,7 +120,7 @@ async def whole(portal: Portal, path: str, line: str | None = CAMILLE, *, then: 
         await page.evaluate(_CHECKS)
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 900})
-            await _picture(page, path, language, width)
+            await _picture(page, path + shows, language, width)
             found += [f"{language} {width}: {each}" for each in await _asked(page, "accessible")]
             found += [f"{language} {width}: too small: {each}" for each in await _asked(page, "large")]
         await page.set_viewport_size({"width": NARROWEST, "height": 900})
@@ -158,7 +161,7 @@ async def _asked(page: Page, check: str) -> list[str]:
 async def _picture(page: Page, path: str, language: str, width: int) -> None:
     folder = os.environ.get("CALLCONTROL_PICTURES")
     if folder:
-        name = path.strip("/").replace("/", "-").partition("?")[0] or "home"
+        name = path.strip("/").replace("/", "-").replace("?", "-") or "home"
         await page.screenshot(path=Path(folder) / f"{name}-{width}-{language}.png", full_page=True)
 
 

@@ -70,4 +70,4 @@ async def test_a_call_that_is_under_way_is_whole(portal: Portal) -> None:
         await dial(page, "4003", "0612345678")
         await page.locator("#state").wait_for()
 
-    await whole(portal, "/call", then=made)
+    await whole(portal, "/call", then=made, shows="-made")

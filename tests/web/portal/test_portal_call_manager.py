@@ -114,7 +114,7 @@ async def test_the_dialogs_are_whole(portal: Portal, what: str) -> None:
         await dialog(page).wait_for(state="detached")
         opener = "busy-number-open" if what == "number" else "selective_reject-callers-open"
         await expect(page.locator(f"#{opener}")).to_be_focused()
-    await whole(portal, "/", then=open_it)
+    await whole(portal, "/", then=open_it, shows=f"home-{what}")
 
 
 # --- what the guide's user does ------------------------------------------------------------------------------

@@ -144,7 +144,7 @@ async def test_what_is_refused_is_whole(settled: Portal) -> None:
         await page.locator("form .buttons button").click()
         await page.locator("#wrong-new").wait_for()
 
-    await whole(settled, "/security/password", then=refused)
+    await whole(settled, "/security/password", then=refused, shows="-refused")
 
 
 async def test_a_page_is_quick(settled: Portal) -> None:
