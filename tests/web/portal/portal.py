@@ -162,6 +162,7 @@ async def _picture(page: Page, path: str, language: str, width: int) -> None:
     folder = os.environ.get("CALLCONTROL_PICTURES")
     if folder:
         name = path.strip("/").replace("/", "-").replace("?", "-") or "home"
+        await page.evaluate("scrollTo(0, 0)")  # the head of the page stays in sight
         await page.screenshot(path=Path(folder) / f"{name}-{width}-{language}.png", full_page=True)
 
 
