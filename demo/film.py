@@ -47,7 +47,7 @@ SCENES: tuple[tuple[str, Scene], ...] = (
     ("Do not disturb", scenes_settings.do_not_disturb),
     ("The sixth call", scenes_settings.sixth_call),
     ("Something for the portal", scenes_portal.for_the_portal),
-    ("A reminder, on a clock that is moved", reminder),
+    ("A reminder", reminder),
 )
 CRASH: tuple[str, Scene] = ("The app dies in the middle of a call", crash)
 HISTORY: tuple[str, Scene] = ("The history, with the reasons", scenes_settings.history)
