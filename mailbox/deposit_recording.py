@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
-from callcontrol.call.sound import LOOK_SECONDS
 from callcontrol.call.together import Part, in_seconds
 
 MAX_SECONDS = 300
@@ -27,7 +26,7 @@ class Recording(Part[Recorded]):
     def __init__(self, call: Call) -> None:
         self._call = call
         self._most = in_seconds(MAX_SECONDS + FILE_SECONDS)
-        self.deadline = self._most if call.caller.sound is None else in_seconds(LOOK_SECONDS)
+        self.deadline = self._next_look()
 
     async def begin(self) -> Recorded | None:
         return self._so_far()
@@ -41,11 +40,15 @@ class Recording(Part[Recorded]):
         return self._so_far()
 
     async def _look(self) -> None:
-        caller, self.deadline = self._call.caller, self._most
+        caller = self._call.caller
         if caller.sound is not None and await caller.sound.look(caller.phones, caller.id):
-            self.deadline = min(in_seconds(LOOK_SECONDS), self._most)
             if caller.sound.quiet_seconds() >= SILENCE_SECONDS:
                 await self.end()
+        self.deadline = self._next_look()
+
+    def _next_look(self) -> float:
+        sound = self._call.caller.sound
+        return self._most if sound is None else min(in_seconds(sound.next_look()), self._most)
 
     async def end(self) -> None:
         await self._call.to_caller(self._call.caller.be_quiet())

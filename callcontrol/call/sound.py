@@ -10,8 +10,10 @@ from callcontrol.errors import ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.gaps import Gap, Look, gaps
 from callcontrol.ports import PhoneSystem
 
-LOOK_SECONDS = 1.0
-"""From one look to the next: a gap that is longer has its place to a packet."""
+LOOK_SECONDS, QUIET_LOOK_SECONDS = 1.0, 0.2
+"""From one look to the next while sound comes, and while none does: so the end of a gap is well known."""
+WINDOW_SECONDS = 0.8 * LOOK_SECONDS
+"""Over so many at least is counted whether there is sound."""
 PACKETS = "CHANNEL(rtcp,rxcount)"
 QUIET_PACKETS = 10
 """So many in a second are sound (RFC 3551: 16 to 100); comfort noise is less (RFC 3389)."""
@@ -39,14 +41,23 @@ class Sound:
         """The recording is over, since now or already."""
         self._over = self._over or _now()
 
+    def next_look(self) -> float:
+        """In how many seconds to look again."""
+        for (before, few), (after, more) in pairwise(self._looks[-2:]):
+            if _is_sound(more - few, after - before):
+                return LOOK_SECONDS
+        return QUIET_LOOK_SECONDS
+
     def quiet_seconds(self) -> float:
         """For how long nothing but comfort noise has come, as far as the last looks tell."""
-        since = self._looks[-1][0]
-        for (before, few), (after, more) in pairwise(reversed(self._looks)):
-            if few - more >= QUIET_PACKETS * (before - after):
+        after, more = now, _ = self._looks[-1]
+        for before, few in reversed(self._looks):
+            if after - before < WINDOW_SECONDS:  # packets may come in lumps
+                continue
+            if _is_sound(more - few, after - before):
                 break
-            since = after
-        return self._looks[-1][0] - since
+            after, more = before, few
+        return now - after
 
     def gaps(self, recorded: float) -> tuple[Gap, ...]:
         """Where nothing came, in a recording that holds so many seconds."""
@@ -55,6 +66,10 @@ class Sound:
         began, base = self._looks[0]
         looks = [Look(at - began, count - base) for at, count in self._looks[1:] if at < self._over]
         return gaps(looks, self._over - began, recorded)
+
+
+def _is_sound(packets: int, seconds: float) -> bool:
+    return packets > 0 and packets >= QUIET_PACKETS * seconds
 
 
 def _now() -> float:

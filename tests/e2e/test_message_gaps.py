@@ -59,13 +59,14 @@ async def test_a_gap_in_the_sound_is_silence_in_the_message(
 ) -> None:
     (bob,) = office.desks(1)
     duration, loud = await recorded(office, bob, lead, voice)
+    seen = f"{duration} s: {''.join('.#'[each] for each in loud)}"
     at = loud.index(True) / 10
-    assert lead <= at < lead + 1.5, loud  # the caller hears that the beep is over a moment after it is
-    assert duration == pytest.approx(at + sum(spoken + nothing for spoken, nothing in voice), abs=0.5)
+    assert lead <= at < lead + 1.5, seen  # the caller hears that the beep is over a moment after it is
+    assert duration == pytest.approx(at + sum(spoken + nothing for spoken, nothing in voice), abs=0.5), seen
     for spoken, nothing in voice:
-        assert loud[int((at + spoken / 2) * 10)], (at, loud)
+        assert loud[int((at + spoken / 2) * 10)], (at, seen)
         if nothing:
-            assert not loud[min(int((at + spoken + nothing / 2) * 10), len(loud) - 1)], (at, loud)
+            assert not loud[min(int((at + spoken + nothing / 2) * 10), len(loud) - 1)], (at, seen)
         at += spoken + nothing
 
 

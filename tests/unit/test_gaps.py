@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from itertools import pairwise
 
 import pytest
@@ -57,6 +58,35 @@ def test_a_gap_is_where_nothing_came(voice: Voice, expected: list[Gap], packet: 
     for gap, true in zip(found, expected, strict=True):
         assert gap.at == pytest.approx(true.at, abs=0.08)
         assert gap.seconds == pytest.approx(true.seconds, abs=0.12)
+
+
+@given(
+    st.tuples(st.floats(1.2, 4.0), *[st.floats(1.2, 4.0)] * 5),
+    st.lists(st.floats(0.0, 0.5), min_size=40, max_size=40),
+    st.floats(0.0, 0.5),
+)
+def test_looks_of_a_busy_machine_tell_the_gaps_too(
+    lengths: tuple[float, ...], late: list[float], told_late: float
+) -> None:
+    """Looked at once in a second, soon while nothing comes; each look so late; the hang-up told late."""
+    voice = [(0.0, lengths[0]), (lengths[1], lengths[2]), (lengths[3], lengths[4]), (lengths[5], 0.0)]
+    lasted = sum(spoken + nothing for spoken, nothing in voice)
+    looks: list[Look] = []
+    last, packets = 0.0, 0
+    for lateness in itertools.cycle(late):
+        last += (0.2 if not looks or looks[-1].packets == packets else 1.0) + lateness
+        if last >= lasted:
+            break
+        packets = looks[-1].packets if looks else 0
+        looks.append(Look(last, int(sound(voice, last) / 0.02 + 1e-6)))
+    found = gaps(looks, lasted + told_late, sound(voice, lasted))
+    real = [gap for gap in found if gap.seconds > 0.6]
+    assert [gap.at for gap in real] == [
+        pytest.approx(at, abs=1.0) for at in (0.0, lengths[1], lengths[1] + lengths[3])
+    ]
+    assert sum(gap.seconds for gap in found) == pytest.approx(
+        lasted + told_late - sound(voice, lasted), abs=0.6
+    )
 
 
 def test_comfort_noise_counts_as_packets_and_is_no_sound() -> None:
