@@ -335,7 +335,8 @@ class Call:
 
         One that an earlier process made for the same target in this step is that leg, in whatever state.
         """
-        before = next((leg for leg in self.begun if (leg.target, leg.line) == (target, line)), None)
+        device = (target, line, account)
+        before = next((leg for leg in self.begun if (leg.target, leg.line, leg.account) == device), None)
         if before is not None:
             self.begun.remove(before)
             return before
@@ -348,7 +349,7 @@ class Call:
             confirms=confirms,
         )
         self.own(leg)
-        self.tell(entries.LegStarted(self.clock.now(), leg.id, target, line, confirms))
+        self.tell(entries.LegStarted(self.clock.now(), leg.id, target, line, confirms, account))
         originator = self.first.id if self.first is not None else None
         variables = {**variables, **one_hop_less(self.journal.story.max_forwards)}
         try:

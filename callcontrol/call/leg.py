@@ -12,7 +12,7 @@ from callcontrol.telephony import HangupCause
 @dataclass(slots=True, eq=False, kw_only=True)
 class Leg(Party):
     """``rang`` tells "no answer" from "unreachable"; ``target`` is a contact or a canonical number; ``account`` as of
-    ``facts.Device``, not known of a leg that an earlier process made."""
+    ``facts.Device``."""
 
     target: str
     line: str | None

@@ -180,7 +180,7 @@ def _is_asked_again(leg: Leg, legs: Sequence[Leg]) -> bool:
     milliseconds (seen: no Dial event names it). Or it was lost before it could ring. The device is asked again."""
     if not leg.ended or not (leg.lost or leg.sip_status in REDIRECTED):
         return False
-    of_device = [other for other in legs if other.target == leg.target]
+    of_device = [other for other in legs if _device(other) == _device(leg)]
     return leg is of_device[-1] and len(of_device) < MOST_TRIES
 
 

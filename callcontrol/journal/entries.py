@@ -101,7 +101,8 @@ class CameOf:
 
 @dataclass(frozen=True, slots=True)
 class LegStarted:
-    """A leg is about to be made. ``target`` is a contact or a canonical number; ``line`` whose device it is.
+    """A leg is about to be made. ``target`` is a contact or a canonical number; ``line`` whose device it is, and
+    ``account`` where that registered (``facts.Device``).
 
     One that ``confirms`` has the call only once it has said so.
     """
@@ -111,6 +112,7 @@ class LegStarted:
     target: str
     line: str | None
     confirms: bool = False
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,8 @@ class Story:
     hops: list[Hop] = field(default_factory=list)
     legs: dict[str, LegRecord] = field(default_factory=dict)
     leg_lines: dict[str, str | None] = field(default_factory=dict)
+    leg_accounts: dict[str, str] = field(default_factory=dict)
+    """Of legs to devices that registered at a second account of their line: which."""
     dialled_legs: set[str] = field(default_factory=set)
     answered_legs: set[str] = field(default_factory=set)
     """Legs whose far end answered: of those that confirm, the history tells no answer before they have."""
@@ -282,6 +284,8 @@ class Story:
         match entry:
             case LegStarted():
                 self._add_leg(entry.leg, LegRecord(entry.target, entry.at), entry.line)
+                if entry.account is not None:
+                    self.leg_accounts[entry.leg] = entry.account
                 if entry.confirms:
                     self.confirming.add(entry.leg)
             case LegTaken():

@@ -157,7 +157,8 @@ def _leg_of(call: Call, leg_id: str) -> Leg:
         taken = taken_leg(call, leg_id, line)
         taken.answered = leg_id in story.answered_legs
         return taken
-    leg = Leg(id=leg_id, phones=call.phones, target=record.target, line=line, made=True)
+    account = story.leg_accounts.get(leg_id)
+    leg = Leg(id=leg_id, phones=call.phones, target=record.target, line=line, account=account, made=True)
     leg.inbound = leg.guest = leg_id in story.guests
     leg.answered = leg_id in story.answered_legs
     leg.confirms, leg.confirmed = leg_id in story.confirming, leg_id in story.confirmed

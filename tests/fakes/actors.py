@@ -10,6 +10,7 @@ from callcontrol.facts import Line
 from callcontrol.history import CallRecord
 from callcontrol.journal.entries import Entered, GivenAway, LegAnswered, LegTaken
 from callcontrol.message import Message
+from callcontrol.sip_account import dtls_account, line_of
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.channel import FakeChannel
 
@@ -134,7 +135,7 @@ class Caller:
 def far_end(channel: FakeChannel) -> str:
     """The contact URI or the number outside that a leg was made to."""
     endpoint, _, contact = channel.endpoint.partition("/")[2].partition("/")
-    return contact if endpoint.isdigit() else contact.removeprefix("sip:").partition("@")[0]
+    return contact if line_of(endpoint).isdigit() else contact.removeprefix("sip:").partition("@")[0]
 
 
 class MadeCall(Caller):
@@ -197,9 +198,10 @@ class LineActor:
         """Its ten digits."""
         return self.line.number
 
-    def device(self, does: Behaviour | None = None, **behaviour: Any) -> str:
-        """Register one more phone that behaves so; its contact."""
-        contacts = self._world.asterisk.contacts.setdefault(self.number, {})
+    def device(self, does: Behaviour | None = None, *, dtls: bool = False, **behaviour: Any) -> str:
+        """Register one more phone that behaves so, ``dtls``: at the second account; its contact."""
+        account = dtls_account(self.number) if dtls else self.number
+        contacts = self._world.asterisk.contacts.setdefault(account, {})
         contact = f"sip:{self.line.extension}@192.0.2.{10 + len(contacts)}:5060"
         contacts[contact] = does or Behaviour(**behaviour)
         return contact
@@ -207,6 +209,11 @@ class LineActor:
     def devices(self, count: int = 1, **behaviour: Any) -> list[str]:
         """Register phones that all behave so."""
         return [self.device(**behaviour) for _ in range(count)]
+
+    def unregisters(self) -> None:
+        """All its phones take their registrations back."""
+        for account in (self.number, dtls_account(self.number)):
+            self._world.asterisk.contacts.get(account, {}).clear()
 
     def sets(self, **call_manager: Any) -> None:
         """Change its call manager (the whole document)."""
@@ -230,8 +237,8 @@ class LineActor:
     @property
     def legs(self) -> list[FakeChannel]:
         """Every leg that was made to its phones."""
-        prefix = f"PJSIP/{self.number}/"
-        return [c for c in self._world.asterisk.every_channel() if c.endpoint.startswith(prefix)]
+        prefixes = tuple(f"PJSIP/{account}/" for account in (self.number, dtls_account(self.number)))
+        return [c for c in self._world.asterisk.every_channel() if c.endpoint.startswith(prefixes)]
 
     @property
     def records(self) -> list[CallRecord]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from callcontrol.errors import ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Device
 from callcontrol.ports import PhoneSystem
+from callcontrol.sip_account import dtls_account
 from callcontrol.telephony import HangupCause, PlaybackMove
 from tests.fakes.asterisk import FakeAsterisk, NoSuchTarget
 from tests.fakes.channel import FakeChannel, Recording
@@ -219,7 +220,9 @@ class FakePhoneSystem(PhoneSystem):
         await self._arrive()
         if channel is not None:
             self._channel(channel)
-        found = tuple(Device(contact) for contact in self._asterisk.contacts.get(line, {}))
+        contacts, second = self._asterisk.contacts, dtls_account(line)
+        found = tuple(Device(contact) for contact in contacts.get(line, {}))
+        found += tuple(Device(contact, account=second) for contact in contacts.get(second, {}))
         await self._return()
         return found
 

@@ -76,7 +76,7 @@ async def a_blind_transfer_outside_that_comes_back_and_is_not_taken(world: World
     world.line("4003").device(answers=1)
     world.outside(MOBILE, rejects=486, after=2)
     call = world.trunk_call(to=DOMINIQUE, speaks=5)
-    world.later(10, world.asterisk.contacts[DOMINIQUE].clear)
+    world.later(10, world.line("4003").unregisters)
     refers(world, 8, phone_of(world, "4003"), MOBILE)
     call.will_hang_up(60)
     return call

@@ -36,10 +36,11 @@ async def watched(world: World) -> None:
     assert call.prompts == ["busy-line-is-watched"]
 
 
+@pytest.mark.parametrize("dtls", [False, True])
 @pytest.mark.parametrize("crash", [False, True])
-async def test_a_busy_line_is_rung_back_when_it_is_free(world: World, crash: bool) -> None:
+async def test_a_busy_line_is_rung_back_when_it_is_free(world: World, crash: bool, dtls: bool) -> None:
     other = await busy(world)
-    world.line("4002").device(answers=2)
+    world.line("4002").device(answers=2, dtls=dtls)
     await watched(world)
     await asyncio.sleep(600)
     assert world.line("4002").legs == [], "nobody is rung while the line is busy"
