@@ -41,9 +41,9 @@ class Recording(Part[Recorded]):
 
     async def _look(self) -> None:
         caller = self._call.caller
-        if caller.sound is not None and await caller.sound.look(caller.phones, caller.id):
-            if caller.sound.quiet_seconds() >= SILENCE_SECONDS:
-                await self.end()
+        sound = caller.sound
+        if sound and await sound.look(caller.phones, caller.id) and sound.quiet_seconds() >= SILENCE_SECONDS:
+            await self.end()
         self.deadline = self._next_look()
 
     def _next_look(self) -> float:
