@@ -11,6 +11,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Collection
 
+from callcontrol import priority
 from callcontrol.alarms import Bell
 from callcontrol.changes.ports import InForce, Key
 from callcontrol.clock import SystemClock
@@ -33,6 +34,7 @@ from callcontrol.store.mails import MailQueue
 
 async def start(process: Process, config: Config) -> None:
     """Bring everything up."""
+    priority.give_way()
     layout, live, clock = Layout(config.runtime_dir), Broadcast(), SystemClock(config.clock)
     call_side = RemoteCallSide(layout.call_side, live)
     process.run(call_side=call_side.run())

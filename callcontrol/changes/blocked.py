@@ -29,10 +29,19 @@ def can_block(line: Line) -> bool:
     return line.licence not in (Licence.FULL_MEETING_ADVANCED, Licence.FAX)
 
 
-def is_blocked(line: Line, number: str, directory: Directory) -> bool:
-    """Whether calls of ``number`` (canonical) are refused because it stands on the list by itself."""
+def blocked_by(line: Line, directory: Directory) -> Callable[[str], bool]:
+    """Whether calls of a number (canonical) are refused because it stands on the list by itself; asked of many."""
     rejected = directory.settings(line.number).call_manager.selective_reject
-    return rejected.enabled and listed_callers.lists(rejected.callers, *_named(line, number, directory))
+    country = directory.company(line.company).country
+    listed, extensions = listed_callers.standing(rejected.callers, country), set(rejected.callers.extensions)
+
+    def is_blocked(number: str) -> bool:
+        if not rejected.enabled:
+            return False
+        _, extension, _ = _named(line, number, directory)
+        return number in listed or bool({number, extension} & extensions)
+
+    return is_blocked
 
 
 async def block(

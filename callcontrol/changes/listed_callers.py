@@ -23,6 +23,12 @@ def without(callers: Callers, number: str, extension: str | None, country: str) 
     return callers.model_copy(update={"numbers": kept, "extensions": extensions})
 
 
+def standing(callers: Callers, country: str) -> frozenset[str]:
+    """The numbers that stand on the list by themselves, as they were typed and canonical: for whoever asks of many."""
+    known = (numbers.canonical(each, country) for each in callers.numbers)
+    return frozenset((*callers.numbers, *(each for each in known if each is not None)))
+
+
 def size(callers: Callers) -> int:
     """How many entries a list has."""
     return sum(len(getattr(callers, kind)) for kind in type(callers).model_fields)

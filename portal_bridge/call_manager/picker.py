@@ -74,11 +74,10 @@ def of_form(path: str, fields: Mapping[str, Sequence[str]]) -> Picker:
         kind, _, entry = shown.partition(":")
         if kind not in form.KINDS or len(entry) > form.LONGEST:
             raise form.BadForm
-        there = entry in picked[kind]
-        if shown in ticked and not there:
+        if shown not in ticked:
+            picked[kind] = [each for each in picked[kind] if each != entry]
+        elif entry not in picked[kind]:
             picked[kind].append(entry)
-        elif shown not in ticked and there:
-            picked[kind].remove(entry)
     return Picker(path, picked, tab, typed, search)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import secrets
 
 FIELD = "csrf"
 HEADER = "X-CSRF"
+_BYTES = hashlib.sha256().digest_size
 _PURPOSE = b"callcontrol form 1\0"
 
 
@@ -20,6 +22,27 @@ def token(key: str, holder: str) -> str:
     return hmac.new(key.encode(), content, hashlib.sha256).hexdigest()
 
 
+def shown(token: str) -> str:
+    """The token as a page has it: another text each time, since pages are sent compressed and what stands in a page
+    must not be told by how long it becomes (BREACH)."""
+    raw = bytes.fromhex(token)
+    mask = secrets.token_bytes(len(raw))
+    return mask.hex() + _masked(raw, mask).hex()
+
+
 def is_right(key: str, holder: str, given: str) -> bool:
     """Whether ``given`` came with a form that ``holder`` was shown."""
-    return bool(holder) and hmac.compare_digest(token(key, holder).encode(), given.encode("utf-8", "replace"))
+    return bool(holder) and hmac.compare_digest(token(key, holder).encode(), _plain(given))
+
+
+def _plain(given: str) -> bytes:
+    try:
+        raw = bytes.fromhex(given)
+    except ValueError:
+        return b""
+    half = len(raw) // 2
+    return (_masked(raw[half:], raw[:half]) if len(raw) == 2 * _BYTES else raw).hex().encode()
+
+
+def _masked(raw: bytes, mask: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(raw, mask, strict=True))

@@ -5,6 +5,7 @@ A menu leads to what is in the table of pages and to what the line's licence has
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ from aiohttp import web
 from callcontrol.facts import Line
 from callcontrol.portal_bridge.pages import texts
 from callcontrol.portal_bridge.pages.page import Door, Menu, Page
-from callcontrol.portal_bridge.pages.static import StaticFiles
+from callcontrol.portal_bridge.pages.static import StaticFiles, accepts_gzip
 from callcontrol.portal_bridge.problems import Problem, document
 
 if TYPE_CHECKING:
@@ -52,6 +53,20 @@ _HTMX = json.dumps(
 )
 
 
+ZIPPED_FROM = 1024
+"""Bytes of a page from which it is sent compressed: a long list becomes a tenth."""
+
+
+def zipped(answer: web.Response, request: web.Request) -> web.Response:
+    """The same, compressed for whoever says that it may be."""
+    body = answer.body
+    answer.headers["Vary"] = "Accept-Encoding"
+    if isinstance(body, bytes) and len(body) >= ZIPPED_FROM and accepts_gzip(request):
+        answer.body = gzip.compress(body, 4, mtime=0)
+        answer.headers["Content-Encoding"] = "gzip"
+    return answer
+
+
 class Frame:
     """Renders pages."""
 
@@ -82,7 +97,8 @@ class Frame:
             "menus": self.menus(line if visit.page.door is not Door.UNSETTLED else None, visit.language),
             "badges": defaultdict(int, visit.badges),
         }
-        return self._answer(template, status, {**common, **context})
+        answer = self._answer(template, status, {**common, **context})
+        return zipped(answer, visit.request)
 
     def error(self, problem: Problem, status: int, line: Line | None, language: str) -> web.Response:
         """A problem as a page."""

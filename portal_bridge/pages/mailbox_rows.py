@@ -7,13 +7,14 @@ other (static/live-list.js).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from callcontrol.changes.addressing import NoReply, replies_to
+from callcontrol.changes.blocked import blocked_by
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Line
 from callcontrol.history import CallRecord, Direction
@@ -35,11 +36,13 @@ class Reader:
     now: datetime
     zone: ZoneInfo = field(init=False)
     country: str = field(init=False)
+    is_blocked: Callable[[str], bool] = field(init=False)
 
     def __post_init__(self) -> None:
         company = self.directory.company(self.line.company)
         object.__setattr__(self, "zone", ZoneInfo(company.timezone))
         object.__setattr__(self, "country", company.country)
+        object.__setattr__(self, "is_blocked", blocked_by(self.line, self.directory))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def message_row(message: Message, reader: Reader) -> MessageRow:
     row = MessageRow(
         id=message.id,
         kind=message.kind.value,
-        who=somebody(message.sender, reader.line, reader.directory, words),
+        who=somebody(message.sender, reader.line, reader.directory, words, reader.is_blocked),
         at=message.received_at.isoformat(),
         when=moment(message.received_at, reader.zone, words.language, reader.now),
         long=str(words("pages" if pages > 1 else "page", count=pages))
@@ -120,7 +123,7 @@ def call_row(record: CallRecord, messages: Mapping[str, Message], reader: Reader
     left = messages.get(record.message) if record.message else None
     row = CallRow(
         id=record.call,
-        who=somebody(record.peer, reader.line, reader.directory, words),
+        who=somebody(record.peer, reader.line, reader.directory, words, reader.is_blocked),
         at=record.started_at.isoformat(),
         when=moment(record.started_at, reader.zone, words.language, reader.now),
         long=length(record.duration)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from callcontrol import numbers
@@ -30,8 +31,10 @@ class Somebody:
     """None: the line has no list of refused callers."""
 
 
-def somebody(peer: Peer, line: Line, directory: Directory, words: Words) -> Somebody:
-    """``peer`` as the owner of ``line`` sees it."""
+def somebody(
+    peer: Peer, line: Line, directory: Directory, words: Words, is_blocked: Callable[[str], bool]
+) -> Somebody:
+    """``peer`` as the owner of ``line`` sees it. ``is_blocked`` is ``blocked.blocked_by``, made once for many."""
     if peer.presentation is Presentation.ANONYMOUS:
         return Somebody(words.plain("withheld"))
     if peer.number is None:
@@ -53,5 +56,5 @@ def somebody(peer: Peer, line: Line, directory: Directory, words: Words) -> Some
         name,
         (box.extension or box.number) if box is not None and reachable else None,
         bool(directory.contacts(line).contacts_with(known)),
-        blocked.is_blocked(line, known, directory) if blocked.can_block(line) else None,
+        is_blocked(known) if blocked.can_block(line) else None,
     )

@@ -69,7 +69,7 @@ class PageServer:
         given = await self._form(page, request, holder) if request.method == "POST" else Form()
         fresh = "" if holder else secrets.token_urlsafe(32)
         words = texts.of_page(page.name, of_request(request))
-        token = csrf.token(self._key, holder or fresh)
+        token = csrf.shown(csrf.token(self._key, holder or fresh))
         badges = await self._badges(login, request)
         answer = await handler(Visit(request, page, self._site, words, token, login, given, badges))
         if fresh and isinstance(answer, web.Response):

@@ -53,7 +53,7 @@ class StaticFiles:
         if file is None or file.address != request.path:
             raise Problem("not-found")
         headers = {"Content-Type": file.content_type, "Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
+        if accepts_gzip(request):
             return web.Response(body=file.zipped, headers={**headers, "Content-Encoding": "gzip"})
         return web.Response(body=file.plain, headers=headers)
 
@@ -72,6 +72,11 @@ class StaticFiles:
 
     def _named(self, path: Path) -> bytes:
         return f'"{self._read(path).address}"'.encode()
+
+
+def accepts_gzip(request: web.Request) -> bool:
+    """Whether an answer may be compressed."""
+    return "gzip" in request.headers.get("Accept-Encoding", "")
 
 
 def _file(path: Path, content: bytes) -> _File:
