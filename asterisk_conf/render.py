@@ -86,7 +86,7 @@ def _without_phone(other: OwnNumber) -> list[str]:
     for value, shape in ((other.number, r"[0-9]{2,15}"), (other.extension or "00", r"[0-9]{2,6}")):
         if not re.fullmatch(shape, value, re.ASCII):
             raise ValueError(f"a number of ours is digits: {value!r}")
-    answer = "fallback-ring,${EXTEN},message" if other.messages else "fallback-announce,service-unavailable,1"
+    answer = "fallback-ring,${EXTEN},message" if other.messages else "fallback-say,service-unavailable,1"
     return [
         f"exten => {other.number},1,Set(CC_LANG={other.language})",
         " same => n,Set(CDR(cc_called)=${EXTEN})",

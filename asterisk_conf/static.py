@@ -27,7 +27,7 @@ from callcontrol.asterisk_conf.contacts import (
     fallback_refuses,
     refused_contact,
 )
-from callcontrol.asterisk_conf.trunk_fallback import fallback_dial, fallback_ends
+from callcontrol.asterisk_conf.trunk_fallback import fallback_announced, fallback_dial, fallback_ends
 from callcontrol.asterisk_conf.trunks import (
     behind_nat,
     codecs,
@@ -158,6 +158,7 @@ def render_static(
         "EMERGENCY_DIAL": fallback_dial(config.trunks, silent=1, every=True),
         "OUTSIDE_DIAL": fallback_dial(config.trunks, silent=2, every=False),
         "OUTSIDE_ENDS": fallback_ends(),
+        "ANNOUNCED": fallback_announced(),
     }
     return {name: _fill(text, values) for name, text in templates.items()}
 

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from callcontrol.answers import ANSWERS, TELLING, End, answer
 from callcontrol.config.load import TrunkConfig
+from callcontrol.facts import Barring
+from callcontrol.telephony import HangupCause
+
+ANNOUNCED: Mapping[str, HangupCause] = {
+    f"barred-{Barring.NATIONAL}": HangupCause.REJECTED,
+    f"barred-{Barring.INTERNATIONAL}": HangupCause.REJECTED,
+    f"barred-{Barring.PREMIUM}": HangupCause.REJECTED,
+    "number-unknown": HangupCause.UNALLOCATED,
+    "network-failure": TELLING[End.NETWORK].cause,
+    "service-unavailable": HangupCause.CONGESTION,
+}
+"""What a caller's phone is told (403, 404, 503) after words that are no operator's answer: what the app tells it."""
 
 
 def fallback_dial(trunks: Sequence[TrunkConfig], *, silent: int, every: bool) -> str:
@@ -55,6 +67,14 @@ def fallback_ends() -> str:
     ends |= {"_ra[n]g-6XX": ANSWERS[600].end, "_ra[n]g-!": End.NETWORK}
     return "\n".join(
         f"exten => {name},1,Set(CC_CAUSE={int(TELLING[end].cause)})\n"
-        f" same => n,Goto(fallback-announce,{TELLING[end].prompt},1)"
+        f" same => n,Goto(fallback-say,{TELLING[end].prompt},1)"
         for name, end in ends.items()
+    )
+
+
+def fallback_announced() -> str:
+    """An extension for each prompt of ``ANNOUNCED``."""
+    return "\n".join(
+        f"exten => {prompt},1,Set(CC_CAUSE={int(cause)})\n same => n,Goto(fallback-say,{prompt},1)"
+        for prompt, cause in ANNOUNCED.items()
     )

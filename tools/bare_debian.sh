@@ -4,9 +4,10 @@
 #
 # Usage, as root:  tools/bare_debian.sh bookworm|trixie FOLDER [STEP ...]
 #
-# STEPs, all by default: run (make run until it is healthy, then Ctrl-C), demo, check, unit, e2e (a few), guide (the
-# commands of docs/operations.md, "From nothing to the first call", as they stand there). What a step prints goes to
-# FOLDER/SUITE/STEP.log. FOLDER/SUITE is made when it is not there; the clone in it is made anew each time.
+# STEPs, by default all but rings: run (make run until it is healthy, then Ctrl-C), demo, check, unit, rings (every test
+# that needs no Asterisk), e2e (a few that do), guide (the commands of docs/operations.md, "From nothing to the first
+# call", as they stand there). What a step prints goes to /var/log/steps/STEP.log in the root. FOLDER/SUITE is made when
+# it is not there; the clone in it is made anew each time, unless "again" stands before the steps.
 #
 # The root is entered by pivot_root (from a chroot no user namespace can be made), in mount, pid and ipc namespaces of
 # its own; it shares the host's network, since it installs packages: nothing else may have the ports 5060, 8080 …

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callcontrol.answers import TELLING, End
 from callcontrol.asterisk_conf.accounts import (
     FALLBACK_CALL_FIELDS,
     STASIS_ARGS,
@@ -28,6 +29,9 @@ from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.asterisk_conf.static import Paths, render_static
 from callcontrol.config.load import Config, load
 from callcontrol.facts import Barring, Presentation
+from callcontrol.flows.announce import CAUSES
+from callcontrol.routing.outgoing import _BARRED_PROMPT
+from callcontrol.routing.steps import RefusalKind
 from callcontrol.runtime.layout import data_dir
 
 
@@ -152,6 +156,23 @@ def test_every_file_opens_with_why_it_exists_and_has_no_gap_left(tmp_path: Path)
         assert text.startswith("; Why: "), name
         assert not re.search(r"@[A-Z_]+@", text), name
         sections(text)
+
+
+def test_without_the_app_words_end_with_the_code_that_the_app_gives_after_them(tmp_path: Path) -> None:
+    """Every way to an announcement but those of operators' answers, whose codes are those of ``answers.TELLING``."""
+    text = rendered(tmp_path)["extensions.conf"]
+    told = r"exten => ([\w-]+),1,Set\(CC_CAUSE=(\d+)\)\n same => n,Goto\(fallback-say,\1,1\)"
+    found = {prompt: int(cause) for prompt, cause in re.findall(told, text)}
+    barred = dict.fromkeys(_BARRED_PROMPT.values(), CAUSES[RefusalKind.BARRED])
+    assert found == {prompt: cause for prompt, cause in barred.items() if "codes" not in prompt} | {
+        "number-unknown": CAUSES[RefusalKind.UNKNOWN_NUMBER],
+        "network-failure": TELLING[End.NETWORK].cause,
+        "service-unavailable": TELLING[End.NETWORK].cause,
+    }
+    gone_to = set(re.findall(r"fallback-announce,([^,]+),1", text))
+    assert {prompt.replace("${EXTEN}", "national") for prompt in gone_to} <= set(found)
+    with_code = r"Set\(CC_CAUSE=\d+\)\n same => n,Goto\(fallback-say,"
+    assert len(re.findall(with_code, text)) == text.count("(fallback-say,") > len(found)
 
 
 def test_the_arguments_of_stasis_come_in_the_documented_order(tmp_path: Path) -> None:
