@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CallControlError as error:
         print(f"callcontrol: {error}", file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(f"callcontrol: this user may not use {error.filename}: run this as its owner", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

@@ -13,6 +13,9 @@ wanted="$run $build"
 [ "${1:-run}" = test ] && wanted="$wanted $test"
 
 missing=""
+if [ "${1:-run}" = test ] && ! ldconfig -p | grep -q 'libatomic\.so\.1'; then
+    missing=" libatomic1" # of the browser's driver (Playwright's own Node.js)
+fi
 for pair in $wanted; do
     command -v "${pair#*:}" >/dev/null 2>&1 || missing="$missing ${pair%%:*}"
 done

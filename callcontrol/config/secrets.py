@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secrets:
-    """Generated values; empty (port 0) where ``read`` found none."""
+    """Generated values; empty (port 0) where ``read`` found none, or none that this user may read."""
 
     ari_password: str
     postgres_password: str
@@ -42,7 +42,7 @@ class Secrets:
         def text(name: str) -> str:
             try:
                 return (runtime_dir / "secrets" / name).read_text(encoding="ascii").strip()
-            except (FileNotFoundError, NotADirectoryError):
+            except (FileNotFoundError, NotADirectoryError, PermissionError):
                 return ""
 
         return cls(

@@ -4,6 +4,7 @@ this user on this machine. Looks at processes and locks; writes nothing.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,7 +40,13 @@ def located(path: Path | None, environ: Mapping[str, str], *, must_run: bool = T
     named = path is not None or here.source is not None or any(environ.get(name) for name in _NAMES)
     systems = running_systems()
     same = next((one for one in systems if one.runtime_dir == here.runtime_dir), None)
-    runs = supervisor_of(here.runtime_dir) is not None
+    if same is None and path is not None:  # named by its file, from another folder
+        same = next((one for one in systems if one.environ.get(_NAMES[0]) == str(here.source)), None)
+    runs = same is not None or supervisor_of(here.runtime_dir) is not None
+    if same is None and (named or not systems) and (owner := _another(here.runtime_dir)):
+        raise NoSystem(
+            f"{here.runtime_dir} is {owner}'s: run this as {owner} (runuser -u {owner} -- callcontrol …)."
+        )
     if named and must_run and not runs:
         raise NoSystem(f"callcontrol does not run in {here.runtime_dir}: start it with `callcontrol run`.")
     if named or runs or (not must_run and here.runtime_dir.is_dir()):
@@ -53,6 +60,16 @@ def located(path: Path | None, environ: Mapping[str, str], *, must_run: bool = T
         f"callcontrol does not run: looked in {here.runtime_dir}, and at the processes of this user; name another"
         " system by --config FILE."
     )
+
+
+def _another(folder: Path) -> str | None:
+    """Who owns a runtime folder that we may not look into; None where we may, or where there is none."""
+    for each in (folder, folder / "secrets"):
+        if os.path.isdir(each) and not os.access(each, os.R_OK | os.X_OK):
+            with suppress(KeyError, OSError):
+                return each.owner()
+            return "another user"
+    return None
 
 
 def running_systems(processes: Path = Path("/proc")) -> list[Running]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -88,3 +89,34 @@ def test_a_stopped_system_of_this_folder_is_meant_where_it_need_not_run(
         located(None, {}, must_run=False)
     (tmp_path / ".runtime").mkdir()
     assert located(None, {}, must_run=False).runtime_dir == tmp_path / ".runtime"
+
+
+def test_a_system_is_named_by_its_file_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "elsewhere" / "callcontrol.yaml"
+    file.parent.mkdir()
+    file.write_text("web: {port: 81}")
+    environ = {"CALLCONTROL_RUNTIME_DIR": "/a", "CALLCONTROL_CONFIG": str(file)}
+    both = [where.Running(Path("/a"), environ), where.Running(Path("/b"), {"CALLCONTROL_RUNTIME_DIR": "/b"})]
+    monkeypatch.setattr(where, "running_systems", lambda: both)
+    config = located(file, {})
+    assert (config.runtime_dir, config.web.port) == (Path("/a"), 81)
+
+
+@pytest.mark.parametrize("secret", ["", "secrets"])
+def test_a_folder_of_another_user_is_told_with_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    closed = tmp_path / ".runtime" / secret
+    (tmp_path / ".runtime" / "secrets").mkdir(parents=True)
+    access = os.access
+    monkeypatch.setattr(os, "access", lambda path, how: Path(path) != closed and access(path, how))
+    monkeypatch.setattr(where, "running_systems", list)
+    with pytest.raises(NoSystem, match=f"is {closed.owner()}'s: run this as {closed.owner()}"):
+        located(None, {})
+    only = where.Running(Path("/a"), {"CALLCONTROL_RUNTIME_DIR": "/a"})
+    monkeypatch.setattr(where, "running_systems", lambda: [only])
+    assert located(None, {}).runtime_dir == Path("/a"), "another one, which is ours, is meant"
