@@ -31,7 +31,7 @@ test: $(STAMP) test-packages rootfs ## every test, with real Asterisk, PostgreSQ
 	@echo "== tests at the pace of real sound, and with Asterisk, PostgreSQL and phones"
 	@$(BIN)/python -m pytest tests/realtime tests/e2e
 
-test-unit: $(STAMP) ## the fast tests, which wait for no clock (less than a minute)
+test-unit: $(STAMP) ## the fast tests: no clock, no long search (less than a minute)
 	@echo "== the fast tests"
 	@$(BIN)/python -m pytest -n 2 tests/unit
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,12 @@ from tests.hostile_size import counts, tried
 if TYPE_CHECKING:
     from tests.postgres import Server
 
-hypothesis.settings.register_profile("any machine", deadline=None)  # a busy one is no bug
+hypothesis.settings.register_profile(
+    "any machine",
+    deadline=None,  # a busy one is no bug
+    derandomize=os.environ.get("HOSTILE")
+    != "long",  # what is green here is green there; the long form searches on
+)
 hypothesis.settings.load_profile("any machine")
 pytest.register_assert_rewrite("tests.contract")  # its assertions are tests, whichever file plays them
 

@@ -62,8 +62,8 @@ def test_a_gap_is_where_nothing_came(voice: Voice, expected: list[Gap], packet: 
 
 @given(
     st.tuples(st.floats(1.2, 4.0), *[st.floats(1.2, 4.0)] * 5),
-    st.lists(st.floats(0.0, 0.5), min_size=40, max_size=40),
-    st.floats(0.0, 0.5),
+    st.lists(st.floats(0.0, 0.15), min_size=40, max_size=40),
+    st.floats(0.0, 0.15),
 )
 def test_looks_of_a_busy_machine_tell_the_gaps_too(
     lengths: tuple[float, ...], late: list[float], told_late: float
@@ -80,13 +80,10 @@ def test_looks_of_a_busy_machine_tell_the_gaps_too(
         packets = looks[-1].packets if looks else 0
         looks.append(Look(last, int(sound(voice, last) / 0.02 + 1e-6)))
     found = gaps(looks, lasted + told_late, sound(voice, lasted))
-    real = [gap for gap in found if gap.seconds > 0.6]
-    assert [gap.at for gap in real] == [
-        pytest.approx(at, abs=1.0) for at in (0.0, lengths[1], lengths[1] + lengths[3])
-    ]
-    assert sum(gap.seconds for gap in found) == pytest.approx(
-        lasted + told_late - sound(voice, lasted), abs=0.6
-    )
+    places = (0.0, lengths[1], lengths[1] + lengths[3])
+    for place, nothing in zip(places, (lengths[0], lengths[2], lengths[4]), strict=True):
+        near = sum(gap.seconds for gap in found if abs(gap.at - place) < 0.5)
+        assert near == pytest.approx(nothing, abs=0.5)
 
 
 def test_comfort_noise_counts_as_packets_and_is_no_sound() -> None:

@@ -21,9 +21,9 @@ from callcontrol.journal.story import Story
 from callcontrol.routing.decide import CalledLine
 from callcontrol.routing.explain import explain
 from callcontrol.routing.steps import Answered, ForwardInside, NoAnswer, Outcome, Step
+from tests.exhaustive.test_calls_random import CALLERS, furnish
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import COMPANY, LINES, World
-from tests.unit.calls.test_calls_random import CALLERS, furnish
 
 pytestmark = VIRTUAL_TIME
 

@@ -1,6 +1,6 @@
 """``explain`` tells what ``decide`` does: 100,000 random calls, each step told decided again from the story so far.
 
-That a call lives what ``explain`` tells is shown by ``calls/test_life_is_as_explained.py``.
+That a call lives what ``explain`` tells is shown by ``test_life_is_as_explained.py``.
 """
 
 from __future__ import annotations
