@@ -172,8 +172,8 @@ async def _outside(
     def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
         return leg_identity.to_trunk(presented, trusted=trunk.trusted, spelling=trunk.number_format)
 
-    joined = call.journal.story.blind is None
-    target = outside.Outside(number, OUTSIDE_SECONDS, dressed, emergency=emergency, joined=joined)
+    early = call.journal.story.blind is None
+    target = outside.Outside(number, OUTSIDE_SECONDS, dressed, emergency=emergency, early=early)
     result = await outside.through_trunks(call, services, target)
     if isinstance(result, Leg):
         if await talk(call, services, result) is TalkEnd.SPENT:

@@ -104,6 +104,10 @@ class PhoneSystem(Protocol):
         """The reachable contacts of a line now, asked through any live channel; None: there is none yet."""
         ...
 
+    async def show(self, channel: str, variables: Mapping[str, str]) -> None:
+        """Tell an answered phone of ours whom it talks with now (``leg_identity.to_display``)."""
+        ...
+
     async def qualify(self, line: str) -> None:
         """Ask the devices of a line now whether they are still there; returns before they answer. Never raises: it is
         asked beside a call, which must not suffer."""

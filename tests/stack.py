@@ -16,6 +16,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import yaml
@@ -163,6 +164,11 @@ class Stack:
     def reach_asterisk_at(self, ari_url: str) -> None:
         """Let the next calls process find Asterisk there."""
         environ = {**self._clean, "CALLCONTROL_ASTERISK_ARI_URL": ari_url}
+        self.app = AppProcess("calls", self.config, print, module=self._app_module, environ=environ)
+
+    def wake_up_at(self, now: datetime) -> None:
+        """Let the next calls process begin at that time: it was down until then."""
+        environ = {**self._clean, "CALLCONTROL_DEV_CLOCK": now.isoformat()}
         self.app = AppProcess("calls", self.config, print, module=self._app_module, environ=environ)
 
     async def stop_app(self) -> None:

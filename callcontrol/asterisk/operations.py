@@ -49,6 +49,7 @@ RECORD = Operation(
 )
 SNOOP = Operation("POST", "/channels/{channelId}/snoop/{snoopId}", ("spy", "whisper", "app", "appArgs"))
 GET_VARIABLE = Operation("GET", "/channels/{channelId}/variable", ("variable",))
+SET_VARIABLE = Operation("POST", "/channels/{channelId}/variable", ("variable", "value"))
 TRANSFER_PROGRESS = Operation("POST", "/channels/{channelId}/transfer_progress", ("states",))
 GET_GLOBAL = Operation("GET", "/asterisk/variable", ("variable",))
 LIST_ENDPOINTS = Operation("GET", "/endpoints/{tech}")

@@ -145,6 +145,13 @@ class AsteriskPhoneSystem(PhoneSystem):
             return tuple(map(Device, plain))
         return tuple(Device(uri) for _, uri in await contacts_by_id(self._ari, channel, account))
 
+    async def show(self, channel: str, variables: Mapping[str, str]) -> None:
+        *before, (last, value) = variables.items()
+        for name, each in before:
+            await self._ari.channels.set_variable(channel, name, each)
+        # Without the option "i" (inhibit) the phone is told of all of them.
+        await self._ari.channels.set_variable(channel, last.replace(",i)", ")"), value)
+
     async def qualify(self, line: str) -> None:
         if re.fullmatch(r"[0-9]+", line):
             await self._console.tell(f"pjsip qualify {line}")

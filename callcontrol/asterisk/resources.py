@@ -131,6 +131,10 @@ class Channels:
         answer = await self._on(ops.GET_VARIABLE, channel, variable=variable)
         return str(answer["value"])
 
+    async def set_variable(self, channel: str, variable: str, value: str) -> None:
+        """Set a channel variable or function, at once, whatever plays."""
+        await self._on(ops.SET_VARIABLE, channel, variable=variable, value=value)
+
     async def transfer_progress(self, channel: str, states: str) -> None:
         """Tell a phone that asked for a transfer how it goes."""
         await self._on(ops.TRANSFER_PROGRESS, channel, states=states)

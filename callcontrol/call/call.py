@@ -230,14 +230,17 @@ class Call:
         then, for ``SETTLE_SECONDS`` at most, or its first syllable is lost. Keys pressed meanwhile are kept."""
         deadline = asyncio.get_running_loop().time() + SETTLE_SECONDS
         while self.unheard:
-            self.unheard = asyncio.get_running_loop().time() < deadline and not await self._is_heard()
+            self.unheard = asyncio.get_running_loop().time() < deadline and not await self.is_heard(
+                self.caller
+            )
             if self.unheard:
                 await self.pause(LOOK_SECONDS)
 
-    async def _is_heard(self) -> bool:
+    async def is_heard(self, party: Party) -> bool:
+        """Whether sound has come from a party yet."""
         try:
-            return await self.to_caller(self.phones.sends_sound(self.channel))
-        except PhoneSystemRefused:
+            return await self.to_caller(self.phones.sends_sound(party.id))
+        except (ChannelGone, PhoneSystemRefused):  # it is hanging up: its end is on the way
             return False
 
     async def answer(self) -> None:
@@ -255,9 +258,14 @@ class Call:
                 raise CallerHungUp(self.id) from error
 
     async def ring(self) -> None:
-        """Let the caller hear ringing (180), once. Of a call that we make there may be none yet."""
-        if self.first is not None:
+        """Let the caller hear ringing, once: 180, or as media where it has been answered (a call that we make, a number
+        that a code or the menu calls back). Of a call that we make there may be nobody yet."""
+        if self.first is None:
+            return
+        if not self.first.answered:
             await self.to_caller(self.first.ring())
+        elif self.first.playing is None and self.channel not in self.joined:
+            await self.hear_ringing()
 
     async def contacts(self, line: str) -> tuple[Device, ...]:
         """The reachable devices of a line, now."""
@@ -301,7 +309,7 @@ class Call:
         """Who came from the other call hears what its place heard: the talk, or ringing."""
         leg = self.legs[event.leg]
         try:
-            if event.by in self.joined and self.bridge is not None:
+            if self.talks and event.by in self.joined and self.bridge is not None:
                 await self.phones.remove_from_bridge(self.bridge, event.by)
                 await self.to_caller(leg.be_quiet())
                 await self.to_caller(self.phones.add_to_bridge(self.bridge, (leg.id,)))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from callcontrol.call.sound import Sound
 from callcontrol.ports import PhoneSystem
+from callcontrol.routing.presentation import Shown
 from callcontrol.telephony import ChannelEvent, HoldChanged, KeyPressed, PlaybackEnded, RecordingEnded
 
 
@@ -37,6 +38,8 @@ class Party:
     """It has put the other party on hold."""
     ringing: bool = False
     """It was told to hear ringing."""
+    shows: Shown | None = None
+    """Whom its display shows, where we have told it."""
 
     @property
     def alive(self) -> bool:

@@ -51,6 +51,11 @@ async def run(call: Call, services: CallServices, line: Line, step: RunStarCode)
         return None
 
 
+def _is_in_a_group(keypad: Keypad) -> bool:
+    groups = keypad.services.directory.groups(keypad.line.company)
+    return any(keypad.line.number in group.members for group in groups)
+
+
 async def _obey(keypad: Keypad, step: RunStarCode) -> str | None:
     code = step.code
     if STAR_CODES[code].simple and keypad.advanced:
@@ -77,5 +82,5 @@ async def _obey(keypad: Keypad, step: RunStarCode) -> str | None:
     elif code == STOP_WATCHING:
         await stop_watching(keypad)
     else:
-        await keypad.say("service-unavailable")
+        await keypad.say("service-unavailable" if _is_in_a_group(keypad) else "in-no-group")
     return None

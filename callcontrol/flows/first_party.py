@@ -57,7 +57,7 @@ async def _ring_outside(
     def dressed(trunk: TrunkConfig) -> leg_identity.Variables:
         return leg_identity.to_trunk(presented, trusted=trunk.trusted, spelling=trunk.number_format)
 
-    target = outside.Outside(number, RING_SECONDS, dressed, joined=False, confirms=True)
+    target = outside.Outside(number, RING_SECONDS, dressed, early=False, confirms=True)
     answered = await outside.through_trunks(call, services, target)
     if isinstance(answered, Leg) and await _confirms(call, services, answered, language):
         return answered

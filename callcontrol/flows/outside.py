@@ -1,8 +1,9 @@
 """Call a number outside through the trunks: an outgoing call, a forward, or the first party of a call that we make.
 
 The leg is put into the caller's bridge before it is dialled, so that the caller hears the network's own
-ringing and announcements (early media). What a trunk's answer means is ``answers``; which trunks are tried, and in
-which order, ``call.trunks``.
+ringing and announcements (early media). A caller that has been answered already (click to call, ``*69``) would hear
+nothing of a 180 there: it hears our ringing, and is put into the bridge as soon as sound comes. What a trunk's answer
+means is ``answers``; which trunks are tried, and in which order, ``call.trunks``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from callcontrol.number_format import spelt
 from callcontrol.routing.steps import Busy, Failed, Failure, NoAnswer, Unreachable
 from callcontrol.sip import leg_identity
 from callcontrol.sip.leg_identity import Variables
-from callcontrol.telephony import ChannelEntered, ChannelRinging, HangupCause
+from callcontrol.telephony import ChannelEntered, ChannelProgressing, ChannelRinging, HangupCause
 
 NotReached = NoAnswer | Busy | Unreachable | Failed
 OutsideResult = Leg | NotReached
@@ -40,6 +41,8 @@ OUTCOMES: Mapping[answers.End, NotReached] = {
 
 LOOK_SECONDS = 1.0
 """How often Asterisk is asked what the far end has said, until it rings: it tells nothing of 100, 181 and 182."""
+LISTEN_SECONDS = 0.2
+"""How often it is asked whether sound comes from the far end."""
 SILENT_SECONDS = 2.0
 """A trunk that has not said a word by then is given up for the next one (RFC 3261 would wait 32 s)."""
 SILENT_SECONDS_OF_EMERGENCY = 1.0
@@ -55,8 +58,8 @@ class Outside:
     """A call to a canonical ``number``: how it shows itself, and for how long it may ring.
 
     ``usual`` gives the channel variables of a leg through a trunk. ``own`` gives those with our own number, where a
-    foreign one is shown: for the trunks that refuse it. ``joined``: the caller is in the bridge with the leg;
-    ``confirms``: whoever answers has yet to say that it takes the call.
+    foreign one is shown: for the trunks that refuse it. ``early``: the caller hears the far
+    end before its answer; ``confirms``: whoever answers has yet to say that it takes the call.
     """
 
     number: str
@@ -64,7 +67,7 @@ class Outside:
     usual: Dress
     own: Dress | None = None
     emergency: bool = False
-    joined: bool = True
+    early: bool = True
     confirms: bool = False
 
 
@@ -113,15 +116,17 @@ async def _reach(
     and in the bridge then."""
     for _ in range(MOST_TRIES):
         leg = await _make(call, trunk, outside, dress(trunk))
-        if outside.joined:
+        if outside.early:
             await call.open_bridge()
         try:
             await alone(call, Reaching(call, leg, outside))
         finally:
             learn(leg)  # also when the caller gives up meanwhile
+        if outside.early and call.caller.answered and not leg.answered:
+            await call.step_aside(call.caller)  # it heard the far end, which has gone
         if not leg.lost:
             break
-    if leg.answered and outside.joined:
+    if leg.answered and outside.early:
         await call.answer()
     return leg
 
@@ -143,11 +148,12 @@ class Reaching(Part[Leg]):
         self._ends = in_seconds(outside.seconds)
         self._looks = NEVER
         self._silent = NEVER
+        self._listens = NEVER
 
     @property
     def deadline(self) -> float:  # type: ignore[override]
         """The end of the ring, or the next look."""
-        return min(self._ends, self._looks)
+        return min(self._ends, self._looks, self._listens)
 
     async def begin(self) -> Leg | None:
         if self._leg.id in self._call.journal.story.dialled_legs:  # by an earlier process
@@ -156,6 +162,8 @@ class Reaching(Part[Leg]):
 
     async def on(self, event: CallEvent | None) -> Leg | None:
         match event:
+            case None if self._listens <= min(self._looks, self._ends):
+                await self._listen()
             case None if self._looks < self._ends:
                 await self._look()
             case None:
@@ -163,6 +171,8 @@ class Reaching(Part[Leg]):
             case ChannelEntered(channel=channel) if channel.id == self._leg.id:
                 await self._join_and_dial()
             case ChannelRinging(channel=channel) if channel.id == self._leg.id:
+                await self._call.ring()
+            case ChannelProgressing(channel=channel) if channel.id == self._leg.id and self._waits:
                 await self._call.ring()
             case _:
                 pass
@@ -174,10 +184,12 @@ class Reaching(Part[Leg]):
     def _so_far(self) -> Leg | None:
         if self._leg.rang:
             self._looks = NEVER
+        if self._listens == NEVER and self._waits and self._leg.id in self._call.journal.story.dialled_legs:
+            self._listens = in_seconds(LISTEN_SECONDS)
         return self._leg if self._leg.answered or self._leg.ended else None
 
     async def _join_and_dial(self) -> None:
-        if self._outside.joined:
+        if self._outside.early and not self._call.caller.answered:
             try:
                 await self._call.join(self._leg)
             except ChannelGone:
@@ -190,6 +202,21 @@ class Reaching(Part[Leg]):
         emergency = self._outside.emergency
         self._looks = in_seconds(LOOK_SECONDS)
         self._silent = in_seconds(SILENT_SECONDS_OF_EMERGENCY if emergency else SILENT_SECONDS)
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the caller has been answered already and hears our ringing."""
+        call = self._call
+        return self._outside.early and call.caller.answered and call.channel not in call.joined
+
+    async def _listen(self) -> None:
+        """Has sound come from the far end? Then it is heard instead of our ringing."""
+        self._listens = NEVER  # until ``_so_far``
+        if self._waits and self._leg.alive and await self._call.is_heard(self._leg):
+            try:
+                await self._call.join(self._leg)
+            except ChannelGone:
+                return  # its ChannelEnded is on the way
 
     async def _look(self) -> None:
         """What has the far end said so far? Without a word for too long it is given up."""

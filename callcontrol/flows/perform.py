@@ -57,6 +57,8 @@ async def _ring(
     variables = {**leg_identity.to_device(shown), **leg_identity.alert(step.distinctive)}
     variables |= leg_identity.diverted(place.diversions, line, services.host)
     legs = await ring.start(call, line, step.devices, variables)
+    for leg in legs:
+        leg.shows = shown
     result = await ring.ring(call, legs, step.seconds if remaining is None else remaining, variables)
     if isinstance(result, Leg) and result.inbound and result.line is not None:
         line = result.line  # picked up
@@ -75,8 +77,8 @@ async def _forward(
     seconds = step.seconds if remaining is None else remaining
     foreign = presentation.is_foreign(place.incoming.caller, place.called.company)
     # whoever was transferred hears our ringing until somebody answers
-    joined = place.incoming.transfer is None
-    target = outside.Outside(step.number, seconds, usual, own if foreign else None, joined=joined)
+    early = place.incoming.transfer is None
+    target = outside.Outside(step.number, seconds, usual, own if foreign else None, early=early)
     result = await outside.through_trunks(call, services, target)
     if not isinstance(result, Leg):
         return result

@@ -13,6 +13,7 @@ from callcontrol.call.services import CallServices
 from callcontrol.call.together import Part, together
 from callcontrol.errors import ChannelGone
 from callcontrol.flows import costly, transfer
+from callcontrol.flows.display import show_each_other
 from callcontrol.telephony import (
     ChannelEnded,
     ChannelLeft,
@@ -44,8 +45,8 @@ Happened = LegLeft | TransferAsked | PutInPlace | HoldChanged
 class Talking(Part[Happened]):
     """Caller and ``leg`` in the call's bridge. Hold, resume and keys pass through it by themselves."""
 
-    def __init__(self, call: Call, leg: Leg) -> None:
-        self._call, self._leg = call, leg
+    def __init__(self, call: Call, services: CallServices, leg: Leg) -> None:
+        self._call, self._services, self._leg = call, services, leg
 
     async def begin(self) -> Happened | None:
         if not {self._call.channel, self._leg.id} <= self._call.joined:
@@ -53,6 +54,7 @@ class Talking(Part[Happened]):
                 await self._call.join(self._leg)
             except ChannelGone:
                 return LegLeft()
+        await show_each_other(self._call, self._services, self._leg)
         return None if self._leg.alive else LegLeft()
 
     async def on(self, event: CallEvent | None) -> Happened | None:
@@ -82,7 +84,7 @@ async def talk(call: Call, services: CallServices, leg: Leg) -> TalkEnd:
         watching = costly.watch(call, services)
         call.talks = True
         try:
-            _, happened = await together(call, Talking(call, leg), *watching)
+            _, happened = await together(call, Talking(call, services, leg), *watching)
         finally:
             call.talks = False
         match happened:

@@ -65,6 +65,13 @@ def to_device(shown: Shown) -> Variables:
             assert_never(shown.presentation)
 
 
+def to_display(shown: Shown) -> Variables:
+    """As ``to_device``, of a phone that talks: Asterisk tells it nothing of a hidden number, so a word stands there."""
+    return (
+        _shown("anonymous", shown.name) if shown.presentation is Presentation.ANONYMOUS else to_device(shown)
+    )
+
+
 def to_trunk(presented: Presented, *, trusted: bool, spelling: NumberFormat = NumberFormat.AUTO) -> Variables:
     """CONNECTEDLINE of a leg to a trunk, which wants numbers in ``spelling``.
 

@@ -11,6 +11,9 @@ from tests.e2e.office import PORTAL_PASSWORD, Office
 from tests.e2e.people import register, take
 from tests.e2e.test_live_stream import Stream
 
+RINGING = 440
+"""Hz, in France."""
+
 
 async def logged_in(office: Office, web: aiohttp.ClientSession) -> dict[str, str]:
     login = {"number": office.chief.number, "password": PORTAL_PASSWORD}
@@ -37,6 +40,7 @@ async def test_my_phone_rings_then_the_other_and_the_stream_tells(office: Office
             await mine.answer()
             theirs = await take(other)
             await told.hears("call", f'{{"id": "{made["id"]}", "state": "ringing_to"}}')
+            await mine.hears(RINGING)
             await theirs.answer()
             await told.hears("call", f'{{"id": "{made["id"]}", "state": "talking"}}')
             await both_hear(mine, theirs)
@@ -52,6 +56,28 @@ async def post(web: aiohttp.ClientSession, headers: dict[str, str], body: dict[s
     async with web.post("/api/v1/me/calls", json=body, headers=headers) as answer:
         assert answer.status == 201, await answer.text()
         return await answer.json()
+
+
+async def test_who_was_called_first_hears_the_operators_ringing_or_ours(office: Office) -> None:
+    async with (
+        aiohttp.ClientSession(office.stack.web_url) as web,
+        office.trunk() as world,
+        office.phone(office.chief) as chief,
+    ):
+        headers = await logged_in(office, web)
+        await register(chief)
+        await post(web, headers, {"to": "0612345678"})
+        mine = await (await take(chief)).answer()
+        theirs = await take(world)
+        await mine.hears(RINGING)
+        await theirs.progress()
+        await mine.hears(theirs.tone)
+        await mine.does_not_hear(RINGING, for_=2.0)
+        await theirs.answer()
+        await both_hear(mine, theirs)
+        await mine.hang_up()
+        await theirs.ended()
+    await office.nothing_left()
 
 
 async def test_an_outside_phone_is_called_first_and_must_press_1(office: Office) -> None:

@@ -83,6 +83,7 @@ async def test_69_says_who_called_and_calls_back(office: Office, prompter: Promp
         )
         await call.send_dtmf("1")
         ring = await take(c)
+        await call.hears(440)  # ringing
         await ring.answer()
         await call.hang_up()
         await ring.ended()

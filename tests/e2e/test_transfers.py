@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,8 @@ from callcontrol.history import Direction
 from rig import Phone, Transfer, Trunk, both_hear, midcall, sipp_phone, tones
 from rig.baresip import Baresip, missing
 from rig.call import Call
+from rig.dialog import new_tag
+from rig.message import Header, Request
 from rig.midcall import replacing
 from rig.sipp_phone import SippPhone
 from tests.e2e.office import Desk, Office
@@ -161,7 +166,12 @@ HOSTILE = (
     "<sip:%27%3B--@{server}>",
     "<sip:{server}>",
     "<sip:4@{server}?Replaces=nobody%40x%3Bto-tag%3D1%3Bfrom-tag%3D2>",
+    "<sip:demo-trunk@{server}>",
+    "<sip:PJSIP%2F0899123456%40demo-trunk@{server}>",
+    "<sip:%00@{server}>",
     "<tel:0899123456>",
+    f"<sip:{'9' * 2000}@{{server}}>",
+    f"<sip:9@{{server}}?{'x' * 2000}=1>",
     "nonsense",
 )
 
@@ -202,6 +212,139 @@ async def refused(leg: Call, refer_to: str) -> int:
     answer = await midcall.ask(leg, "REFER", headers=[("Refer-To", refer_to)])
     transfer.is_open = answer.status < 300
     return answer.status if answer.status >= 300 else await transfer.finished(within=8)
+
+
+async def shows(leg: Call, desk: Desk) -> None:
+    """The phone was told, while it talked, that it talks with ``desk``."""
+
+    def told() -> bool:
+        named = [r.address("P-Asserted-Identity") for r in leg.received if r.header("P-Asserted-Identity")]
+        return bool(named) and (named[-1].uri.user, named[-1].display) == (desk.number, desk.name)
+
+    await leg.agent.until(told, 3, f"it does not show {desk.name}")
+
+
+async def test_joined_phones_show_each_other_and_no_longer_who_joined_them(firm: Office) -> None:
+    alice, bob, carol = firm.desks(3)
+    async with firm.phone(alice) as a, firm.phone(bob) as b, firm.phone(carol) as c:
+        await register(a, b, c)
+        call = await c.invite(alice.extension)
+        leg = await take(a)
+        await talk(call, leg)
+        await leg.hold()
+        other = await a.invite(bob.extension)
+        ring = await take(b)
+        await talk(other, ring)
+        assert not any(each.header("P-Asserted-Identity") for each in (*call.received, *ring.received))
+        asked = await leg.refer_attended(other)
+        assert await asked.finished() == 200
+        await shows(ring, carol)
+        await shows(call, bob)
+        await both_hear(call, ring)
+        await ring.refer(alice.extension)  # and blind: back to Alice
+        again = await take(a)
+        assert again.caller.uri.user == carol.number
+        await again.answer()
+        await shows(call, alice)
+        await both_hear(call, again)
+        assert not any(each.header("P-Asserted-Identity") for each in again.received)
+        await again.hang_up()
+        await call.ended(within=2)
+    await firm.nothing_left()
+
+
+async def test_nobody_outside_transfers_at_our_cost(firm: Office) -> None:
+    (alice,) = firm.desks(1)
+    async with firm.trunk() as world, firm.phone(alice) as a:
+        await register(a)
+        called = await a.invite("0145720001")
+        callee = await take(world)
+        await talk(called, callee)
+        caller, leg = await talking(firm, world, alice, a)
+        for outsider in (callee, caller):
+            for target in ("0899123456", alice.extension, "112"):
+                assert await refused(outsider, f"<sip:{target}@{firm.stack.sip_server}>") >= 400
+        await both_hear(called, callee)
+        await both_hear(caller, leg)
+        await world.no_incoming(for_=0.2)
+        await called.hang_up()
+        await caller.hang_up()
+    await firm.nothing_left()
+
+
+async def test_100_refers_in_one_dialog_get_one_answer_each_and_the_talk_goes_on(firm: Office) -> None:
+    (alice,) = firm.desks(1)
+    async with firm.trunk() as world, firm.phone(alice) as a:
+        await register(a)
+        call, leg = await talking(firm, world, alice, a)
+        asked = Transfer(a)
+        leg.transfers.append(asked)
+        headers = [("Refer-To", f"<sip:9@{firm.stack.sip_server}>")]
+        answers = await asyncio.gather(
+            *(midcall.ask(leg, "REFER", headers=headers, within=20) for _ in range(100))
+        )
+        assert {answer.status for answer in answers} == {202}
+        await a.until(lambda: asked.statuses.count(603) >= 100, 20, "not each is refused")
+        assert {status for status in asked.statuses if status >= 200} == {603}
+        await both_hear(call, leg, within=8)
+        await call.hang_up()
+    await firm.nothing_left()
+
+
+async def test_refers_in_many_dialogs_at_once_are_each_carried_out(firm: Office) -> None:
+    desks, bob = firm.desks(2), firm.desks(1)[0]
+    async with firm.trunk() as world, AsyncExitStack() as opened:
+        phones = [await opened.enter_async_context(firm.phone(desk)) for desk in desks]
+        await register(*phones)
+        pairs = []
+        for phone in phones * 4:
+            dialog = await phone.invite("0145720001")
+            pairs.append((dialog, await (await world.incoming()).answer()))
+            await dialog.answered()
+        asked = await asyncio.gather(*(dialog.refer(bob.extension) for dialog, _ in pairs))
+        assert set(await asyncio.gather(*(each.finished() for each in asked))) == {200}
+        await asyncio.gather(*(dialog.ended() for dialog, _ in pairs))
+        await asyncio.gather(*(outside.hears_speech(within=20) for _, outside in pairs))  # Bob's mailbox
+        await asyncio.gather(*(outside.hang_up() for _, outside in pairs))
+    await firm.nothing_left()
+
+
+async def test_a_refer_outside_a_dialog_or_to_nobody_is_refused(firm: Office) -> None:
+    alice, bob = firm.desks(2)
+    server = firm.stack.sip_server
+    async with firm.trunk() as world, firm.phone(alice) as a, firm.phone(bob) as b:
+        await register(a, b)
+        call, leg = await talking(firm, world, alice, a)
+        for headers in ([], [("Refer-To", "")], [("Refer-To", f"<sip:9@{server}>")] * 2):
+            asked = Transfer(a)
+            leg.transfers.append(asked)
+            answer = await midcall.ask(leg, "REFER", headers=headers)
+            assert answer.status >= 400 or await asked.finished(within=8) == 603, headers
+            asked.is_open = False
+        for sender in (a, world):
+            for target in (bob.extension, "0899123456", "112"):
+                answer = await sender.ask(partial(out_of_dialog, sender, bob.number, target), 5, "REFER")
+                assert answer.status >= 400, target
+        await both_hear(call, leg, within=8)
+        await b.no_incoming(for_=0.2)
+        await world.no_incoming(for_=0.2)
+        await call.hang_up()
+    await firm.nothing_left()
+
+
+def out_of_dialog(sender: Phone | Trunk, to: str, refer_to: str, extra: list[Header]) -> Request:
+    """A REFER that belongs to no call."""
+    head = (
+        ("Via", sender.via()),
+        ("Max-Forwards", "70"),
+        ("From", str(sender.identity().with_tag(new_tag()))),
+        ("To", f"<{sender.target(to)}>"),
+        ("Call-ID", new_tag()),
+        ("CSeq", "1 REFER"),
+        ("Contact", sender.contact),
+        ("Refer-To", f"<{sender.target(refer_to)}>"),
+    )
+    return Request((*head, *extra), b"", "REFER", sender.target(to))
 
 
 @pytest.mark.parametrize("moment", ["as the target rings", "as both talk"])
@@ -260,26 +403,33 @@ async def test_baresip_transfers_whom_it_talks_with(firm: Office) -> None:
     await firm.nothing_left()
 
 
-async def test_sipp_joins_its_two_calls(firm: Office, tmp_path: Path) -> None:
+async def test_sipp_joins_its_calls_to_somebody_outside_and_to_a_baresip(
+    firm: Office, tmp_path: Path
+) -> None:
     assert not sipp_phone.missing(), sipp_phone.missing()
+    assert not missing(), missing()
     alice, bob = firm.desks(2)
     server = firm.stack.sip_server
-    async with firm.trunk() as world, firm.phone(bob) as b:
-        await b.register()
+    async with (
+        firm.trunk() as world,
+        Baresip(bob.number, bob.sip_password, server, answers=True) as baresip,
+    ):
+        await baresip.registered()
         async with SippPhone(
             tmp_path / "second", alice.number, alice.sip_password, server, bob.extension
         ) as second:
-            ring = await take(b)
-            await ring.answer()
+            await baresip.established()
             to = f"<sip:{bob.extension}@{server}?Replaces={await second.dialog()}>"
             async with SippPhone(
                 tmp_path / "first", alice.number, alice.sip_password, server, "0612345678", refer_to=to
             ) as first:
                 outside = await take(world)
                 await outside.answer()
-                await both_hear(outside, ring, within=8)
+                await outside.hears(baresip.tone, within=8)
                 await first.over()
                 await second.over()
-        await ring.hang_up()
+        await outside.hears(baresip.tone)
+        await baresip.hang_up()
+        assert baresip.heard_tone(outside.tone)
         await outside.ended(within=2)
     await firm.nothing_left()

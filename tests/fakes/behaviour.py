@@ -15,6 +15,8 @@ class Behaviour:
     rings: float | None = 0.1
     says: int = 180
     """How it tells that it rings: 180, 181, 182 or 183."""
+    early_sound: bool = False
+    """Sound comes with its 183."""
     answers: float | None = None
     rejects: int | None = None
     """A SIP status, at ``after``."""

@@ -106,6 +106,10 @@ class FakeChannel:
     recordings: deque[Recording] = field(default_factory=deque)
     speaks: float | None = None
     """The caller is silent after so many seconds of recording; None: it speaks until it leaves."""
+    displays: list[str] = field(default_factory=list)
+    """Whom it was told, while it talked, that it talks with."""
+    early_sound: bool = False
+    """The far end said 183 and sends sound."""
     sounds_after: float | None = None
     """Its sound comes so many seconds after the answer; None: Asterisk says nothing of it."""
     gap: float = 0.0

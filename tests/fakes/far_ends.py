@@ -56,6 +56,7 @@ class FarEnds:
                 leg.state = "Ringing"
                 self._system.emit(ChannelRinging(leg.told()))
             case 183:
+                leg.early_sound = leg.behaviour.early_sound
                 self._system.emit(ChannelProgressing(leg.told()))
 
     def _answers(self, leg: FakeChannel) -> None:

@@ -201,10 +201,20 @@ class FakePhoneSystem(PhoneSystem):
 
     async def sends_sound(self, channel: str) -> bool:
         await self._arrive()
-        since = self._channel(channel).sounds_after
+        since, early = self._channel(channel).sounds_after, self._channel(channel).early_sound
         await self._return()
         answered = self._channel(channel).answered_at
+        if early:
+            return True
         return since is not None and answered is not None and self._asterisk.time >= answered + since
+
+    async def show(self, channel: str, variables: Mapping[str, str]) -> None:
+        await self._arrive("show")
+        found = self._channel(channel)
+        if found.answered_at is None:
+            self._asterisk.faults.append(f"{found.endpoint} shows nothing: it was not answered")
+        found.displays.append(variables["CONNECTEDLINE(name,i)"] or variables["CONNECTEDLINE(num,i)"])
+        await self._return()
 
     async def qualify(self, line: str) -> None:
         await self._arrive()

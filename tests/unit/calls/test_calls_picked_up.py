@@ -54,6 +54,7 @@ async def test_the_picker_talks_with_the_caller_and_everybodys_history_says_so(
     assert picker.channel.answered_at is not None
     assert [leg.cause for leg in world.line("4003").legs] == [HangupCause.ANSWERED_ELSEWHERE] * 2
     await call.hangs_up(after=20)
+    assert (picker.channel.displays, call.channel.displays) == (["Société Dupont"], [])
     assert not picker.channel.alive
     missed, got = world.line("4003").record, world.line("4005").record
     assert (missed.direction, missed.answered_at) == (Direction.MISSED, None)

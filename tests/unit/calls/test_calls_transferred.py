@@ -472,6 +472,133 @@ async def test_a_call_that_was_transferred_is_transferred_again(world: World) ->
     assert {record.direction for record in world.history.rows.values()} == {Direction.RECEIVED}
 
 
+# --- what the phones show ---------------------------------------------------------------------------------
+
+
+def displays(world: World) -> dict[str, list[str]]:
+    """What each phone of ours was told while it talked, by extension; a trunk is told nothing."""
+    found = {name: phones(world, name) for name in ("4002", "4003", "4004", "4005")}
+    shown = {name: [d for phone in every for d in phone.displays] for name, every in found.items()}
+    told = sum(len(channel.displays) for channel in world.asterisk.every_channel())
+    assert told == sum(len(each) for each in shown.values())
+    return {name: each for name, each in shown.items() if each}
+
+
+def phones(world: World, name: str) -> list[FakeChannel]:
+    line = world.line(name)
+    return [c for c in world.asterisk.every_channel() if c.endpoint.split("/")[1:2] == [line.number]]
+
+
+async def test_joined_phones_show_each_other(world: World) -> None:
+    world.line("4003").device(answers=1)
+    world.line("4005").device(answers=1)
+    call = world.line("4002").dials("4003")
+    await call.talks()
+    other = world.line("4003").dials("4005", phone=1)
+    await other.talks()
+    assert displays(world) == {}
+    await transfers(world, world.line("4003").legs[0], None, other)
+    await asyncio.sleep(1)
+    assert displays(world) == {"4002": [world.line("4005").line.name], "4005": [world.line("4002").line.name]}
+    await call.hangs_up()
+    await everybody_gone(world)
+
+
+async def test_a_phone_that_still_rang_shows_whoever_was_transferred_once_it_answers(world: World) -> None:
+    call, phone, other = await consults(world, answers=10)
+    await other.hears_ringing()
+    await transfers(world, phone, None, other)
+    assert displays(world) == {}
+    await call.talks()
+    await asyncio.sleep(0.1)
+    assert displays(world) == {"4004": ["Société Dupont"]}
+    await call.hangs_up()
+    await everybody_gone(world)
+
+
+async def test_a_blind_transfer_is_shown_to_whom_it_moved_alone(world: World) -> None:
+    """The target's phone has shown it since it rang."""
+    world.line("4003").device(answers=1)
+    world.line("4004").device(rings=0.2, answers=2)
+    call = world.line("4002").dials("4003")
+    await call.talks()
+    await transfers(world, world.line("4003").legs[0], "4004")
+    await asyncio.sleep(5)
+    assert displays(world) == {"4002": [world.line("4004").line.name]}
+    await call.hangs_up()
+    await everybody_gone(world)
+
+
+async def test_a_call_that_came_back_goes_on_to_say_so(world: World) -> None:
+    world.line("4004").sets(busy={"voicemail_enabled": False})
+    world.line("4004").device(rejects=486, after=0.5)
+    call, phone = await talking(world)
+    await transfers(world, phone, "4004")
+    await asyncio.sleep(3)
+    assert call.talks_now
+    assert displays(world) == {}  # "Retour : Société Dupont" stays
+    await call.hangs_up()
+    await everybody_gone(world)
+
+
+async def test_who_hides_its_number_stays_hidden(world: World) -> None:
+    world.line("4005").sets_document("call-settings", {"hide_number": True})
+    world.line("4003").device(answers=1)
+    world.line("4005").device(answers=1)
+    call = world.line("4002").dials("4003")
+    await call.talks()
+    other = world.line("4003").dials("4005", phone=1)
+    await other.talks()
+    await transfers(world, world.line("4003").legs[0], None, other)
+    await asyncio.sleep(1)
+    assert displays(world)["4002"] == ["anonymous"]
+    await call.hangs_up()
+    await everybody_gone(world)
+
+
+async def test_the_number_that_a_line_forwards_to_is_not_shown_to_whom_is_transferred_to_it(
+    world: World,
+) -> None:
+    world.line("4004").sets(incoming="forward", unconditional={"number": MOBILE})
+    world.outside(MOBILE, rings=0.2, answers=2)
+    world.line("4003").device(answers=1)
+    call = world.line("4002").dials("4003")
+    await call.talks()
+    await transfers(world, world.line("4003").legs[0], "4004")
+    await talks_with(call, MOBILE)
+    assert displays(world) == {"4002": [world.line("4004").line.name]}
+    await call.hangs_up()
+    await everybody_gone(world)
+
+
+async def test_a_flood_of_refers_updates_no_display_again(world: World) -> None:
+    call, phone, other = await consults(world, answers=2)
+    await other.talks()
+    await transfers(world, phone, None, other)
+    await asyncio.sleep(1)
+    target = world.line("4004").legs[0]
+    for _ in range(20):
+        world.asterisk.refer(target, "4999")
+        await asyncio.sleep(3)
+    assert displays(world) == {"4004": ["Société Dupont"]}
+    await call.hangs_up()
+    await everybody_gone(world)
+
+
+async def test_the_target_outside_that_still_rings_is_heard_ringing_by_whoever_was_transferred(
+    world: World,
+) -> None:
+    world.outside(MOBILE, rings=0.5, answers=10)
+    call, phone = await talking(world)
+    other = world.line("4003").dials(MOBILE, phone=1)
+    await other.hears_ringing()
+    await transfers(world, phone, None, other)
+    await call.hears("ring;tonezone=fr")
+    await talks_with(call, MOBILE)
+    await call.hangs_up()
+    await everybody_gone(world)
+
+
 async def test_an_unknown_transferrer_changes_nothing(world: World) -> None:
     call, phone = await talking(world)
     world.asterisk.emit(TransferAsked(replace(phone.told(), id="nobody"), "4004"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,12 +14,13 @@ from callcontrol.history import Direction
 from callcontrol.telephony import HangupCause
 from tests.fakes.actors import LineActor
 from tests.fakes.virtual_time import VIRTUAL_TIME
-from tests.fakes.world import COMPANY, World
+from tests.fakes.world import COMPANY, TRUNK, World
 
 pytestmark = VIRTUAL_TIME
 
 CAMILLE, DOMINIQUE = "0222969569", "0222969570"
 MOBILE, LANDLINE = "0612345678", "0145000001"
+RINGING = "ring;tonezone=fr"
 
 
 @pytest.fixture
@@ -83,7 +86,10 @@ async def test_a_destination_outside_that_fails_is_told_to_whoever_was_called_fi
     world.outside(MOBILE, **does)
     call = camille.asks_for(MOBILE)
     await call.ends()
-    assert call.prompts == [prompt]
+    assert call.prompts == [
+        *([] if "rejects" in does and does.get("rings", 1) is None else [RINGING]),
+        prompt,
+    ]
     assert call.channel.ended_by_app
     assert (camille.record.direction, camille.record.answered_at) == (Direction.OUTGOING, None)
     world.nothing_left()
@@ -183,7 +189,7 @@ async def test_a_first_party_outside_is_joined_once_it_has_pressed_1(
     await call.talks()
     await call.ends()
     assert list(call.talked) == [phone]
-    assert call.prompts == ["press-1-to-accept"]
+    assert call.prompts == ["press-1-to-accept", RINGING]
     assert camille.record.duration == pytest.approx(10, abs=0.1)
     world.nothing_left()
 
@@ -296,7 +302,76 @@ async def test_when_either_of_them_hangs_up_the_other_is_let_go(world: World, ca
     call = camille.asks_for("4003")
     await call.ends()
     assert call.channel.ended_by_app
-    assert call.prompts == []
+    assert call.prompts == [RINGING]
+    world.nothing_left()
+
+
+# --- what is heard while the other side rings ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("says", [180, 183])
+@pytest.mark.parametrize("to", ["4003", MOBILE])
+async def test_whoever_was_called_first_hears_ringing_until_the_destination_answers(
+    world: World, camille: LineActor, to: str, says: int
+) -> None:
+    camille.device(rings=0.2, answers=2)
+    for far_end in (world.line("4003").device, partial(world.outside, MOBILE)):
+        far_end(rings=0.5, says=says, answers=6, leaves=5)
+    call = camille.asks_for(to)
+    await call.talks()
+    (heard,) = call.channel.heard
+    assert heard.prompt == RINGING
+    assert heard.seconds == pytest.approx(5.5, abs=0.1)
+    await call.ends()
+    world.nothing_left()
+
+
+async def test_the_operators_own_sound_takes_the_place_of_our_ringing(
+    world: World, camille: LineActor
+) -> None:
+    camille.device(rings=0.2, answers=2)
+    world.outside(MOBILE, rings=3, says=183, early_sound=True, answers=9, leaves=5)
+    call = camille.asks_for(MOBILE)
+    await call.first_answers()
+    await asyncio.sleep(4)
+    (leg,) = world.legs_outside(MOBILE)
+    assert leg.bridge == call.channel.bridge is not None
+    assert call.prompts == [RINGING]
+    await call.talks()
+    await call.ends()
+    assert camille.record.duration == pytest.approx(5, abs=0.1)
+    world.nothing_left()
+
+
+async def test_after_a_trunk_that_was_heard_and_failed_the_next_one_rings(tmp_path: Path) -> None:
+    world = World(tmp_path, trunks=(TRUNK, replace(TRUNK, name="second")))
+    camille = world.line("4002")
+    camille.device(rings=0.2, answers=2)
+    world.outside("112@operator", rings=0.2, says=183, early_sound=True, rejects=503, after=2)
+    world.outside("112@second", rings=0.5, answers=4, leaves=5)
+    call = camille.asks_for("112")  # of all calls the one that is then tried elsewhere
+    await call.talks()
+    assert call.prompts == [RINGING, RINGING]
+    await call.ends()
+    world.nothing_left()
+
+
+@pytest.mark.parametrize("code", ["*66", "*69"])
+async def test_ringing_is_heard_of_a_number_that_a_code_calls_back(
+    world: World, camille: LineActor, code: str
+) -> None:
+    world.line("4003").device(rings=0.2)
+    first = world.line("4003").dials("4002") if code == "*69" else camille.dials("4003")
+    await asyncio.sleep(3)
+    await first.hangs_up()
+    call = camille.dials(code)
+    await asyncio.sleep(8)
+    if code == "*69":
+        await asyncio.sleep(8)
+        await call.presses("1")
+    await call.hears(RINGING)
+    assert not call.channel.rung
+    await call.hangs_up()
     world.nothing_left()
 
 

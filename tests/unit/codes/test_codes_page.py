@@ -22,8 +22,8 @@ FOLLOWED = {"none": "", "optional": "a number, or it is asked for", "required": 
 FOOT = """
 *Changes a setting*: the barring class *codes d'accès qui changent la configuration*; all of them are in *codes
 d'accès*. *Advanced manager*: "rules" means that the code only says that rules do this there. `*72` keeps what
-was chosen before, weekly plan included, and `*73` goes back to it. `*45` and `*46` say that their service is not
-available yet.
+was chosen before, weekly plan included, and `*73` goes back to it. `*45` and `*46` tell a line of no group that
+it is in none, and the member of one that this service is not available yet.
 
 `*60`, `*61` and `*63` open one dialogue: `1` adds the last caller, `#` a number, `*` takes one off, `3`
 switches the list on or off. `*69` says the last caller's number and time, and `1` calls back; `*66` calls the

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from callcontrol.dialled import StarCode, UnknownCode, resolve
+from callcontrol.facts import Group
 from callcontrol.star_codes import STAR_CODES, TABLE
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import World
@@ -24,6 +25,18 @@ async def test_every_code_is_answered_in_words(world: World, code: str) -> None:
     call = await opens(world, dialled=code + argument)
     await call.ends()
     assert call.prompts
+    world.nothing_left()
+
+
+@pytest.mark.parametrize("code", ["*45", "*46"])
+@pytest.mark.parametrize(("members", "prompt"), [((LINE,), "service-unavailable"), ((), "in-no-group")])
+async def test_the_codes_of_groups_pretend_nothing(
+    world: World, code: str, members: tuple[str, ...], prompt: str
+) -> None:
+    world.directory.put_group(Group("0222969500", "demo", "Accueil", extension="4900", members=members))
+    call = await opens(world, dialled=code)
+    await call.ends()
+    assert call.prompts == [prompt]
     world.nothing_left()
 
 

@@ -1,5 +1,6 @@
-"""Reminders on real phones and a clock that the test moves (spec §8): set by phone, rung, spoken, snoozed, once though
-the app is killed while they ring; and mailed by the real mail server when nobody ever answers."""
+"""What waits for its time, on real phones and a clock that the test moves. Reminders (spec §8): set by phone, rung,
+spoken, snoozed, once though the app is killed while they ring or is down at their time; mailed by the real mail server
+when nobody ever answers. A transfer that finds nobody in 30 seconds (spec §2.6)."""
 
 from __future__ import annotations
 
@@ -10,11 +11,11 @@ import pytest
 import pytest_asyncio
 
 from callcontrol.history import Direction
-from rig import Phone
+from rig import Phone, both_hear
 from rig.incoming import IncomingCall
 from tests.e2e.inbox import mails_to, text_of
 from tests.e2e.office import Office, eventually
-from tests.e2e.people import register, silent, take
+from tests.e2e.people import outside_call, register, silent, take, talk
 from tests.e2e.prompter import Prompter
 from tests.e2e.web import Web, logged_in
 from tests.stack import Stack
@@ -28,7 +29,7 @@ async def timed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Offic
     """A system of its own, whose clock stands until a test moves it."""
     settings = {"dev": {"clock": MORNING.isoformat()}}
     async with Stack.start(tmp_path_factory.mktemp("timed"), company=None, settings=settings) as running:
-        opened = await Office.open(running, 4, company="Rappels", prefix="02248", portals=4)
+        opened = await Office.open(running, 10, company="Rappels", prefix="02248", portals=4)
         yield opened
         await opened.close()
 
@@ -110,8 +111,11 @@ async def snoozed(web: Web) -> None:
 
 
 async def gone(web: Web) -> None:
+    """It was given: none waits any more."""
+
     async def found() -> bool | None:
-        return not (await web.get("me/reminders"))["items"] or None
+        items = (await web.get("me/reminders"))["items"]
+        return all(each["status"] == "missed" for each in items) or None
 
     await eventually(found, "the reminder is gone")
 
@@ -149,3 +153,77 @@ async def tried(web: Web, reminder: str, times: int) -> None:
         return datetime.fromisoformat(kept["next_at"]) > before or None
 
     await eventually(found, "what the call came to is known")
+
+
+async def test_what_came_due_while_the_app_was_down_is_given_after_10_minutes_and_mailed_after_20(
+    timed: Office,
+) -> None:
+    (bob,) = timed.desks(1)
+    stack = timed.stack
+    async with Prompter.of(stack) as prompter, timed.phone(bob) as phone, logged_in(timed, bob) as web:
+        await register(phone)
+        await it_is(web, MORNING)
+        _, too_late = [
+            await web.ask("POST", "me/reminders", json=body, status=201)
+            for body in (
+                {"description": "Four", "recurrence": "once", "date": "2026-11-27", "time": "09:40"},
+                {"description": "Lessive", "recurrence": "once", "date": "2026-11-27", "time": "09:30"},
+            )
+        ]
+        await stack.kill_app()
+        stack.wake_up_at(MORNING + timedelta(minutes=50))
+        await stack.start_app()
+        await it_is(web, MORNING + timedelta(minutes=50))  # for the process of the mails, too
+        ring = await rings(phone, "Rappel : Four")
+        await ring.answer()
+        await prompter.plays("reminder-is-due")
+        await ring.hears_speech()
+        await ring.hang_up()
+        (mail,) = await mails_to(timed, "first@example.net", saying="le service était arrêté")
+        assert mail["Subject"] == "Rappel manqué : Lessive"
+        assert "27/11/2026 à 09:30" in text_of(mail)
+        await gone(web)
+        assert (await web.get(f"me/reminders/{too_late['id']}"))["status"] == "missed"
+        await silent(phone, for_=1.0)
+        await web.ask("DELETE", f"me/reminders/{too_late['id']}", status=204)
+    await timed.nothing_left()
+
+
+# --- a transfer that comes back ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("then", ["takes it back", "is busy", "is gone"])
+async def test_a_transfer_that_finds_nobody_in_30_seconds_comes_back(timed: Office, then: str) -> None:
+    alice, bob = timed.desks(2)
+    async with (
+        Prompter.of(timed.stack) as prompter,
+        timed.trunk() as world,
+        timed.phone(alice) as a,
+        timed.phone(bob) as b,
+        logged_in(timed) as web,
+    ):
+        await register(a, b)
+        await it_is(web, MORNING)
+        call = await outside_call(world, alice.number, "+33145720045")
+        leg = await take(a)
+        await talk(call, leg)
+        await leg.refer(bob.extension)
+        await leg.ended()
+        ring = await take(b)
+        await it_is(web, MORNING + timedelta(seconds=31))
+        if then == "is gone":
+            await a.unregister()
+        await ring.reject(480)  # it rang, and nobody took it: without the transfer his mailbox would
+        if then == "is gone":
+            await prompter.plays("vm-greeting-system")
+        else:
+            back = await take(a)
+            assert back.caller.display == "Retour : 0145720045"
+            if then == "is busy":
+                await back.reject(486)
+                await prompter.plays("vm-greeting-system")
+            else:
+                await back.answer()
+                await both_hear(call, back)
+        await call.hang_up()
+    await timed.nothing_left()
