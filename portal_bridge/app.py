@@ -6,6 +6,7 @@ Never imports flows or the Asterisk layer: what the web wants of live calls goes
 from __future__ import annotations
 
 import logging
+import secrets
 from functools import cache
 
 import structlog
@@ -21,6 +22,7 @@ from callcontrol.portal_bridge.connection import Patience, Runner
 from callcontrol.portal_bridge.health import DEADLINE, health
 from callcontrol.portal_bridge.metrics import WebMetrics
 from callcontrol.portal_bridge.middleware import add_headers, problems
+from callcontrol.portal_bridge.pace import PhonesDoor
 from callcontrol.portal_bridge.pages.error_pages import ErrorPages
 from callcontrol.portal_bridge.pages.frame import Frame
 from callcontrol.portal_bridge.pages.serve import PageServer
@@ -31,7 +33,6 @@ from callcontrol.portal_bridge.places import Places
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.portal_bridge.turns import LogInTurns
 from callcontrol.portal_bridge.writable import WriteTrial
-from callcontrol.store.mails import MailQueue
 
 log = structlog.get_logger()
 
@@ -52,8 +53,9 @@ def build(services: WebServices) -> web.Application:
     rows = table(dev_clock=services.config.clock is not None)
     repositories = Repositories.on(services.pool, services.clock)
     changes, gate = repositories.changes(services), Gate(services, repositories, LogInTurns())
-    Server(services, repositories, changes, gate).add(app, rows)
-    PageServer(Site(services, repositories, changes, gate, frame), PAGES).add(app)
+    phones, form_key = PhonesDoor(), services.config.link_key or secrets.token_hex(32)
+    Server(services, repositories, changes, gate, phones).add(app, rows)
+    PageServer(Site(services, repositories, changes, gate, phones, frame, form_key), PAGES).add(app)
     static.add(app)
     document, reference = _documents(dev_clock=services.config.clock is not None)
 
@@ -63,8 +65,8 @@ def build(services: WebServices) -> web.Application:
         return await health(services, trial)
 
     async def show_metrics(_: web.Request) -> web.Response:
-        mails, now = MailQueue(services.pool), services.clock.now()
-        return await metrics.respond(services.call_side, services.alarms.counts, mails, now)
+        now = services.clock.now()
+        return await metrics.respond(services.call_side, services.alarms.counts, repositories.mails, now)
 
     async def show_document(_: web.Request) -> web.Response:
         return web.Response(body=document, content_type="application/json")

@@ -81,6 +81,8 @@ class Gate:
     turns: LogInTurns
     reset_pace: Pace = field(default_factory=lambda: Pace(most=10, seconds=900.0))
     """Of lost passwords that are asked for from one address."""
+    feedback_pace: Pace = field(default_factory=lambda: Pace(most=5, seconds=600.0))
+    """Of what one line writes to the support."""
 
 
 @dataclass(frozen=True, slots=True)

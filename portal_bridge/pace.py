@@ -6,10 +6,14 @@ Each line has its own measure, whatever number of sessions it opens; together, `
 from __future__ import annotations
 
 import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from aiolimiter import AsyncLimiter
 
 from callcontrol.portal_bridge.problems import Problem
+from callcontrol.portal_bridge.turns import Turns
 
 _MOST_KEPT = 1000
 """Measures kept before those that nobody used lately are forgotten."""
@@ -38,3 +42,18 @@ class Pace:
             self._lines = {
                 line: limiter for line, limiter in self._lines.items() if not limiter.has_capacity(self._most)
             }
+
+
+@dataclass(frozen=True, slots=True)
+class PhonesDoor:
+    """Before the telephone system, one for pages and API: each line at its pace, and few at once in all."""
+
+    pace: Pace = field(default_factory=Pace)
+    turns: Turns = field(default_factory=Turns)
+
+    @asynccontextmanager
+    async def passed(self, line: str) -> AsyncIterator[None]:
+        """Ask it for ``line``. Raises Problem ``too-many-requests``, ``unavailable``."""
+        await self.pace.step(line)
+        async with self.turns.turn():
+            yield

@@ -27,6 +27,7 @@ from callcontrol.store.contacts import Contacts
 from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.lines import Lines
 from callcontrol.store.log_ins import LogIns
+from callcontrol.store.mails import MailQueue
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
 from callcontrol.store.reminders import ReminderTable
@@ -50,6 +51,7 @@ class Repositories:
     audit: AuditTrail
     recordings: VoiceRecordingTable
     reminders: ReminderTable
+    mails: MailQueue
 
     @classmethod
     def on(cls, pool: Pool, clock: Clock) -> Repositories:
@@ -66,6 +68,7 @@ class Repositories:
             AuditTrail(pool),
             VoiceRecordingTable(pool),
             ReminderTable(pool),
+            MailQueue(pool),
         )
 
     def changes(self, services: WebServices) -> ChangeServices:

@@ -119,6 +119,15 @@ class AlarmRaised(_Mail):
     facts: tuple[tuple[str, str], ...] = ()
 
 
+class Feedback(_Mail):
+    """A user writes to the company's ``support_email`` from the portal; ``answer_to`` is the security e-mail."""
+
+    kind: Literal["feedback"] = "feedback"
+    name: str
+    text: str
+    answer_to: str | None = None
+
+
 Mail = Annotated[
     NewMessage
     | MessageCopy
@@ -128,7 +137,8 @@ Mail = Annotated[
     | SecurityEmailChanged
     | BoxLocked
     | ReminderMissed
-    | AlarmRaised,
+    | AlarmRaised
+    | Feedback,
     Field(discriminator="kind"),
 ]
 """Every mail that there is."""

@@ -17,6 +17,7 @@ from callcontrol.mails.mail import (
     About,
     AlarmRaised,
     BoxLocked,
+    Feedback,
     Mail,
     MessageCopy,
     NewMessage,
@@ -82,6 +83,8 @@ class Words:
     anonymous: str
     unavailable: str
     urgent: str
+    feedback: tuple[str, str]
+    answer_to: str
     actions: dict[LinkAction, str]
     log_in: str
 
@@ -158,6 +161,8 @@ _FR = Words(
     anonymous="un appelant anonyme",
     unavailable="un numéro inconnu",
     urgent="[Urgent] ",
+    feedback=("Commentaires de {name} ({account})", "{name} ({account}) écrit au support depuis le portail."),
+    answer_to="Répondre à",
     actions={
         LinkAction.DELETE: "Supprimer ce message (sans demande de confirmation)",
         LinkAction.READ: "Marquer ce message comme lu",
@@ -224,6 +229,8 @@ _EN = Words(
     anonymous="an anonymous caller",
     unavailable="an unknown number",
     urgent="[Urgent] ",
+    feedback=("Feedback of {name} ({account})", "{name} ({account}) writes to the support from the portal."),
+    answer_to="Answer to",
     actions={
         LinkAction.DELETE: "Delete this message (without asking again)",
         LinkAction.READ: "Mark this message as read",
@@ -266,6 +273,8 @@ def text_of(mail: Mail, links: Links, queued_at: datetime) -> Text:
                 alarm.Alarm(kind, mail.account or None, None, facts), mail.language
             )
             return Text(mail.language, subject, (sentence,), urgent=True)
+        case Feedback():
+            return _feedback(mail, words)
         case _:
             assert_never(mail)
 
@@ -278,6 +287,14 @@ def _reminder_missed(mail: ReminderMissed, words: Words) -> Text:
     subject = f"{words.reminder}{colon}{about}" if about else words.reminder
     said = words.reminder_missed[mail.why].format(account=mail.account)
     return Text(mail.language, subject, (said,), details)
+
+
+def _feedback(mail: Feedback, words: Words) -> Text:
+    who = {"name": one_line(mail.name, LONGEST_NAME), "account": mail.account}
+    subject, sentence = (text.format(**who) for text in words.feedback)
+    details = (Detail(words.answer_to, mail.answer_to),) if mail.answer_to else ()
+    written = tuple(filter(None, (one_line(paragraph) for paragraph in mail.text.splitlines())))
+    return Text(mail.language, subject, (sentence, *written), details)
 
 
 def _told(mail: Mail, told: tuple[str, str], words: Words, *more: str, **values: str) -> Text:

@@ -65,6 +65,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Seul le titulaire de la ligne décide où vont ses messages, depuis sa propre session.",
         "Only the owner of the line decides where its messages go, in a session of its own.",
     ),
+    "no_support": (
+        "Votre entreprise n’a pas encore indiqué où joindre le support : adressez-vous à votre administrateur.",
+        "Your company has not said yet where its support is: ask your administrator.",
+    ),
     "address_twice": ("L’adresse {address} figure deux fois.", "The address {address} stands there twice."),
     "text_impossible": (
         "Indiquez un texte d’une ligne, sans caractère spécial de contrôle.",

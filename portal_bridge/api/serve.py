@@ -17,7 +17,7 @@ from callcontrol.portal_bridge.api.route import Mounted, Scope
 from callcontrol.portal_bridge.auth import Gate, Login, who_asks
 from callcontrol.portal_bridge.json_body import keepable
 from callcontrol.portal_bridge.language import of_request
-from callcontrol.portal_bridge.pace import Pace
+from callcontrol.portal_bridge.pace import PhonesDoor
 from callcontrol.portal_bridge.problems import Problem
 from callcontrol.portal_bridge.services import Repositories, WebServices
 from callcontrol.portal_bridge.turns import Turns
@@ -35,10 +35,8 @@ class Server:
     repositories: Repositories
     changes: ChangeServices
     gate: Gate
-    phone_pace: Pace = field(default_factory=Pace)
+    phones: PhonesDoor
     sound_turns: Turns = field(default_factory=lambda: Turns(at_once=1, most_waiting=20))
-    phone_turns: Turns = field(default_factory=Turns)
-    """Before the telephone system: each line at its pace, and few at once in all."""
 
     def add(self, app: web.Application, rows: Iterable[Mounted]) -> None:
         """Add each row's path and method."""
@@ -82,8 +80,7 @@ class Server:
         )
         if not row.route.asks_phones:
             return await row.route.handler(asked)
-        await self.phone_pace.step(asked.asker.number)
-        async with self.phone_turns.turn():
+        async with self.phones.passed(asked.asker.number):
             return await row.route.handler(asked)
 
     def _subject(self, row: Mounted, login: Login, request: web.Request) -> Line | None:

@@ -26,7 +26,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         return visit.show("call_manager_none.html")
     desk = _desk(visit)
     asked = visit.query("from")
-    explained = await imagined(visit, asked) if asked else None
+    explained = await _explained(visit, asked) if asked else None
     return await _page(visit, desk, state.of_kept(await desk.kept()), explained=explained)
 
 
@@ -56,16 +56,22 @@ async def look(visit: Visit) -> web.StreamResponse:
 async def show_live(visit: Visit) -> web.StreamResponse:
     """What the line does right now, and whether its settings were changed since the page was made."""
     _refuse_others(visit)
-    found = await live.of_line(
-        visit.site.services.call_side, visit.line, visit.directory, visit.query("etag")
-    )
+    async with visit.site.phones.passed(visit.line.number):
+        found = await live.of_line(
+            visit.site.services.call_side, visit.line, visit.directory, visit.query("etag")
+        )
     return visit.part("call_manager/live.html", live=found)
 
 
 async def show_explained(visit: Visit) -> web.StreamResponse:
     """What would happen if somebody called now."""
     _refuse_others(visit)
-    return visit.part("call_manager/explained.html", explained=await imagined(visit, visit.query("from")))
+    return visit.part("call_manager/explained.html", explained=await _explained(visit, visit.query("from")))
+
+
+async def _explained(visit: Visit, typed: str) -> Imagined:
+    async with visit.site.phones.passed(visit.line.number):
+        return await imagined(visit, typed)
 
 
 async def _page(
@@ -91,7 +97,8 @@ PAGES = (
         "/",
         "call_manager",
         show,
-        acts={"": act, "home/look": look},
+        acts={"": act},
+        looks={"home/look": look},
         parts={"home/live": show_live, "home/explain": show_explained},
         menu=Menu.TAB,
         icon="home",

@@ -5,11 +5,15 @@ Limits, the time that an answer takes and what it tells are those of the API: bo
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from callcontrol.errors import SettingsInvalid
 from callcontrol.portal_bridge import auth, own_secrets
 from callcontrol.portal_bridge.address import is_direct_and_local
+from callcontrol.portal_bridge.auth import Admitted, Login
+from callcontrol.portal_bridge.pages import csrf, kept_form
 from callcontrol.portal_bridge.pages.page import Door, Page
 from callcontrol.portal_bridge.pages.serve import own_path
 from callcontrol.portal_bridge.pages.visit import Visit
@@ -26,13 +30,15 @@ async def show_log_in(visit: Visit) -> web.StreamResponse:
     """The form; whoever is logged in already is led on."""
     if visit.login is not None:
         return visit.go(own_path(visit.query("next")))
-    return _form(visit, number="", remember=False, onward=own_path(visit.query("next")))
+    onward = own_path(visit.kept.page if visit.kept else visit.query("next"))
+    return _form(visit, number="", remember=False, onward=onward)
 
 
 async def log_in(visit: Visit) -> web.StreamResponse:
     """Try it."""
     number, remember = visit.form.text("number"), visit.form.ticked("remember")
     onward = own_path(visit.form.text("next"))
+    visit = replace(visit, kept=kept_form.of_log_in(visit.form, onward))
     site = visit.site
     try:
         admitted = await auth.log_in(
@@ -48,11 +54,21 @@ async def log_in(visit: Visit) -> web.StreamResponse:
         return _form(visit, number=number, remember=remember, onward=onward, problem=problem)
     if visit.login is not None:
         await site.repositories.sessions.end(visit.login.token)
-    answer = visit.go(onward)
+    answer = _kept(visit, admitted) or visit.go(onward)
     public_url = site.services.config.web.public_url
     auth.set_device_cookie(answer, admitted.device, public_url)
     auth.set_session_cookie(answer, admitted, remember=remember, public_url=public_url)
     return answer
+
+
+def _kept(visit: Visit, admitted: Admitted) -> web.Response | None:
+    """What this line had typed before its session ended; None: there is nothing, or it was somebody else's."""
+    site, kept, line = visit.site, visit.kept, visit.directory.account(admitted.session.line)
+    if kept is None or line is None or not csrf.was_shown_to(site.form_key, line.number, kept.token):
+        return None
+    token = csrf.shown(csrf.token(site.form_key, admitted.token, line.number))
+    shown = replace(visit, login=Login(line, admitted.token), csrf=token)
+    return shown.show("kept_form.html", kept=replace(kept, to=own_path(kept.to)))
 
 
 def _form(
@@ -67,6 +83,7 @@ def _form(
         onward=onward,
         told=(problem.detail or kind.text(visit.language)) if problem and kind else "",
         mails=mails,
+        carried=visit.kept.carried if visit.kept else (),
     )
     if problem is not None:
         answer.headers.update(
@@ -105,7 +122,7 @@ async def welcome(visit: Visit) -> web.StreamResponse:
 
 
 PAGES = (
-    Page("/login", "login", show_log_in, {"": log_in}, door=Door.OPEN),
+    Page("/login", "login", show_log_in, {"": log_in}, door=Door.OPEN, largest=2 * kept_form.LARGEST),
     Page("/logout", "login", show_log_in, {"": log_out}, door=Door.OPEN),
     Page("/welcome", "welcome", show_welcome, {"": welcome}, door=Door.UNSETTLED),
 )

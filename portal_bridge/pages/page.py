@@ -61,6 +61,8 @@ class Page:
     """POST, each by its path behind the page's own: ``""``, ``"/{id}/delete"``."""
     parts: Mapping[str, Handler] = field(default_factory=dict)
     """GET of what htmx puts into the page, in the same way."""
+    looks: Mapping[str, Handler] = field(default_factory=dict)
+    """POST that only looks at what is typed so far, for htmx: nothing is kept."""
     menu: Menu | None = None
     icon: str = ""
     """A macro of ``templates/icons.html``, for tabs and services."""
@@ -71,3 +73,5 @@ class Page:
     """What is counted beside its tab, on every page."""
     largest: int = 64 * 1024
     """Bytes of a form."""
+    keeps: bool = True
+    """Whether what is typed here outlives the end of its session (``kept_form``): no secret does."""

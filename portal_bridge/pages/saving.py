@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from callcontrol.changes import line_settings
 from callcontrol.changes.line_settings import Change
-from callcontrol.errors import SettingsInvalid, VersionConflict
+from callcontrol.errors import NotInForce, SettingsInvalid, VersionConflict
 from callcontrol.portal_bridge.pages.visit import Visit
-
-VERSION = "version"
-"""The hidden field of a form that says which version of its document it was shown with (``version_of``)."""
+from callcontrol.portal_bridge.texts import PROBLEMS
 
 
-async def save(visit: Visit, document: str, make: Change) -> dict[str, str]:
+async def save(visit: Visit, document: str, make: Change, shown: str) -> dict[str, str]:
     """Replace ``document`` of who is logged in by what ``make`` makes of it as it stands. Gives a sentence for each
     wrong field (its dotted path in the document; "" for the whole): then nothing was changed; {} when it is in force.
 
-    Where the form says its ``VERSION``, what somebody else wrote meanwhile is not overwritten.
+    ``shown`` is the version that the form was made of (``version_of``): what somebody else wrote meanwhile is not
+    overwritten.
     """
-    shown = visit.form.text(VERSION)
     try:
         await line_settings.change(
             visit.site.changes,
@@ -26,12 +24,14 @@ async def save(visit: Visit, document: str, make: Change) -> dict[str, str]:
             make,
             language=visit.language,
             by=visit.by,
-            expected=(lambda versions: version_of(versions) == shown) if shown else None,
+            expected=lambda versions: version_of(versions) == shown,
         )
     except SettingsInvalid as error:
         return {each.where: each.text for each in error.mistakes}
     except VersionConflict:
         return {"": visit.words.plain("overtaken")}
+    except NotInForce:
+        return {"": PROBLEMS["not-in-force"].text(visit.language)}
     return {}
 
 

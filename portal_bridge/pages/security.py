@@ -193,12 +193,20 @@ PAGES = (
         "/security/password",
         "security_password",
         show_password,
-        {"": change_password, "/rules": password_rules},
+        {"": change_password},
+        looks={"/rules": password_rules},
         menu=Menu.SECURITY,
+        keeps=False,
     ),
     Page("/security/email", "security_email", show_email, {"": change_email}, menu=Menu.SECURITY),
     Page(
-        "/security/pin", "security_pin", show_pin, {"": change_pin, "/rules": pin_rules}, menu=Menu.SECURITY
+        "/security/pin",
+        "security_pin",
+        show_pin,
+        {"": change_pin},
+        looks={"/rules": pin_rules},
+        menu=Menu.SECURITY,
+        keeps=False,
     ),
     Page(
         "/security/sessions",
@@ -206,5 +214,6 @@ PAGES = (
         show_sessions,
         {"/end": end_session, "/end-others": end_others},
         menu=Menu.SECURITY,
+        keeps=False,
     ),
 )

@@ -17,8 +17,10 @@ from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import Company, Line
 from callcontrol.portal_bridge.auth import Asker, Gate, Login
+from callcontrol.portal_bridge.pace import PhonesDoor
 from callcontrol.portal_bridge.pages.form import Form
 from callcontrol.portal_bridge.pages.frame import Frame
+from callcontrol.portal_bridge.pages.kept_form import KeptForm
 from callcontrol.portal_bridge.pages.page import Page
 from callcontrol.portal_bridge.pages.words import Words
 from callcontrol.portal_bridge.services import Repositories, WebServices
@@ -35,7 +37,10 @@ class Site:
     repositories: Repositories
     changes: ChangeServices
     gate: Gate
+    phones: PhonesDoor
     frame: Frame
+    form_key: str = field(repr=False)
+    """What the tokens of forms are signed with (``csrf``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Visit:
     form: Form = field(default_factory=Form)
     badges: Mapping[str, int] = field(default_factory=dict)
     """What is counted beside each tab, by its path."""
+    kept: KeptForm | None = None
+    """What the log-in carries of a form whose session had ended."""
 
     @property
     def language(self) -> str:

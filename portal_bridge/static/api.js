@@ -17,7 +17,7 @@ export async function ask(method, path, body) {
   const sent = body instanceof Blob || body === undefined ? body : JSON.stringify(body);
   const answer = await fetch(`/api/v1/me/${path}`, { method, headers, body: sent });
   const json = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : null;
-  if (answer.status === 401) location.reload(); // the session is over: the log-in page comes
+  if (answer.status === 401) document.dispatchEvent(new CustomEvent("session-ended", { detail: { asked: true } }));
   if (!answer.ok) throw new Refused(answer.status, json ?? {});
   return json;
 }

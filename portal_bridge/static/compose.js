@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { Recorder, possible } from "./recorder.js";
+import { waiting } from "./slow.js";
 
 const LONGEST = 300; // seconds, as the API takes
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -167,7 +168,7 @@ export class Compose {
       return;
     }
     parts.send.disabled = true;
-    this.form.setAttribute("aria-busy", "true");
+    const over = waiting(parts.send);
     for (const each of ["trouble", "wrong_to", "wrong_sound"]) this.#say(each, "");
     try {
       if (this.sound && !this.kept) this.kept = (await ask("POST", "recordings?kind=message", this.sound.wav)).id;
@@ -178,7 +179,7 @@ export class Compose {
       this.#refused(error);
     } finally {
       parts.send.disabled = false;
-      this.form.removeAttribute("aria-busy");
+      over();
     }
   }
 

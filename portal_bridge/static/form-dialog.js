@@ -1,5 +1,7 @@
 // A dialog with one form: what is wrong with a field is said beside it (data-error="field"), all else at the foot.
 
+import { waiting } from "./slow.js";
+
 export class FormDialog {
   /** `send(form)` rejects with Refused when it may not be. */
   constructor(dialog, send) {
@@ -8,14 +10,14 @@ export class FormDialog {
     this.form.addEventListener("submit", async (event) => {
       event.preventDefault();
       this.#wrong({});
-      this.form.setAttribute("aria-busy", "true");
+      const over = waiting(this.form.querySelector("[type=submit]"));
       try {
         await send(this.form);
         dialog.close();
       } catch (error) {
         this.#wrong(error.fields ?? {}, error.message);
       } finally {
-        this.form.removeAttribute("aria-busy");
+        over();
       }
     });
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());

@@ -13,7 +13,7 @@ export class LiveList {
     const turn = ++this.asked;
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (answer.redirected && new URL(answer.url).pathname !== location.pathname) {
-      location.reload(); // the session is over
+      document.dispatchEvent(new CustomEvent("session-ended"));
       return;
     }
     if (!answer.ok) throw new Error();

@@ -2,13 +2,18 @@
 // Works on every page that includes `templates/_number_dialogs.html`.
 
 import { ask } from "./api.js";
-import { CallDialog } from "./call.js";
 import { FormDialog } from "./form-dialog.js";
 
 /** `tell(text)` says what came of it, `act(deed)` says what is wrong and shows the list anew, `message(box, name)` opens
  *  the dialog of a new message, `changed()` is called when names of a list are no longer what they were. */
 export function connect(words, { tell, act, message, changed }) {
-  const call = new CallDialog(document.getElementById("call"), words);
+  const dialler = document.getElementById("call");
+  const place = dialler.querySelector("#dialler");
+  dialler.addEventListener("close", () => place.replaceChildren());
+  const dial = async (method, values) => {
+    await htmx.ajax(method, "/call", { source: place, target: place, swap: "innerHTML", values });
+    if (place.firstElementChild) dialler.showModal();
+  };
   const contact = new FormDialog(document.getElementById("contact"), async (form) => {
     const number = form.elements.number.value;
     const card = {
@@ -23,8 +28,8 @@ export function connect(words, { tell, act, message, changed }) {
   });
 
   const choices = {
-    call: ({ number, name }) => call.begin(number, name),
-    "call-from": ({ number, name }) => call.ask(number, name),
+    call: ({ number }) => dial("POST", { to: number }),
+    "call-from": ({ number }) => dial("GET", { to: number, from: "other" }),
     message: ({ box, name }) => message(box, name || box),
     contact: ({ number, name }) => {
       const { form } = contact;

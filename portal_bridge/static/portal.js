@@ -1,7 +1,7 @@
 // What pages do beyond HTML and htmx. Nothing here is needed to reach or change a setting.
-"use strict";
-(() => {
-  const SLOW = 200; // milliseconds before somebody is told to wait
+import { waiting } from "./slow.js";
+
+{
   const folded = "details.menu[open], details.tip[open]";
 
   // Menus and tips close by Escape, by a click elsewhere, and when another one opens.
@@ -21,12 +21,42 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     const button = event.submitter || form.querySelector("[type=submit]");
-    setTimeout(() => button && button.setAttribute("aria-busy", "true"), SLOW);
+    if (button) waiting(button);
   });
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
     delete form.dataset.sent;
     document.querySelectorAll("[aria-busy=true]").forEach((button) => button.removeAttribute("aria-busy"));
   }));
+
+  // The button that was pressed is sent even where htmx's request had to wait for another one.
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    const pressed = detail.triggeringEvent?.submitter;
+    if (pressed?.name && detail.elt === pressed.form) detail.parameters[pressed.name] = pressed.value;
+  });
+
+  // What htmx asks for says that it is under way, too: at the button that was pressed, or where the answer will stand.
+  const waits = new WeakMap();
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    const pressed = detail.requestConfig.triggeringEvent?.submitter;
+    const shown = [pressed, ...detail.elt.querySelectorAll("[type=submit]")].find((each) => each?.checkVisibility());
+    waits.set(detail.xhr, waiting((detail.elt.matches("form") && shown) || detail.target));
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => waits.get(detail.xhr)?.());
+
+  // A dialog's way out, where it stands in one; elsewhere it is a link like any other.
+  document.addEventListener("click", (event) => {
+    const way = event.target.closest("[data-closes]"), dialog = way?.closest("dialog");
+    if (dialog) { event.preventDefault(); dialog.close(); }
+  });
+
+  // The session is over: what was typed stays where it is. Told once, and whenever something is asked for (detail.asked).
+  let toldOfEnd = false;
+  document.addEventListener("session-ended", ({ detail }) => {
+    const dialog = document.getElementById("session-ended");
+    if (!dialog || dialog.open || (toldOfEnd && !detail?.asked)) return;
+    toldOfEnd = true;
+    dialog.showModal();
+  });
 
   // A password is shown while its owner wants to see it.
   document.querySelectorAll("[data-shows]").forEach((button) => {
@@ -58,6 +88,11 @@
     setTimeout(() => toast.remove(), 8000);
   };
   document.body.addEventListener("htmx:responseError", (event) => {
+    const { elt, xhr } = event.detail;
+    if (xhr.status === 429 && elt.matches("[data-live]")) { // nobody pressed anything: a little later will do
+      setTimeout(() => elt.dispatchEvent(new Event("again")), 1000 * (Number(xhr.getResponseHeader("Retry-After")) || 1));
+      return;
+    }
     let text = document.body.dataset.trouble;
     try { text = JSON.parse(event.detail.xhr.responseText).detail || text; } catch { /* not ours */ }
     tell(text);
@@ -79,4 +114,4 @@
     });
     window.addEventListener("pagehide", () => stream.close());
   }
-})();
+}

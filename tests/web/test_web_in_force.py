@@ -392,6 +392,14 @@ async def _change_email(live: Live) -> None:
     assert (await live.world.repositories.lines.secrets(CAMILLE)).email == "a@example.net"
 
 
+async def _send_feedback(live: Live) -> None:
+    """No setting: the mail waits to be sent when the route has answered."""
+    company = live.directory.company("c")
+    live.directory.put_company(replace(company, support_email="support@example.net"))
+    await live.ask("POST", "feedback", {"text": "Bonjour"}, status=204)
+    assert (await live.world.repositories.mails.backlog()).waiting == 1
+
+
 async def _end_one_session(live: Live) -> None:
     bearer = {"Authorization": f"Bearer {await _password_set(live)}"}
     listed = (await live.world.ask("GET", "account/sessions", headers=bearer)).json["items"]
@@ -418,6 +426,7 @@ CHECKS: dict[str, Callable[[Live], Awaitable[None]]] = {
     "create_forward_number": _create_forward_number,
     "replace_forward_number": _replace_forward_number,
     "delete_forward_number": _delete_forward_number,
+    "send_feedback": _send_feedback,
     "change_message": _change_message,
     "delete_message": _delete_message,
     "restore_message": _restore_message,

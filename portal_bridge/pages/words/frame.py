@@ -37,6 +37,22 @@ WORDS: Table = {
         "C’est enregistré : le prochain appel en tient compte.",
         "Saved: the next call obeys it.",
     ),
+    "kept_title": ("Rien n’a encore été enregistré", "Nothing has been saved yet"),
+    "kept_text": (
+        "Votre session s’était terminée avant que ce formulaire n’arrive. Ce que vous aviez saisi est gardé ici : "
+        "envoyez-le, ou abandonnez-le.",
+        "Your session had ended before this form arrived. What you had typed is kept here: send it, or drop it.",
+    ),
+    "kept_send": ("Envoyer ce que j’ai saisi", "Send what I typed"),
+    "kept_drop": ("Abandonner", "Drop it"),
+    "ended_title": ("Votre session est terminée", "Your session has ended"),
+    "ended_text": (
+        "Ce que vous avez saisi dans cette page est encore là. Connectez-vous de nouveau dans un autre onglet, puis "
+        "continuez ici.",
+        "What you typed in this page is still there. Log in again in another tab, then go on here.",
+    ),
+    "ended_log_in": ("Se connecter", "Log in"),
+    "ended_stay": ("Rester sur cette page", "Stay on this page"),
     "trouble": (
         "Le service ne répond pas pour l’instant : réessayez dans quelques secondes.",
         "The service does not answer at the moment: try again in a few seconds.",

@@ -18,6 +18,11 @@ WORDS: Table = {
         "Votre mot de passe est changé : connectez-vous avec le nouveau.",
         "Your password is changed: log in with the new one.",
     ),
+    "kept_until": (
+        "Votre session était terminée : rien n’a été enregistré. Ce que vous avez saisi est gardé : connectez-vous, "
+        "puis envoyez-le.",
+        "Your session had ended: nothing was saved. What you typed is kept: log in, then send it.",
+    ),
     "demo": ("Démonstration :", "Demonstration:"),
     "demo_mails": ("les e-mails envoyés", "the mails that were sent"),
 }

@@ -17,6 +17,7 @@ from callcontrol.mails.mail import (
     About,
     AlarmRaised,
     BoxLocked,
+    Feedback,
     Mail,
     MessageCopy,
     NewMessage,
@@ -104,6 +105,10 @@ EXAMPLES: dict[str, tuple[type[Any], dict[str, Any]]] = {
         f"An alarm, to the company: {kind.value}": (AlarmRaised, {"alarm": kind, "facts": ALARMS[kind]})
         for kind in AlarmKind
     },
+    "Feedback, to the company's support": (
+        Feedback,
+        {"name": "Camille Martin", "text": "Bonjour,\n\nles messages…", "answer_to": "camille@example.net"},
+    ),
 }  # fmt: skip
 
 

@@ -33,7 +33,9 @@ def _places(text: str) -> set[str | None]:
     return {place for _, place, _, _ in string.Formatter().parse(text)} - {None}
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: str(path.relative_to(TEMPLATES))
+)
 def test_every_text_that_a_template_names_exists(path: object) -> None:
     text = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]
     named = set(re.findall(r'\bt\([\'"]([a-z_0-9]+)[\'"](?! ~)', text))

@@ -13,7 +13,11 @@ from tests.web.world import CAMILLE, FAX_LINE, GROUP
 
 async def dial(page: Page, to: str, first: str = "") -> None:
     await page.locator("#to").fill(to)
-    await page.locator("#from").fill(first)
+    other = page.locator("#from")
+    if first and not await other.is_visible():
+        await page.locator("details.from > summary").click()
+    if await other.is_visible():
+        await other.fill(first)
     await page.locator("main form button[type=submit]").first.click()
 
 
@@ -23,15 +27,19 @@ async def test_a_call_is_made_followed_as_it_goes_and_ended(portal: Portal) -> N
     await page.locator("details.menu summary", has_text="Communiquer").click()
     await page.get_by_role("link", name="Appeler").click()
     await dial(page, "4003")
-    status = page.locator("#state")
-    await expect(page.get_by_text("Appelant … 4003")).to_be_visible()
+    status = page.locator("#call-state")
+    await expect(page.locator(".calling")).to_contain_text(
+        "Paul Le Goff (Abonné de l’entreprise 0222969570) 4003"
+    )
     await expect(status).to_contain_text("Faire sonner votre téléphone")
     ((key, made),) = side.made.items()
     side.made[key] = replace(made, state=MadeState.TALKING)
     side.told.tell(MadeCallChanged(CAMILLE, made.id, MadeState.TALKING))
     await expect(status).to_contain_text("En communication")
     await page.get_by_role("button", name="Terminer l’Appel").click()
-    await expect(page.get_by_role("status")).to_have_text("L’appel est terminé.")
+    await expect(page.get_by_role("status")).to_contain_text("L’appel est terminé")
+    await page.get_by_role("button", name="Fermer").click()
+    await expect(page.locator("#to")).to_be_visible()
     assert side.made == {}
     assert not portal.trouble
 
@@ -68,6 +76,6 @@ async def test_a_call_that_is_under_way_is_whole(portal: Portal) -> None:
     async def made(page: Page) -> None:
         portal.world.call_side.made.clear()
         await dial(page, "4003", "0612345678")
-        await page.locator("#state").wait_for()
+        await page.locator("#call-state").wait_for()
 
     await whole(portal, "/call", then=made, shows="-made")

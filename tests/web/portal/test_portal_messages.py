@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import Page, expect
@@ -226,21 +227,22 @@ async def test_the_menu_of_a_number_calls_writes_adds_and_blocks(portal: Portal)
     await menu("c-1", f"Composer le {PAUL} depuis le {CAMILLE}")
     await expect(page.get_by_text("Faire sonner votre téléphone")).to_be_visible()
     for state, told in (
-        (MadeState.RINGING_TO, "chez votre correspondant"),
+        (MadeState.RINGING_TO, "Votre correspondant est appelé"),
         (MadeState.TALKING, "En communication"),
     ):
+        made = world.call_side.made[CAMILLE, "made-0"]
+        world.call_side.made[CAMILLE, "made-0"] = replace(made, state=state)
         world.call_side.told.tell(MadeCallChanged(CAMILLE, "made-0", state))
         await expect(page.locator("#call").get_by_text(told)).to_be_visible()
-    async with page.expect_response(lambda answer: answer.request.method == "DELETE"):
-        await page.get_by_role("button", name="Terminer l’appel").click()
+    await page.get_by_role("button", name="Terminer l’Appel").click()
+    await expect(page.get_by_text("L’appel est terminé")).to_be_visible()
     assert world.call_side.made == {}
-    world.call_side.told.tell(MadeCallChanged(CAMILLE, "made-0", MadeState.ENDED))
-    await expect(page.get_by_text("Appel terminé.")).to_be_visible()
     await page.get_by_role("button", name="Fermer", exact=True).click()
+    await expect(page.locator("#call")).to_be_hidden()
     await menu("c-1", re.compile("depuis un autre numéro"))
-    await page.locator("#call-from").fill("06 98 76 54 32")
+    await page.locator("#dialler #from").fill("06 98 76 54 32")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("Le premier numéro sonne")).to_be_visible()
+    await expect(page.get_by_text("Faire sonner cet autre téléphone")).to_be_visible()
     assert [each.first for each in world.call_side.made.values()] == ["06 98 76 54 32"]
     await page.keyboard.press("Escape")
     await menu("c-1", "Envoyer un message vocal")
@@ -288,6 +290,35 @@ async def test_names_are_text_whatever_a_caller_calls_itself(portal: Portal) -> 
         await page.locator(f"#number-{identity} > summary").click()
         await page.locator(f"#number-{identity}").get_by_role("button", name="Ajouter aux contacts").click()
         await expect(page.get_by_label("Prénom")).to_have_value("<img")
+    assert not portal.trouble
+
+
+async def test_a_fax_is_looked_at_marked_mailed_passed_on_and_deleted(portal: Portal) -> None:
+    world = portal.world
+    await a_day(world)
+    page = await portal.open("/messages/faxes")
+    await expect(page.locator("#tab-faxes")).to_have_text("Fax (1)")
+    await expect(page.locator("#row-f-bare .when")).to_have_text("Dim 22/11, 09:40, 2 pages")
+    async with page.context.expect_page() as opened:
+        await page.get_by_role("link", name=re.compile("Ouvrir le fax de 0970711046")).click()
+    await (await opened.value).close()
+    document = await page.request.get("/api/v1/me/faxes/f-bare/document")
+    assert (document.status, document.headers["content-type"]) == (200, "application/pdf")
+    await expect(page.locator("#tab-faxes")).to_have_text("Fax")
+    await choose(page, "f-bare", "Marquer comme nouveau")
+    await expect(page.locator("#tab-faxes")).to_have_text("Fax (1)")
+    await choose(page, "f-bare", "Renvoyer par e-mail")
+    await page.get_by_label("Adresse e-mail").fill("nathalie@example.net")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("part vers nathalie@example.net")).to_be_visible()
+    await choose(page, "f-bare", "Renvoyer vers une autre messagerie")
+    await page.locator("#compose-to").fill("4003")
+    await page.get_by_role("button", name="Envoyer").click()
+    await expect(page.get_by_text("Message envoyé à Paul Le Goff.")).to_be_visible()
+    assert [each.kind.value for each in (await box(world, PAUL)).values()] == ["fax"]
+    await page.get_by_role("button", name="Supprimer tout").click()
+    await expect(page.get_by_text("Cette ligne n’a pas de numéro de fax.")).to_be_visible()
+    assert "m-paul" in await box(world), "voice messages stay"
     assert not portal.trouble
 
 
