@@ -120,6 +120,7 @@ async def whole(
         await page.evaluate(_CHECKS)
         for width in WIDTHS:
             await page.set_viewport_size({"width": width, "height": 900})
+            await page.evaluate("scrollTo(0, 0)")  # nothing lies under the head of the page
             await _picture(page, path + shows, language, width)
             found += [f"{language} {width}: {each}" for each in await _asked(page, "accessible")]
             found += [f"{language} {width}: too small: {each}" for each in await _asked(page, "large")]
@@ -162,7 +163,6 @@ async def _picture(page: Page, path: str, language: str, width: int) -> None:
     folder = os.environ.get("CALLCONTROL_PICTURES")
     if folder:
         name = path.strip("/").replace("/", "-").replace("?", "-") or "home"
-        await page.evaluate("scrollTo(0, 0)")  # the head of the page stays in sight
         await page.screenshot(path=Path(folder) / f"{name}-{width}-{language}.png", full_page=True)
 
 

@@ -190,6 +190,9 @@ async def test_numbers_are_saved_chosen_and_forgotten(portal: Portal) -> None:
     await press(box, "Ajouter")
     await expect(box).to_contain_text(sentence("target_emergency", "fr"))
     await expect(box.get_by_label("Nom")).to_have_value(NASTY)
+    await expect(
+        box.get_by_label("temporaire")
+    ).to_be_focused()  # the dialog stands; before, it would take what is typed
     await box.get_by_label("Numéro", exact=True).fill(MOBILE)
     await press(box, "Ajouter")
     await expect(box.get_by_role("radio")).to_be_checked()

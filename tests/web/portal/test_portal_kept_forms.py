@@ -66,6 +66,7 @@ async def test_accueil_loses_neither_what_was_changed_nor_what_was_changed_elsew
     await world.ask("PATCH", "call-manager", {"reject_anonymous": True})
     await over(world)
     await page.locator("#apply").click()
+    await expect(page.get_by_text("Ce que vous avez saisi est gardé")).to_be_visible()
     await log_in(page)
     await page.get_by_role("button", name=AGAIN).click()
     await expect(page.locator("#told")).to_contain_text("Appelants Anonymes")
