@@ -62,7 +62,7 @@ def gets() -> Iterator[tuple[Page, str]]:
 
 def posts() -> Iterator[tuple[Page, str]]:
     for page in PAGES:
-        for behind in page.acts:
+        for behind in (*page.acts, *page.looks):
             yield page, _named(page.path + behind)
 
 
