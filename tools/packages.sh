@@ -23,6 +23,7 @@ if ! { [ -x .venv/bin/python ] || python3 -c 'import ensurepip, sys; sys.exit(sy
     || /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))'; } 2>/dev/null; then
     missing="$missing python3 python3-venv"
 fi
+if [ "${1:-run}" = test ]; then trap 'tools/kamailio.sh' EXIT; fi # last, when the package lists are new
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
