@@ -45,6 +45,8 @@ from callcontrol.sip_account import DTLS
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 """Of Debian's ca-certificates, in Asterisk's root filesystem as on the host."""
+TRUNK_CA = "trunk_ca.pem"
+"""Who may sign the certificates of trunks, in the configuration folder, where one of them has ``tls_ca``."""
 
 _STASIS_SOURCES = {
     "dialled": "${CC_URI}",
@@ -173,10 +175,18 @@ def _tls(config: Config, paths: Paths) -> str:
             f"cert_file = {paths.etc / 'tls.crt'}",
             f"priv_key_file = {paths.etc / 'tls.key'}",
             "method = tlsv1_2",
-            *(["verify_server = yes", f"ca_list_file = {CERTIFICATES}"] if _verified(config) else []),
+            *(
+                ["verify_server = yes", f"ca_list_file = {_signers(config, paths)}"]
+                if _verified(config)
+                else []
+            ),
             *behind_nat(config),
         ]
     )
+
+
+def _signers(config: Config, paths: Paths) -> str:
+    return str(paths.etc / TRUNK_CA) if any(trunk.tls_ca for trunk in config.trunks) else CERTIFICATES
 
 
 def _verified(config: Config) -> bool:

@@ -36,6 +36,7 @@ from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
+from callcontrol.lifecycle import trunk_certificates
 from callcontrol.lifecycle.call_side import LocalCallSide
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.lifecycle.fallback_watch import FallbackWatch
@@ -205,6 +206,7 @@ async def start(process: Process, config: Config) -> None:
         asterisk=connection.run(),
         lamps=lamps.run(),
         trunks=TrunkWatch(ari, console, RefusalLog(layout.logs / "asterisk.log"), trunks).run(),
+        trunk_certificates=trunk_certificates.watch(trunks),
         trunk_names=TrunkNames(config, layout.asterisk_etc, ari, trunks, phones.placed).run(),
         storage=StorageWatch(config.media_dir, config.keep_free, journal.catch_up).run(),
         round_trip=round_trip.run(),

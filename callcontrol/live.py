@@ -41,12 +41,16 @@ class TrunkNow:
     last_refusal: Refusal | None = None
     unresolved: tuple[str, ...] = ()
     """Its host names that have no address now."""
+    certificate: str | None = None
+    """Why its certificate is not accepted, over TLS."""
 
 
 def trouble(trunk: TrunkNow) -> str | None:
     """What is wrong with a trunk, in words for whoever runs the system; None: nothing that is known."""
     if trunk.unresolved:
         return f"trunk {trunk.name}: the name {', '.join(trunk.unresolved)} has no address; it is asked for again"
+    if trunk.certificate:
+        return f"trunk {trunk.name}: its certificate is not accepted: {trunk.certificate}"
     if trunk.registration is Registration.REFUSED:
         said = trunk.last_refusal.status if trunk.last_refusal else None
         how = "the operator does not answer" if said is None else f"the operator refuses ({said})"

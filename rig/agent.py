@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import ssl
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
@@ -19,7 +20,7 @@ from .message import BadMessage, Header, Message, Request, Response, encode, par
 from .sdp import STATIC
 from .trace import Trace, Way
 from .transaction import ServerTransaction, Timers, Transactions
-from .transport import Address, TcpTransport, Transport, UdpTransport
+from .transport import Address, TcpTransport, TlsServerTransport, Transport, UdpTransport
 
 if TYPE_CHECKING:
     from .call import Call
@@ -41,6 +42,8 @@ class Agent:
 
     password: str | None = None
     auth_user: str = ""
+    encrypts = False
+    """Whether the sound is encrypted (SDES): offered alone, and taken where it is offered."""
 
     def __init__(
         self,
@@ -54,8 +57,10 @@ class Agent:
         tone: int | None = None,
         timers: Timers | None = None,
         namespace: str | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        """`namespace`: the network namespace of its sockets (UDP), none for that of this process."""
+        """`namespace`: the network namespace of its sockets (UDP), none for that of this process; `tls`: it is a server
+        over TLS, with the certificate of that context."""
         unknown = set(codecs) - set(STATIC)
         if unknown or transport not in ("udp", "tcp"):
             raise ValueError(f"cannot speak {unknown or transport}")
@@ -71,14 +76,17 @@ class Agent:
         self.owners: dict[tuple[str, str], Owner] = {}
         self.calls: list[Call] = []
         self._local: Address = (host, port)
-        self._kind = transport
+        self._kind = transport if tls is None else "tls"
+        self._tls = tls
         self._timers = timers or Timers()
         self._tasks: set[asyncio.Task[None]] = set()
         self._transport: Transport | None = None
         self._transactions: Transactions | None = None
 
     async def __aenter__(self) -> Self:
-        if self._kind == "tcp" and self.server is not None:
+        if self._tls is not None:
+            self._transport = await TlsServerTransport.open(self._local, self._tls, self._on_data)
+        elif self._kind == "tcp" and self.server is not None:
             self._transport = await TcpTransport.open(self._local[0], self.server, self._on_data)
         else:
             self._transport = await UdpTransport.open(self._local, self._on_data, self.namespace)
@@ -118,7 +126,7 @@ class Agent:
     @property
     def contact(self) -> str:
         """Our Contact value."""
-        tail = ";transport=tcp" if self._kind == "tcp" else ""
+        tail = "" if self._kind == "udp" else f";transport={self._kind}"
         return f"<sip:{self.contact_user}@{self.local[0]}:{self.local[1]}{tail}>"
 
     def via(self) -> str:

@@ -15,6 +15,7 @@ from . import dtmf, midcall, sdp
 from .dialog import Dialog
 from .message import Header, Request, Response
 from .rtp import Media
+from .srtp import new_key
 from .transaction import ServerTransaction
 from .transfer import Transfer
 
@@ -38,6 +39,8 @@ class Call:
         self.offer_open = False
         self._media: Media | None = None
         self._session = secrets.randbits(31)
+        self._profile = "RTP/SAVP" if agent.encrypts else None
+        """Of our description, where the sound is encrypted."""
         self._version = 0
 
     # ---- sound
@@ -47,6 +50,7 @@ class Call:
         if self._media is None:
             tone = midcall.own_tone(self.agent.tone)
             self._media = await Media.open(self.agent.local[0], tone, self.agent.namespace)
+            self._media.key = new_key() if self.agent.encrypts else None
             self._media.ear.explain = lambda: f"\n{self.agent.trace}"
         return self._media
 
@@ -108,7 +112,9 @@ class Call:
     def description(self, codecs: tuple[str, ...], direction: sdp.Direction) -> bytes:
         """Our session description, one version further."""
         self._version += 1
-        mine = sdp.Sdp(self.agent.local[0], self.media.port, codecs, direction)
+        key = self.media.key if self._profile else None
+        profile = self._profile or "RTP/AVP"
+        mine = sdp.Sdp(self.agent.local[0], self.media.port, codecs, direction, key=key, profile=profile)
         return sdp.build(mine, self._session, self._version)
 
     def take_answer(self, body: bytes) -> None:
@@ -120,6 +126,7 @@ class Call:
         """Take their offer and return our answer; raises BadSdp if nothing in it suits."""
         offer = sdp.parse(body)
         codecs = sdp.answer_codecs(offer, self.agent.codecs)
+        self._profile = offer.profile if self.agent.encrypts and offer.key else None
         direction = sdp.mirrored(offer.direction)
         if self.direction == "sendonly" and direction in ("sendrecv", "sendonly"):
             direction = "sendonly"

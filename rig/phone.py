@@ -11,6 +11,7 @@ async with Phone("0222969569", "pw", server) as camille, Phone("0222969570", "pw
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Iterable
 from typing import Literal
 
@@ -194,11 +195,22 @@ class Trunk(_Caller):
         tone: int | None = None,
         timers: Timers | None = None,
         namespace: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        encrypts: bool = False,
     ) -> None:
         peer = server_address(server) if server is not None else None
         super().__init__(
-            name, peer, codecs=codecs, host=host, port=port, tone=tone, timers=timers, namespace=namespace
+            name,
+            peer,
+            codecs=codecs,
+            host=host,
+            port=port,
+            tone=tone,
+            timers=timers,
+            namespace=namespace,
+            tls=tls,
         )
+        self.encrypts = encrypts
 
     def identity(self, uri: str | None = None, display: str | None = None) -> NameAddr:
         host, port = self.local

@@ -15,6 +15,7 @@ from .bell import Bell
 from .ear import Ear
 from .mouth import FRAME, Mouth
 from .namespace import udp_socket
+from .srtp import Srtp
 from .ticker import shared_ticker
 from .wav import read_wav
 
@@ -32,6 +33,10 @@ class Media(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
         self._ticker = shared_ticker()
         self._sent = Bell()
+        self.key: str | None = None
+        """Our own, where we encrypt."""
+        self._sealing: Srtp | None = None
+        self._opening: Srtp | None = None
         if tone is not None:
             self.mouth.say_tone(tone)
 
@@ -49,12 +54,20 @@ class Media(asyncio.DatagramProtocol):
         self.remote = remote
         self.direction = direction
         self.mouth.use_codec(codec)
+        encrypted = self.key is not None and remote.key is not None
+        self._sealing = Srtp(self.key) if encrypted and self.key else None
+        self._opening = Srtp(remote.key) if encrypted and remote.key else None
         if remote.telephone_event is not None:
             self.mouth.event_payload = remote.telephone_event
         if direction in ("sendrecv", "sendonly") and remote.port and not remote.held:
             self._ticker.add(self)
         else:
             self._ticker.discard(self)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the sound is encrypted, both ways; what is not is not heard then."""
+        return self._sealing is not None and self._opening is not None
 
     def play_tone(self, frequency: int) -> None:
         """Send a continuous tone from now on."""
@@ -107,7 +120,9 @@ class Media(asyncio.DatagramProtocol):
         if self._transport is None or self.remote is None:
             return
         pressing = self.mouth.pressing
-        self._transport.sendto(self.mouth.next_packet(), (self.remote.host, self.remote.port))
+        packet = self.mouth.next_packet()
+        sealed = packet if self._sealing is None else self._sealing.protect(packet)
+        self._transport.sendto(sealed, (self.remote.host, self.remote.port))
         if pressing and not self.mouth.pressing:
             self._sent.ring()
 
@@ -122,7 +137,9 @@ class Media(asyncio.DatagramProtocol):
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self.ear.take(data)
+        plain = data if self._opening is None else self._opening.unprotect(data)
+        if plain is not None:
+            self.ear.take(plain)
 
     def error_received(self, exc: Exception) -> None:
         """The other side's socket is gone (ICMP): normal around a hangup, and UDP tells nobody else."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
+
+from .srtp import SUITE
 
 Direction = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 
@@ -25,6 +28,9 @@ class Sdp:
     codecs: tuple[str, ...]
     direction: Direction = "sendrecv"
     telephone_event: int | None = TELEPHONE_EVENT
+    key: str | None = None
+    """What stands behind ``inline:`` where the sound is encrypted (SDES, RFC 4568)."""
+    profile: str = "RTP/AVP"
 
     @property
     def held(self) -> bool:
@@ -45,7 +51,8 @@ def build(sdp: Sdp, session: int, version: int) -> bytes:
         "s=rig",
         f"c=IN IP4 {sdp.host}",
         "t=0 0",
-        f"m=audio {sdp.port} RTP/AVP {' '.join(payloads)}",
+        f"m=audio {sdp.port} {sdp.profile} {' '.join(payloads)}",
+        *([f"a=crypto:1 {SUITE} inline:{sdp.key}"] if sdp.key else []),
         *maps,
         "a=ptime:20",
         f"a={sdp.direction}",
@@ -68,7 +75,13 @@ def parse(body: bytes) -> Sdp:
     if not codecs:
         raise BadSdp("no codec in common")
     return Sdp(
-        _host(audio) or _host(session) or "", int(fields[1]), codecs, _direction(session + audio), events
+        _host(audio) or _host(session) or "",
+        int(fields[1]),
+        codecs,
+        _direction(session + audio),
+        events,
+        _key(audio),
+        fields[2],
     )
 
 
@@ -110,6 +123,11 @@ def _payload_names(lines: list[str]) -> dict[int, str]:
             if number.isdigit():
                 names[int(number)] = encoding.partition("/")[0].strip().upper()
     return names
+
+
+def _key(lines: list[str]) -> str | None:
+    found = (re.match(rf"a=crypto:\d+ {SUITE} inline:([A-Za-z0-9+/=]+)", line) for line in lines)
+    return next((each[1] for each in found if each), None)
 
 
 def _host(lines: list[str]) -> str | None:

@@ -1,8 +1,10 @@
-"""SIP over UDP or over one TCP connection to the server (RFC 3261 §18). Moves bytes; knows nothing of their meaning."""
+"""SIP over UDP, over one TCP connection to the server, or as a server over TLS (RFC 3261 §18). Moves bytes; knows
+nothing of their meaning."""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from typing import Protocol, cast
 
@@ -104,3 +106,55 @@ class TcpTransport:
         self._task.cancel()
         self._writer.close()
         await asyncio.gather(self._task, self._writer.wait_closed(), return_exceptions=True)
+
+
+class TlsServerTransport:
+    """Whoever connects is heard, and answered over its own connection; ``connections`` counts them."""
+
+    kind = "TLS"
+    reliable = True
+
+    def __init__(self, on_data: OnData) -> None:
+        self.local: Address = ("", 0)
+        self.connections = 0
+        self._on_data = on_data
+        self._peers: dict[Address, asyncio.StreamWriter] = {}
+        self._server: asyncio.Server | None = None
+
+    @classmethod
+    async def open(cls, local: Address, context: ssl.SSLContext, on_data: OnData) -> TlsServerTransport:
+        """Listen at `local` and show the certificate of `context`."""
+        made = cls(on_data)
+        made._server = await asyncio.start_server(made._connected, *local, ssl=context)
+        made.local = made._server.sockets[0].getsockname()[:2]
+        return made
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = cast(Address, writer.get_extra_info("peername"))
+        self.connections += 1
+        self._peers[peer] = writer
+        buffer = b""
+        try:
+            while data := await reader.read(65536):
+                buffer += data
+                while (taken := split_stream(buffer)) is not None:
+                    message, buffer = taken
+                    self._on_data(message, peer)
+        except OSError:
+            pass  # the other side is gone
+        finally:
+            self._peers.pop(peer, None)
+            writer.close()
+
+    def send(self, data: bytes, to: Address) -> None:
+        """Over the connection from `to`, else over the one that was made last (RFC 5626 §5.3)."""
+        last = next(reversed(self._peers.values()), None)
+        writer = self._peers.get(to, last)
+        if writer is not None:
+            writer.write(data)
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for writer in tuple(self._peers.values()):
+            writer.transport.abort()

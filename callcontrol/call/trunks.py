@@ -48,6 +48,7 @@ class _Seen:
     registration_since: datetime | None = None
     last_refusal: Refusal | None = None
     unresolved: tuple[str, ...] = ()
+    certificate: str | None = None
 
 
 class Trunks:
@@ -86,6 +87,7 @@ class Trunks:
                 seen.registration_since,
                 seen.last_refusal,
                 seen.unresolved,
+                seen.certificate,
             )
             for name, seen in self._seen.items()
         )
@@ -160,6 +162,15 @@ class Trunks:
             log.error("trunk.name_without_address", trunk=name, names=list(missing))
         else:
             log.warning("trunk.name_has_address", trunk=name)
+
+    def certificate(self, name: str, why: str | None) -> None:
+        """Why its certificate is not accepted; None: it is."""
+        seen = self._seen[name]
+        before, seen.certificate = seen.certificate, why
+        if why is not None and why != before:
+            log.error("trunk.certificate_refused", trunk=name, why=why)
+        elif why is None and before is not None:
+            log.warning("trunk.certificate_accepted", trunk=name)
 
     def refused_foreign(self, name: str) -> None:
         """It refused a call that showed a number that is not ours."""

@@ -18,7 +18,7 @@ import aiohttp
 
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.console import Console
-from callcontrol.config.flat import changed, flat, shown, waits
+from callcontrol.config.flat import TRUST, changed, flat, shown, waits
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError, PhoneSystemRefused
 from callcontrol.runtime import ports, public_passwords, rootfs
@@ -33,6 +33,10 @@ READ_AGAIN = (
 )  # fmt: skip
 """Modules of Asterisk whose files a change may touch."""
 BACK_SECONDS = 30.0
+
+
+class NeedsStart(CallControlError):
+    """What was changed can be taken by a start alone, and the rest must not be taken without it."""
 
 
 class NotBack(CallControlError):
@@ -53,6 +57,10 @@ def run(config: Config, out: Callable[[str], object] = print) -> int:
     if not keys:
         out("Nothing was changed since the start.")
         return 0
+    if TRUST in keys and TRUST in new:
+        raise NeedsStart(
+            f"{TRUST} is Asterisk's from its start on: restart callcontrol. Nothing was changed."
+        )
     if now:
         asyncio.run(_take(config, old))
         out(f"In force: {', '.join(shown(key, old, new) for key in now)}.")

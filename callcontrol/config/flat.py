@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 
 from callcontrol.config.load import Config
+from callcontrol.config.trunks import Transport
 
 _NAMES = {
     "media_dir": "media.dir",
@@ -24,6 +25,10 @@ _LIVE = (
     "media.keep_free_mb", "trunks.", "limits.", "dev.", "log.",
 )  # fmt: skip
 """Keys and sections that calls, web and Asterisk take without being started anew; any other waits."""
+
+
+TRUST = "trust in trunks over TLS"
+"""Not a key: ``tls_verify`` and ``tls_ca`` of all trunks, which are Asterisk's from its start on."""
 
 
 def flat(config: Config) -> dict[str, str]:
@@ -57,6 +62,11 @@ def _entries(config: Config) -> Iterator[tuple[str, str]]:
         if field.name == "source" or not field.repr:  # what is not shown is a secret that is made here, once
             continue
         if field.name == "trunks":
+            trusted = {
+                (trunk.tls_verify, trunk.tls_ca) for trunk in value if trunk.transport is Transport.TLS
+            }
+            if trusted:
+                yield TRUST, _hashed(str(sorted(map(str, trusted))))
             for trunk in value:
                 yield f"trunks.{trunk.name}", _hashed(repr(trunk))
         elif dataclasses.is_dataclass(value):

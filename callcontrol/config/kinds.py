@@ -149,5 +149,7 @@ FullNumber = Annotated[str, Kind(_full_number, "not_full_number")]
 Networks = Annotated[tuple[str, ...], Several(lambda text: str(ipaddress.ip_network(text)), "not_networks")]
 Sources = Annotated[tuple[str, ...], Several(_source, "not_sources")]
 Folder = Annotated[Path, Kind(lambda text: Path(text).expanduser().absolute(), "not_folder", longest=LONGEST)]
+File = Annotated[Path, Kind(lambda text: Path(text).expanduser(), "not_file", longest=LONGEST)]
+"""A file; one without a folder stands beside callcontrol.yaml."""
 Clock = Annotated[datetime | timedelta, Kind(_clock, "not_clock")]
 """A fixed instant with its zone (``2026-11-22T09:00:00+01:00``) or a shift of the true time (``+90m``)."""

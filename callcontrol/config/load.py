@@ -91,6 +91,7 @@ def _contradictions(file: ConfigFile, root: Node) -> Iterator[Fault]:
 def _filled(file: ConfigFile, path: Path | None, *, make_secrets: bool) -> Config:
     """The defaults that follow from other keys, from secrets and from where we are."""
     runtime_dir = _or(file.runtime.dir, Path.cwd() / ".runtime")
+    folder = path.parent if path else Path.cwd()
     secrets = Secrets.make(runtime_dir) if make_secrets else Secrets.read(runtime_dir)
     embedded = f"postgresql://callcontrol:{quote(secrets.postgres_password)}@127.0.0.1:{secrets.postgres_port}/callcontrol"
     url = file.database.url or embedded
@@ -117,7 +118,7 @@ def _filled(file: ConfigFile, path: Path | None, *, make_secrets: bool) -> Confi
         ),
         media_dir=_or(file.media.dir, runtime_dir / "media"),
         keep_free=file.media.keep_free_mb * 1_000_000,
-        trunks=tuple(_demo_moved(trunks.filled(trunk), file) for trunk in file.trunks),
+        trunks=tuple(_demo_moved(trunks.filled(trunk, folder), file) for trunk in file.trunks),
         limits=file.limits,
         clock=file.dev.clock,
         runtime_dir=runtime_dir,

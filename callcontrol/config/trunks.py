@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 from callcontrol.config.kinds import (
+    File,
     FullNumber,
     Host,
     Line,
@@ -59,6 +61,9 @@ class TrunkConfig:
     cancels_elsewhere: Annotated[Switch, "its CANCEL with `SIP;cause=200` means: answered elsewhere"] = True
     transport: Annotated[Transport, choice(Transport, Transport), "what carries SIP to it"] = Transport.UDP
     tls_verify: Annotated[Switch, "over TLS: its certificate must be trusted, for its host"] = True
+    tls_ca: Annotated[
+        File | None, "over TLS: a PEM file of who may sign it; else who this machine trusts"
+    ] = None
     outbound_proxy: Annotated[Proxy | None, "`host` or `host:port` that everything goes through"] = None
     contact_user: Annotated[UserPart | None, "the user of the registered Contact; else `user`"] = None
     from_user: Annotated[UserPart | None, "what From says of us, where it wants its own account there"] = None
@@ -92,8 +97,8 @@ class TrunkConfig:
         return f"{host}:{self.port}{self.transport_parameter}"
 
 
-def filled(trunk: TrunkConfig) -> TrunkConfig:
-    """The trunk with the defaults that follow from its other keys."""
+def filled(trunk: TrunkConfig, folder: Path = Path()) -> TrunkConfig:
+    """The trunk with the defaults that follow from its other keys; ``folder``: where relative file names are."""
     proxy = trunk.outbound_proxy
     hosts = (
         (trunk.host,)
@@ -104,6 +109,7 @@ def filled(trunk: TrunkConfig) -> TrunkConfig:
         trunk,
         port=trunk.port or _DEFAULT_PORT[trunk.transport],
         match=tuple(dict.fromkeys(trunk.match or hosts)),
+        tls_ca=None if trunk.tls_ca is None else folder / trunk.tls_ca,
     )
 
 
@@ -117,6 +123,8 @@ def contradictions(trunks: Sequence[TrunkConfig]) -> Iterator[tuple[str, tuple[i
         names.add(trunk.name)
         if trunk.register and trunk.user is None:
             yield "trunk_login", (index,)
+        if trunk.tls_ca and not (trunk.transport is Transport.TLS and trunk.tls_verify):
+            yield "trunk_ca", (index, "tls_ca")
         if trunk.transport is Transport.TLS and verified and trunk.tls_verify not in verified:
             yield "trunk_verify", (index,)
         verified |= {trunk.tls_verify} if trunk.transport is Transport.TLS else set()

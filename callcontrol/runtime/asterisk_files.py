@@ -15,11 +15,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from callcontrol.asterisk.certificates import authorities
 from callcontrol.asterisk_conf.addresses import remembered, render_addresses
 from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.asterisk_conf.render import render_fallback, render_guessers, render_lines
-from callcontrol.asterisk_conf.static import Paths, render_static
+from callcontrol.asterisk_conf.static import TRUNK_CA, Paths, render_static
 from callcontrol.config.load import Config
+from callcontrol.errors import ConfigError
 from callcontrol.runtime import sandbox
 from callcontrol.runtime.child import ServiceFailed
 from callcontrol.runtime.files import write_private
@@ -36,6 +38,10 @@ def write_configuration(
     """Everything but what the app writes itself. ``system`` is the root filesystem that Asterisk runs in; None: it
     is a native one. ``addresses`` are those of the trunks' names. Raises ServiceFailed."""
     layout = Layout(config.runtime_dir)
+    try:
+        signers = authorities(config.trunks)
+    except ConfigError as error:
+        raise ServiceFailed(str(error)) from None
     _make_folders(config, layout)
     host_text = Path("/etc/hosts").read_text(encoding="utf-8") if Path("/etc/hosts").exists() else ""
     write_private(layout.hosts, sandbox.hosts_file(host_text, socket.gethostname()))
@@ -58,6 +64,8 @@ def write_configuration(
     places = known_places(config, resolve)
     files = render_static(templates, config, paths, opus=opus, tls=tls, places=places)
     files["trunks.conf"] = render_addresses(config.trunks, places, resolve)
+    if signers is not None:
+        files[TRUNK_CA] = signers
     for name, text in files.items():
         write_private(layout.asterisk_etc / name, text)
     for name, text in (

@@ -91,6 +91,18 @@ def trunk_asked(name: str, where: str, answered: bool | None, why: str = "") -> 
     )
 
 
+def trunk_silent(name: str, where: str, why: str) -> Finding:
+    """A trunk over TLS to which no connection could be made."""
+    return Finding(False, f"trunk {name}: {where} cannot be reached over TLS: {why}")
+
+
+def trunk_certificate(name: str, where: str, why: str | None) -> Finding:
+    """A trunk over TLS that showed its certificate; ``why`` it is not accepted."""
+    if why is None:
+        return Finding(True, f"trunk {name}: {where} shows a certificate that is accepted")
+    return Finding(False, f"trunk {name}: the certificate of {where} is not accepted: {why}")
+
+
 def database(shown: str, version: tuple[int, int] | None, why: str = "") -> Finding:
     """A PostgreSQL that was asked; ``version`` None: it did not answer, ``why``."""
     if version is None:

@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from callcontrol.asterisk import certificates
 from callcontrol.asterisk.names import lookup
 from callcontrol.asterisk_conf.addresses import names_in
 from callcontrol.config.load import Config, TrunkConfig
 from callcontrol.config.trunks import Transport
+from callcontrol.errors import ConfigError
 from callcontrol.runtime import findings, sip_probe
 from callcontrol.runtime.findings import Finding
 from callcontrol.runtime.trunk_news import healthz
@@ -36,12 +38,24 @@ async def trunk_findings(config: Config, *, running: bool) -> list[Finding]:
     reachable = [trunk for trunk in config.trunks if trunk.host not in missing]
     return [
         *(Finding(False, f"the name {name} of a trunk has no address now") for name in missing),
-        *await asyncio.gather(*(_probed(trunk) for trunk in reachable)),
+        *await asyncio.gather(*(_probed(trunk, config) for trunk in reachable)),
     ]
 
 
-async def _probed(trunk: TrunkConfig) -> Finding:
+async def _shows_certificate(trunk: TrunkConfig, where: str, config: Config) -> Finding:
+    try:
+        why = await certificates.trouble(trunk, config.trunks)
+    except ConfigError as error:
+        return Finding(False, str(error))
+    except OSError as error:
+        return findings.trunk_silent(trunk.name, where, str(error) or "it says nothing for 3 s")
+    return findings.trunk_certificate(trunk.name, where, why)
+
+
+async def _probed(trunk: TrunkConfig, config: Config) -> Finding:
     where = f"{trunk.host}:{trunk.port}"
+    if certificates.verified([trunk]):
+        return await _shows_certificate(trunk, where, config)
     if trunk.transport is not Transport.UDP or trunk.outbound_proxy is not None:
         return Finding(None, f"trunk {trunk.name}: how {where} stands is known while callcontrol runs")
     try:

@@ -25,6 +25,7 @@ WANTED: Mapping[str, str] = {
     "not_full_number": "a full telephone number",
     "not_codecs": "a list out of {choices}",
     "not_folder": "a folder",
+    "not_file": "the name of a file",
     "not_clock": "an instant with its zone (2026-11-22T09:00:00+01:00) or a shift (+90m)",
     "trunk_digits": "a name with at least one letter (digits alone are phones)",
     "trunk_used": "a name that no other trunk has",
@@ -41,5 +42,6 @@ OTHERWISE: Mapping[str, str] = {
     "rtp_range": "rtp.end ({end}) must be at least 3 above rtp.start ({start}).",
     "trunk_login": "{file}: {where}: register needs user and password.",
     "trunk_verify": "{file}: {where}: tls_verify must be the same for all trunks over TLS.",
+    "trunk_ca": "{file}: {where}: tls_ca is of use with transport: tls and tls_verify: true alone.",
 }
 """Whole sentences of what is said otherwise; the value is not shown."""

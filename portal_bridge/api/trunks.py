@@ -40,6 +40,9 @@ class TrunkOut(ResponseBody):
     registration_since: datetime | None
     last_refusal: RefusalOut | None
     unresolved: Annotated[list[str], Field(description="Its host names that have no address now.")]
+    certificate: Annotated[
+        str | None, Field(description="Over TLS: why its certificate is not accepted, in words; null: it is.")
+    ]
 
 
 def shown(trunk: TrunkNow) -> TrunkOut:
@@ -55,6 +58,7 @@ def shown(trunk: TrunkNow) -> TrunkOut:
             "registration_since": trunk.registration_since,
             "last_refusal": None if last is None else RefusalOut(at=last.at, status=last.status),
             "unresolved": list(trunk.unresolved),
+            "certificate": trunk.certificate,
         }
     )
 
@@ -92,6 +96,7 @@ ROUTES = (
                             "registration_since": "2026-11-22T08:00:00Z",
                             "last_refusal": {"at": "2026-11-22T07:58:30Z", "status": 403},
                             "unresolved": [],
+                            "certificate": None,
                         }
                     ],
                     "next": None,

@@ -11,7 +11,12 @@ from structlog.typing import EventDict
 
 from tests.fakes.world import World
 
-ALARMS = {"trunk.dead", "trunk.registration_refused", "trunk.name_without_address"}
+ALARMS = {
+    "trunk.dead",
+    "trunk.registration_refused",
+    "trunk.name_without_address",
+    "trunk.certificate_refused",
+}
 """What the world does, not the app: these tests have trunks without a word."""
 
 

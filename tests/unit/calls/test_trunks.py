@@ -100,6 +100,15 @@ async def test_a_trunk_without_an_address_is_told_in_words_once(log: list[EventD
     assert [entry["event"] for entry in log] == ["trunk.name_without_address", "trunk.name_has_address"]
 
 
+async def test_a_certificate_that_is_not_accepted_is_told_in_words_once(log: list[EventDict]) -> None:
+    trunks = Trunks((ONE,))
+    for why in (None, "it has expired", "it has expired", None):
+        trunks.certificate("one", why)
+        told = f"trunk one: its certificate is not accepted: {why}"
+        assert trouble(trunks.now()[0]) == (told if why else None)
+    assert [entry["event"] for entry in log] == ["trunk.certificate_refused", "trunk.certificate_accepted"]
+
+
 async def test_a_trunk_that_left_a_call_without_a_word_is_tried_again_later(log: list[EventDict]) -> None:
     trunks = Trunks((ONE, TWO))
     trunks.qualified("one", True)

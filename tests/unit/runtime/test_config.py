@@ -162,6 +162,10 @@ MISTAKES = [
         "trunks: [{name: a, host: h, transport: tls}, {name: b, host: h, transport: tls, tls_verify: no}]",
         "tls_verify must be the same for all trunks over TLS",
     ),
+    (
+        "trunks: [{name: a, host: h, tls_ca: ca.pem}]",
+        "trunks[0].tls_ca: tls_ca is of use with transport: tls and tls_verify: true alone",
+    ),
     ("sip: {external_address: my.example.net}", "sip.external_address must be an IP address"),
     ("sip: {local_net: [10.0.0.0/99]}", "sip.local_net must be a list of networks"),
     ("trunks: [{name: a, host: h, trusted: maybe}]", "trunks[0].trusted must be true or false"),

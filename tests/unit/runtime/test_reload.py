@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from callcontrol.commands import reload
 from callcontrol.config.flat import changed, flat, shown, waits
 from callcontrol.config.load import Config, load
 
@@ -62,3 +63,21 @@ def test_a_trunk_is_one_key_and_no_secret_is_written_down(tmp_path: Path) -> Non
     assert shown("trunks.op", new, other) == "trunks.op (changed)"
     assert shown("database.url", new, {**new, "database.url": "x"}) == "database.url (changed)"
     assert shown("sip.port", {"sip.port": "5060"}, {"sip.port": "5070"}) == "sip.port (5060 → 5070)"
+
+
+def test_a_change_of_who_is_trusted_over_tls_is_refused_whole(tmp_path: Path) -> None:
+    def trunks(text: str) -> Config:
+        file = tmp_path / "callcontrol.yaml"
+        file.write_text(f"trunks: [{text}]")
+        return load(file, {"CALLCONTROL_RUNTIME_DIR": str(tmp_path)}, make_secrets=False)
+
+    (tmp_path / "run").mkdir()
+    tls = "{name: op, host: op.example.net, transport: tls%s}"
+    reload.note(trunks(tls % ", qualify: 60"))
+    for change in (", tls_ca: ca.pem", ", tls_verify: no"):
+        with pytest.raises(reload.NeedsStart, match=r"restart callcontrol\. Nothing was changed"):
+            reload.run(trunks(tls % change))
+    assert changed(flat(trunks(tls % "")), flat(trunks(tls % ", qualify: 60"))) == ["trunks.op"]
+    reload.note(trunks("{name: op, host: op.example.net}"))
+    with pytest.raises(reload.NeedsStart):
+        reload.run(trunks(tls % ""))

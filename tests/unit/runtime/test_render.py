@@ -175,6 +175,23 @@ def test_without_the_app_words_end_with_the_code_that_the_app_gives_after_them(t
     assert len(re.findall(with_code, text)) == text.count("(fallback-say,") > len(found)
 
 
+@pytest.mark.parametrize(
+    ("more", "listed"),
+    [
+        ("", "/etc/ssl/certs/ca-certificates.crt"),
+        (", tls_ca: ca.pem", "/etc/trunk_ca.pem"),
+        (", tls_verify: no", ""),
+    ],
+)
+def test_a_trunk_over_tls_is_trusted_by_its_own_authority_or_by_this_machines(
+    tmp_path: Path, more: str, listed: str
+) -> None:
+    text = rendered(tmp_path, f"trunks: [{{name: op, host: h, transport: tls{more}}}]")["pjsip.conf"]
+    assert ("verify_server = yes" in text) is bool(listed)
+    found = re.findall(r"^ca_list_file = (.+)$", text, re.MULTILINE)
+    assert [path.removeprefix(str(tmp_path)) for path in found] == ([listed] if listed else [])
+
+
 def test_the_arguments_of_stasis_come_in_the_documented_order(tmp_path: Path) -> None:
     """Whatever the dialplan's syntax: each argument's source stands in its place of STASIS_ARGS."""
     text = rendered(tmp_path)["extensions.conf"]
