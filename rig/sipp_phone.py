@@ -59,7 +59,14 @@ _TALKS = """\
 <log message="[$whole] [$peer]"/></action></recv>
 {taken}
 {then}
-<recv request="BYE"/>
+<label id="3"/>
+<recv request="NOTIFY" optional="true" next="4"><action>
+<ereg regexp="SIP/2.0 [123]00" search_in="body" check_it="true" assign_to="told"/>
+<log message="told [$told]"/></action></recv>
+<recv request="BYE" next="5"/>
+<label id="4"/>
+{ok_and_on}
+<label id="5"/>
 {ok}
 </scenario>
 """
@@ -72,12 +79,6 @@ _REFERS = """\
 {again}
 <recv response="202"/>
 <label id="2"/>
-<recv request="NOTIFY"/>
-{ok}
-<recv request="NOTIFY"><action>
-<ereg regexp="SIP/2.0 200" search_in="body" check_it="true" assign_to="told"/>
-<log message="told [$told]"/></action></recv>
-{ok}
 """
 
 
@@ -144,6 +145,7 @@ class SippPhone:
             taken=self._send("ACK", 2, "Content-Length: 0\n\n", peer="[peer_tag_param]", retrans=False),
             then="" if self._refer_to is None else self._refers(own, self._refer_to),
             ok=_send(_OK),
+            ok_and_on=_send(_OK).replace("<send", '<send next="3"'),
         )
 
     def _refers(self, own: str, refer_to: str) -> str:
@@ -152,7 +154,6 @@ class SippPhone:
         return _REFERS.format(
             refer=self._send("REFER", 3, more + end, peer="[peer_tag_param]"),
             again=self._send("REFER", 4, more + own + end, peer="[peer_tag_param]"),
-            ok=_send(_OK),
         )
 
     def _send(self, method: str, cseq: int, more: str, *, peer: str = "", retrans: bool = True) -> str:
