@@ -29,7 +29,8 @@ class Baresip:
     """One softphone with one account. `async with` starts it and, at the end, stops it and removes its folder.
 
     It registers by itself; `tone` is what it plays, in Hz. `encryption` is baresip's name of it (`srtp`, `srtp-mand`,
-    `dtls_srtp`), `transport` udp, tcp or tls. `events` are those of ctrl_tcp, newest last.
+    `dtls_srtp`; without `feedback` in the profile `UDP/TLS/RTP/SAVP`), `transport` udp, tcp or tls. `events` are those
+    of ctrl_tcp, newest last.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Baresip:
         host: str = "127.0.0.1",
         encryption: str | None = None,
         transport: str = "udp",
+        feedback: bool = True,
     ) -> None:
         self.user = user
         self.tone = tone
@@ -52,7 +54,7 @@ class Baresip:
         self._server = server_address(server)
         self._answers = answers
         self._host = host
-        self._encryption, self._transport = encryption, transport
+        self._encryption, self._transport, self._feedback = encryption, transport, feedback
         self._bell = Bell()
         self._folder = Path()
         self._process: asyncio.subprocess.Process | None = None
@@ -72,6 +74,7 @@ class Baresip:
             answers=self._answers,
             encryption=self._encryption,
             transport=self._transport,
+            feedback=self._feedback,
         )
         self._process = await asyncio.create_subprocess_exec(
             "baresip",
@@ -177,6 +180,14 @@ class Baresip:
     async def ringing(self, within: float = 5.0) -> dict[str, Any]:
         """Wait for a call; the event has `peeruri` and `peerdisplayname`."""
         return await self.event("CALL_INCOMING", within)
+
+    async def hold(self) -> None:
+        """Hold the call, and tell when that is agreed: a re-INVITE."""
+        self._command("hold")
+
+    async def resume(self) -> None:
+        """End the hold."""
+        self._command("resume")
 
     async def answer(self) -> None:
         """Take the call that rings."""

@@ -63,6 +63,7 @@ def write_folder(
     answers: bool,
     encryption: str | None = None,
     transport: str = "udp",
+    feedback: bool = True,
 ) -> int:
     """Fill `folder`; returns the port of the control socket. Recordings go to `folder`/heard."""
     recordings = folder / "heard"
@@ -77,7 +78,7 @@ def write_folder(
             control_port=control_port,
             tone=tone_file,
             recordings=recordings,
-            modules=_modules(),
+            modules=_modules() if feedback else _without_feedback(folder),
             encryption="module srtp.so\nmodule dtls_srtp.so\n" if encryption else "",
         )
     )
@@ -90,6 +91,19 @@ def write_folder(
     (folder / "accounts").touch(mode=0o600)
     (folder / "accounts").write_text(f"{account}\n")
     return control_port
+
+
+def _without_feedback(folder: Path) -> Path:
+    """baresip offers DTLS in the profile with feedback alone: a copy of its module says `UDP/TLS/RTP/SAVP` instead."""
+    modules = folder / "modules"
+    modules.mkdir()
+    for path in Path(_modules() or "").glob("*.so"):
+        if path.name == "dtls_srtp.so":
+            wanted = path.read_bytes().replace(b"UDP/TLS/RTP/SAVPF\0", b"UDP/TLS/RTP/SAVP\0\0")
+            (modules / path.name).write_bytes(wanted)
+        else:
+            (modules / path.name).symlink_to(path)
+    return modules
 
 
 def _free_sip_port(host: str) -> int:

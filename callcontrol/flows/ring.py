@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 
+import structlog
+
+from callcontrol import numbers
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.interrupts import PickedUp
@@ -28,10 +31,14 @@ from callcontrol.telephony import (
     HangupCause,
 )
 
+log = structlog.get_logger()
+
 RingResult = Leg | NoAnswer | Busy | Unreachable | Redirected
 
 REFUSED = frozenset({480, 486})
 REFUSED_FOR_ALL = frozenset({600, 603})
+SOUND_REFUSED = frozenset({488, 606})
+"""Nothing in our offer suits the device (RFC 3261 §21.4.26, §21.6.4)."""
 UNREACHED = frozenset({408, 503})
 """Nobody was there: whether that is so is asked again, sooner than it would be."""
 REDIRECTED = range(300, 400)
@@ -136,6 +143,8 @@ class Ringing(Part[RingResult]):
             case ChannelEnded(sip_status=status, channel=channel) if channel.id in legs:
                 if status in REFUSED_FOR_ALL:
                     return Busy(declined=True)
+                if status in SOUND_REFUSED:
+                    _refuses_sound(legs[channel.id])
                 if status in UNREACHED and (line := legs[channel.id].line) is not None:
                     await self._call.phones.qualify(line)
             case _:
@@ -173,6 +182,17 @@ async def ring(
 
 def _device(leg: Leg) -> Device:
     return Device(leg.target, account=leg.account)
+
+
+def _refuses_sound(leg: Leg) -> None:
+    """Whoever set it up must know: a phone of DTLS alone needs the second account of its line (ADR 14)."""
+    log.warning(
+        "phone.refuses_sound",
+        leg=leg.id,
+        line=numbers.redact(leg.line),
+        account="second" if leg.account else "first",
+        sip_status=leg.sip_status,
+    )
 
 
 def _is_asked_again(leg: Leg, legs: Sequence[Leg]) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 from callcontrol.link.socket import address_of
 from callcontrol.redaction import redacted
 from callcontrol.runtime.log_files import KeptLog
+from callcontrol.runtime.refused_sound import explained
 from callcontrol.security_event import (
     DULL,
     MARK,
@@ -48,6 +49,8 @@ class AsteriskLog(KeptLog):
                 events.append(line)
             elif _REFUSED not in line:
                 own.append(line)
+                if (why := explained(line)) is not None:
+                    own.append(why)
         if own:
             super().add(own)
         if events:

@@ -26,6 +26,7 @@ from callcontrol.runtime import findings, ports, public_passwords, rootfs, sandb
 from callcontrol.runtime.findings import Finding
 from callcontrol.runtime.layout import Layout, data_dir, package_dir
 from callcontrol.runtime.postgres_setup import as_root, programs
+from callcontrol.runtime.refused_sound import refused_lines
 from callcontrol.runtime.running import belongs_to, supervisor_of
 from callcontrol.runtime.trunk_findings import trunk_findings
 from callcontrol.star_codes import TABLE
@@ -47,7 +48,7 @@ async def run(path: Path | None, environ: Mapping[str, str], say: Callable[[str]
     running = supervisor_of(config.runtime_dir)
     seen = [*_tools(), *await _asterisk(config), *_data(), *_ports(config, running), *_passwords(config)]
     database, ahead = await _database(config, running)
-    seen += [database, _disk(config), _clock(config, ahead)]
+    seen += [database, _disk(config), _clock(config, ahead), *_phones(config)]
     seen += await trunk_findings(config, running=running is not None)
     marks = {True: "ok  ", False: "BAD ", None: "    "}
     for finding in seen:
@@ -128,6 +129,18 @@ def _passwords(config: Config) -> Iterator[Finding]:
     trunk = public_passwords.trunk_outside(config)
     if trunk is not None and (known := public_passwords.in_asterisk(config)):
         yield Finding(False, public_passwords.sentence(known, trunk))
+
+
+def _phones(config: Config) -> Iterator[Finding]:
+    try:
+        with (Layout(config.runtime_dir).logs / "asterisk.log").open(
+            encoding="utf-8", errors="replace"
+        ) as log:
+            lines = refused_lines(log)
+    except OSError:
+        return  # it never ran here
+    if lines:
+        yield findings.sound_refused(lines)
 
 
 def _disk(config: Config) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -77,6 +77,16 @@ def clock(
             f"clock: {shown}; nothing keeps it right (apt-get install chrony): times in the history depend on it",
         )
     return Finding(True, f"clock: {shown}")
+
+
+def sound_refused(lines: Mapping[str, int]) -> Finding:
+    """Calls of phones that were refused for the sound that they offer, by line (redacted)."""
+    shown = ", ".join(f"{line} ({times})" for line, times in sorted(lines.items()))
+    return Finding(
+        None,
+        f"phones: calls were refused (488) for how their sound is encrypted, of {shown}: asterisk.log and"
+        " docs/phones.md say what their account takes",
+    )
 
 
 def trunk_asked(name: str, where: str, answered: bool | None, why: str = "") -> Finding:

@@ -6,11 +6,14 @@ import asyncio
 
 import pytest
 
+from callcontrol.numbers import redact
 from rig import sdp
 from rig.baresip import Baresip, missing
-from tests.e2e.office import Office
+from rig.outgoing import OutgoingCall
+from tests.e2e.office import Office, eventually
 
 TONE = 440
+MOBILE = "0660613001"
 KEY = "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"
 """Of RFC 4568 §6.1: any 30 bytes in base64."""
 FINGERPRINT = ":".join(["4A"] * 32)
@@ -32,27 +35,136 @@ def offering(monkeypatch: pytest.MonkeyPatch, profile: str, *lines: str) -> None
     monkeypatch.setattr(sdp, "build", build)
 
 
+async def answered_with(call: OutgoingCall, expected: int | list[str]) -> None:
+    """It is refused with that status, or answered by a mailbox with sound and with all of that in the description."""
+    if isinstance(expected, int):
+        await call.refused()
+        assert call.final_status == expected
+        return
+    body = (await call.answered()).body.decode()
+    assert "m=audio 0" not in body
+    assert [part for part in expected if part not in body] == [], body
+    await call.hang_up()
+
+
+SHORT = f"a=crypto:1 AES_CM_128_HMAC_SHA1_32 inline:{KEY}"
+UNKNOWN = f"a=crypto:1 F8_128_HMAC_SHA1_80 inline:{KEY}"
+SECOND = f"a=crypto:2 {SUITE} inline:{KEY}"
+
+
 @pytest.mark.parametrize(
     ("profile", "lines", "answered"),
     [
         pytest.param("RTP/AVP", [], ["RTP/AVP"], id="RFC 3264: plain"),
         pytest.param("RTP/SAVP", [CRYPTO], ["RTP/SAVP", f"a=crypto:1 {SUITE}"], id="RFC 4568: SDES"),
-        pytest.param("RTP/AVP", [CRYPTO], ["RTP/AVP", f"a=crypto:1 {SUITE}"], id="SDES beside plain RTP"),
-        pytest.param("RTP/AVP", DTLS, ["RTP/AVP"], id="DTLS beside plain RTP"),
+        pytest.param(
+            "RTP/SAVP", [f"{CRYPTO}|2^20|1:4"], ["RTP/SAVP", f"a=crypto:1 {SUITE}"],
+            id="RFC 4568 6.1: with lifetime and MKI",
+        ),
+        pytest.param("RTP/SAVP", [SHORT], ["RTP/SAVP", "SHA1_32"], id="RFC 3711 5.2: a tag of 32 bits"),
+        pytest.param(
+            "RTP/SAVP", [SHORT, SECOND], ["a=crypto:1 AES_CM_128_HMAC_SHA1_32"],
+            id="RFC 4568 5.1.2: of two suites the first",
+        ),
+        pytest.param(
+            "RTP/SAVP", [UNKNOWN, SECOND], [f"a=crypto:2 {SUITE}"],
+            id="RFC 4568 5.1.2: of two suites the one that is known",
+        ),
+        pytest.param("RTP/SAVP", [UNKNOWN], 488, id="RFC 4568 5.1.2: an unknown suite alone"),
+        pytest.param("RTP/SAVP", [], 488, id="RFC 4568 5.1.1: SAVP without a key"),
+        pytest.param("RTP/SAVP", [CRYPTO, *DTLS], [f"a=crypto:1 {SUITE}"], id="both keys: SDES"),
+        pytest.param("RTP/AVP", [CRYPTO], ["RTP/AVP", f"a=crypto:1 {SUITE}"], id="RFC 8643: SDES beside plain RTP"),
+        pytest.param("RTP/AVP", [UNKNOWN], ["RTP/AVP"], id="RFC 8643: an unknown suite beside plain RTP"),
+        pytest.param("RTP/AVP", DTLS, ["RTP/AVP"], id="RFC 8643: DTLS beside plain RTP"),
+        pytest.param("UDP/TLS/RTP/SAVPF", DTLS, 488, id="RFC 5764: DTLS alone has an account of its own"),
+        pytest.param("RTP/SAVPF", [CRYPTO], 488, id="RFC 5124: SDES with feedback"),
     ],
-)
-async def test_what_a_phone_offers_is_taken(
-    office: Office, monkeypatch: pytest.MonkeyPatch, profile: str, lines: list[str], answered: list[str]
+)  # fmt: skip
+async def test_what_a_phone_offers_is_taken_or_refused(
+    office: Office,
+    monkeypatch: pytest.MonkeyPatch,
+    profile: str,
+    lines: list[str],
+    answered: list[str] | int,
 ) -> None:
     alice, bob = office.desks(2)
     async with office.phone(alice) as a:
         await a.register()
         offering(monkeypatch, profile, *lines)
+        await answered_with(await a.invite(bob.number), answered)
+
+
+async def test_a_phone_that_speaks_dtls_alone_is_named_with_the_account_that_it_needs(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = office.desks(2)
+    log = office.stack.layout.logs / "asterisk.log"
+    async with office.phone(alice) as a:
+        await a.register()
+        before = log.stat().st_size
+        offering(monkeypatch, "UDP/TLS/RTP/SAVPF", *DTLS)
+        await (await a.invite(bob.number)).refused()
+
+    async def told() -> str | None:
+        text = log.read_bytes()[before:].decode()
+        return text if "the user name NUMBER-dtls" in text else None
+
+    assert f"line {redact(alice.number)}: " in await eventually(told, "the log names the account")
+
+
+async def test_a_hold_and_its_end_may_bring_new_keys(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 4568 §7.1.4: an offer in the call has keys of its own, and so has its answer."""
+    alice, bob = office.desks(2)
+    async with office.phone(alice) as a:
+        await a.register()
+        offering(monkeypatch, "RTP/SAVP", CRYPTO)
         call = await a.invite(bob.number)
-        body = (await call.answered()).body.decode()  # by the mailbox
-        assert "m=audio 0" not in body
-        assert [part for part in answered if part not in body] == [], body
+        await call.answered()
+        monkeypatch.undo()
+        again: tuple[tuple[sdp.Direction, str], ...] = (
+            ("sendonly", KEY[::-1]),
+            ("sendrecv", KEY.swapcase()),
+        )
+        for direction, key in again:
+            offering(monkeypatch, "RTP/SAVP", CRYPTO.replace(KEY, key))
+            body = (await call.reinvite(direction)).body.decode()
+            monkeypatch.undo()
+            assert "RTP/SAVP" in body
+            assert "m=audio 0" not in body
+            assert f"a=crypto:1 {SUITE}" in body
         await call.hang_up()
+
+
+async def test_an_encrypted_call_is_forwarded_to_a_plain_trunk_and_both_hear_each_other(
+    office: Office,
+) -> None:
+    assert not missing(), missing()
+    alice, bob = office.desks(2)
+    await office.set(bob, "call-manager", {"incoming": "forward", "unconditional": {"number": MOBILE}})
+    server = f"127.0.0.1:{office.stack.ports.sip_tls}"
+    async with (
+        office.trunk() as world,
+        Baresip(
+            alice.number, alice.sip_password, server, tone=TONE, encryption="srtp-mand", transport="tls"
+        ) as softphone,
+    ):
+        await softphone.registered()
+        await softphone.dial(bob.number)
+        out = await world.incoming()
+        body = out.request.body.decode()
+        assert "RTP/AVP" in body
+        assert "a=crypto" not in body
+        await out.answer()
+        await softphone.established()
+        await out.hears(TONE)
+        await asyncio.sleep(1.5)  # the length of the talk: baresip writes down what it hears before a hold
+        await softphone.hold()
+        await out.hears_speech()  # the music of a hold
+        await softphone.resume()
+        await out.hears(TONE)
+        await out.hang_up()
+        await softphone.closed()
+        assert softphone.heard_tone(out.tone)
 
 
 @pytest.mark.parametrize("encryption", ["srtp", "srtp-mand"])

@@ -72,3 +72,17 @@ async def test_a_phone_is_asked_again_where_it_registered_wherever_the_app_dies(
     for number in range(1, entries + 1):
         _, again = await tries(tmp_path / str(number), number)
         assert set(again) == set(asked), number
+
+
+@pytest.mark.parametrize(("dtls", "account"), [(False, "first"), (True, "second")])
+@pytest.mark.parametrize("status", [488, 606])
+async def test_a_phone_that_takes_no_sound_that_we_offer_is_named(
+    world: World, log: list[EventDict], status: int, dtls: bool, account: str
+) -> None:
+    world.line("4003").device(rings=None, rejects=status, dtls=dtls)
+    call = world.trunk_call(to=DOMINIQUE)
+    call.will_hang_up(9)
+    await everybody_left(world)
+    (told,) = [entry for entry in log if entry["event"] == "phone.refuses_sound"]
+    assert (told["line"], told["account"], told["sip_status"]) == ("022296••••", account, status)
+    assert world.line("4003").record.rule.rule == "voicemail.unreachable"

@@ -34,6 +34,7 @@ NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
         (findings.clock(NOW, None, 90.0, True), False, "the database's is 90 s ahead of it"),
         (findings.clock(NOW, None, -90.0, True), False, "90 s behind it"),
         (findings.clock(NOW, None, None, False), None, "nothing keeps it right"),
+        (findings.sound_refused({"022296••••": 3}), None, "refused (488)"),
         (findings.trunk_asked("op", "sip.example.net:5060", True), True, "answers"),
         (findings.trunk_asked("op", "192.0.2.1:5060", False), False, "does not answer OPTIONS"),
         (findings.trunk_asked("op", "nix:5060", None, "Name unknown"), False, "cannot be found (Name unknown)"),
