@@ -44,7 +44,8 @@ step_rings() { # all but what needs Asterisk, as `make test` does
 }
 step_e2e() {
     make test-packages rootfs &&
-        .venv/bin/python -m pytest tests/e2e/test_calls.py tests/e2e/test_baresip.py tests/e2e/test_demo_by_hand.py
+        .venv/bin/python -m pytest tests/e2e/test_calls.py tests/e2e/test_baresip.py tests/e2e/test_kamailio.py \
+            tests/e2e/test_demo_by_hand.py tests/web/portal/test_portal_security.py
 }
 step_guide() { make .venv/.installed && bash tools/try_guide.sh; }
 

@@ -72,7 +72,9 @@ async def _apply(company: CompanyFile, config: Config, *, delete_missing: bool) 
     pool = await open_pool(config.database.url)
     try:
         by = ChangedBy("callcontrol provision", Where.PROVISION, SystemClock(config.clock).now())
-        changes = await Companies(pool).apply(company, by, delete_missing=delete_missing)
+        changes = await Companies(pool).apply(
+            company, by, delete_missing=delete_missing, public=public_passwords.known_secrets()
+        )
         return changes, await obeyed_everywhere(config)
     finally:
         await pool.close()

@@ -18,7 +18,7 @@ from callcontrol.asterisk_conf.render import render_lines
 from callcontrol.asterisk_conf.trunks import is_loopback
 from callcontrol.config.load import Config, TrunkConfig
 from callcontrol.errors import CallControlError
-from callcontrol.passwords import verified
+from callcontrol.passwords import MARK_OF_PUBLIC, verified
 from callcontrol.runtime.files import write_private
 from callcontrol.runtime.layout import Layout, data_dir
 
@@ -48,9 +48,15 @@ def demo_secrets() -> Mapping[str, tuple[str | None, str | None]]:
     return {each["number"]: (each.get("portal_password"), each.get("pin")) for each in accounts}
 
 
+@cache
+def known_secrets() -> frozenset[str]:
+    """Every portal password and PIN of the demo company."""
+    return frozenset(secret for known in demo_secrets().values() for secret in known if secret is not None)
+
+
 def is_public(secret: str | None) -> bool:
     """Whether a portal password or PIN is one of the demo company's."""
-    return secret is not None and any(secret in known for known in demo_secrets().values())
+    return secret in known_secrets()
 
 
 def trunk_outside(config: Config) -> TrunkConfig | None:
@@ -90,10 +96,10 @@ def take_from_asterisk(config: Config) -> None:
 
 
 async def refuse_in_database(config: Config) -> None:
-    """Raises PublicPasswords when lines of the database have one of these passwords beside a real trunk; of portal
-    passwords and PINs, which are kept as slow hashes, those of the demo's own numbers are looked at (a file with one of
-    them is refused: ``commands/provision.py``). A database that does not answer, or is new, is no reason: ``only_own``
-    stands behind this."""
+    """Raises PublicPasswords when lines of the database have one of these passwords beside a real trunk, whatever their
+    numbers; portal passwords and PINs, of which only slow hashes are kept, by the mark in them (``passwords``). Those
+    that an earlier release wrote have none: of them the demo's own numbers are tried. A database that does not answer,
+    or is new, is no reason: ``only_own`` stands behind this."""
     trunk = trunk_outside(config)
     if trunk is None:
         return
@@ -101,8 +107,10 @@ async def refuse_in_database(config: Config) -> None:
         connection = await asyncpg.connect(config.database.url, timeout=5)
         try:
             rows = await connection.fetch(
-                "SELECT line FROM credentials WHERE sip_password = ANY($1) ORDER BY line",
+                """SELECT line FROM credentials WHERE sip_password = ANY($1)
+                   OR strpos(portal_password_hash, $2) > 0 OR strpos(pin_hash, $2) > 0 ORDER BY line""",
                 sorted(demo_passwords()),
+                MARK_OF_PUBLIC,
             )
             secrets = await connection.fetch(
                 "SELECT line, portal_password_hash, pin_hash FROM credentials WHERE line = ANY($1) ORDER BY line",

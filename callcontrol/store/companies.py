@@ -8,7 +8,7 @@ groups hold nothing of anybody: they follow the file exactly.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from callcontrol.changed_by import ChangedBy
@@ -83,16 +83,24 @@ class Companies:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def apply(self, file: CompanyFile, by: ChangedBy, *, delete_missing: bool = False) -> Changes:
-        """Make the company what ``file`` says. Raises SettingsInvalid, with nothing changed, when somebody else has
-        a number, extension or fax number of it; StoreDown."""
+    async def apply(
+        self,
+        file: CompanyFile,
+        by: ChangedBy,
+        *,
+        delete_missing: bool = False,
+        public: Container[str] = frozenset(),
+    ) -> Changes:
+        """Make the company what ``file`` says; of portal passwords and PINs in ``public`` the hashes show it. Raises
+        SettingsInvalid, with nothing changed, when somebody else has a number, extension or fax number of it;
+        StoreDown."""
         async with transaction(self._pool) as connection:
             await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK, timeout=write.TIMEOUT)
             state = await read_state(connection, await find_company(connection, file))
             conflicts = await find_conflicts(connection, file, state, delete_missing=delete_missing)
             if conflicts:
                 raise SettingsInvalid(sorted(conflicts, key=lambda each: each.line or 0))
-            plan = await _plan(file, state)
+            plan = await _plan(file, state, public)
             company = state.id or uuid7()
             company_changed = company_fields(file.company) != state.company or write.names_differ(state, file)
             deleted = plan.missing if delete_missing else ()
@@ -124,11 +132,11 @@ class Companies:
             await connection.execute("DELETE FROM companies WHERE id = $1", company, timeout=write.TIMEOUT)
 
 
-async def _plan(file: CompanyFile, state: State) -> _Plan:
+async def _plan(file: CompanyFile, state: State, public: Container[str]) -> _Plan:
     known = {**state.lines, **state.groups}
     credentials = await asyncio.gather(
         *(
-            _credentials(entry, state.credentials.get(entry.number, LineCredentials()))
+            _credentials(entry, state.credentials.get(entry.number, LineCredentials()), public)
             for entry in file.entries
         )
     )
@@ -163,16 +171,18 @@ def _with_sip_password(line: LineEntry, row: LineCredentials) -> LineCredentials
     return replace(row, sip_password=new_sip_password(own))
 
 
-async def _credentials(line: LineEntry | GroupEntry, row: LineCredentials) -> LineCredentials:
+async def _credentials(
+    line: LineEntry | GroupEntry, row: LineCredentials, public: Container[str]
+) -> LineCredentials:
     """The secrets as they should be. The SIP password of a line follows the file. Password, PIN and mail address
     follow it only when the file changed: what the user set since is not undone by applying the same file again."""
     if isinstance(line, LineEntry):
         row = _with_sip_password(line, row)
     if line.portal_password is not None and not await _same(row.file_password_hash, line.portal_password):
-        digest = await hashed(line.portal_password)
+        digest = await hashed(line.portal_password, public=line.portal_password in public)
         row = replace(row, portal_password_hash=digest, file_password_hash=digest)
     if line.pin is not None and not await _same(row.file_pin_hash, line.pin):
-        digest = await hashed(line.pin)
+        digest = await hashed(line.pin, public=line.pin in public)
         row = replace(row, pin_hash=digest, file_pin_hash=digest)
     if line.email is not None and line.email != row.file_email:
         row = replace(row, email=line.email, file_email=line.email)

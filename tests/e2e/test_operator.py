@@ -68,7 +68,7 @@ async def test_public_passwords_and_a_real_trunk_do_not_go_together(tmp_path: Pa
         it.file.write_text(yaml.safe_dump(settings | {"trunks": [{"name": "op", "host": "192.0.2.1"}]}))
         code, said = await it.command("run")
         assert code == 1
-        numbers = "0222969569, 0222969570, 0222969571, 0222969572, 0222969500"
+        numbers = "0222969500, 0222969569, 0222969570, 0222969571, 0222969572"
         assert f"callcontrol: lines {numbers} have the demo's" in said
         assert "trunk op, which leads to 192.0.2.1" in said
         assert it.left_over() == []

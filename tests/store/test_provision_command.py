@@ -11,7 +11,7 @@ import pytest
 from callcontrol.commands import provision
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config, TrunkConfig
-from callcontrol.passwords import hashed
+from callcontrol.passwords import hashed, verified
 from callcontrol.pins import is_good_sip_password
 from callcontrol.runtime import public_passwords
 from callcontrol.runtime.public_passwords import PublicPasswords
@@ -137,6 +137,30 @@ async def test_a_public_secret_beside_a_real_trunk_is_refused_whatever_the_numbe
     assert "lines 0145678901 have passwords or PINs of the demo, which are public" in said[0]
     assert await everything(pool) == before
     assert (await run(config, path))[0] == 0  # with no way out it may be tried
+
+
+@pytest.mark.parametrize("secret", ["portal_password", "pin"])
+async def test_a_public_secret_is_found_at_a_start_beside_a_real_trunk_whatever_the_number(
+    config: Config, pool: Pool, tmp_path: Path, secret: str
+) -> None:
+    """Provisioned while no trunk led outside: a copy of the demo's file with other numbers and SIP passwords."""
+    password, pin = public_passwords.demo_secrets()["0222969570"]
+    given = {"portal_password": password, "pin": pin}[secret]
+    path = tmp_path / "company.yaml"
+    text = "company: {{name: A}}\nlines:\n  - {{number: '0145678901', name: One, {0}: '{1}'}}\n"
+    text += "  - {{number: '0145678902', name: Two}}\n"
+    path.write_text(text.format(secret, given), "utf-8")
+    assert (await run(config, path))[0] == 0
+    real = beside_a_real_trunk(config)
+    with pytest.raises(PublicPasswords, match=r"lines 0145678901 have"):
+        await public_passwords.refuse_in_database(real)
+    hashes = await Lines(pool).secrets("0145678901")
+    assert await verified(getattr(hashes, f"{secret}_hash"), str(given)), "it is the secret all the same"
+    path.write_text(
+        text.format(secret, "Kestrel-mole-97?c" if secret == "portal_password" else "572938"), "utf-8"
+    )
+    assert (await run(real, path))[0] == 0
+    await public_passwords.refuse_in_database(real)
 
 
 async def test_a_system_with_the_demos_portal_passwords_or_pins_does_not_start_beside_a_real_trunk(
