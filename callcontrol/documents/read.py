@@ -67,6 +67,27 @@ def validated(model: type[T], root: Node, context: object = None) -> T:
     return model(**values)
 
 
+class WrongKeys:
+    """``tree.Enough``: so many keys of the entries of lists are wrong that nobody reads on.
+
+    Values are not judged before all is read: what a name means may stand elsewhere in the file.
+    """
+
+    def __init__(self, model: type) -> None:
+        self._models = {
+            name: key.model for name, key in keys(model).items() if key.many and key.model is not None
+        }
+        self._found = 0
+
+    def __call__(self, name: str, entry: MappingNode) -> bool:
+        model = self._models.get(name)
+        if model is None:
+            self._found += 1  # an entry of a list that there is not
+        elif not entry.keys() <= _shape(model)[0] or entry.repeated or entry.nulls:
+            self._found += sum(1 for _ in _wrong_keys(entry, model, ()))
+        return self._found >= MOST_FAULTS
+
+
 def _values(root: Node, model: type, context: object, values: dict[str, object]) -> Iterator[Fault]:
     """Read the values of the fields of ``model``, long lists one item after the other."""
     if not isinstance(root, MappingNode):

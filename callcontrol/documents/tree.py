@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from typing import Union
 
 import yaml
@@ -92,10 +93,16 @@ class MappingNode(dict[str, "Node"]):
 Node = Union[Scalar, ListNode, MappingNode]  # noqa: UP007 - the lists and mappings above name it
 
 
-def read(raw: bytes | str, language: str) -> Node:
-    """The tree of one YAML document; an empty one is a mapping of nothing. Raises SettingsInvalid."""
+Enough = Callable[[str, MappingNode], bool]
+"""Told of each mapping in a list of the document, and of the key of that list, as soon as it is read. True: the file
+cannot be right, and nothing more of it is read."""
+
+
+def read(raw: bytes | str, language: str, enough: Enough | None = None) -> Node:
+    """The tree of one YAML document, as far as it was read; an empty one is a mapping of nothing. Raises
+    SettingsInvalid."""
     text = _text(raw, language)
-    builder = _Builder(language)
+    builder = _Builder(language, enough)
     try:
         root = builder.build(text)
     except yaml.MarkedYAMLError as error:
@@ -125,8 +132,8 @@ def _text(raw: bytes | str, language: str) -> str:
 class _Builder:
     """Folds parser events into a tree with a stack of its own."""
 
-    def __init__(self, language: str) -> None:
-        self._language = language
+    def __init__(self, language: str, enough: Enough | None = None) -> None:
+        self._language, self._enough = language, enough
         self._open: list[ListNode | MappingNode] = []
         self._keys: list[Scalar | None] = []
         """For each open collection: the key that waits for its value."""
@@ -152,11 +159,23 @@ class _Builder:
                 case yaml.NodeEvent():
                     self._node(event, line)
                 case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-                    self._open.pop()
+                    done = self._open.pop()
                     self._keys.pop()
+                    if self._is_enough(done):
+                        return self._root
                 case _:
                     pass  # the starts and ends of the stream and the document hold nothing
         return self._root
+
+    def _is_enough(self, done: ListNode | MappingNode) -> bool:
+        """``done`` is whole. An entry of a list of the document has three collections open around it with itself."""
+        if self._enough is None or len(self._open) != 2 or not isinstance(done, MappingNode):
+            return False
+        root, inside = self._open
+        if not isinstance(root, MappingNode) or not isinstance(inside, ListNode):
+            return False
+        name = next(reversed(root), "")  # the list is the last that was begun
+        return root.get(name) is inside and self._enough(name, done)
 
     def too_deep_ahead(self, text: str) -> int | None:
         """The line at which brackets that are not events yet nest too deeply, if they do. libyaml looks ahead of its

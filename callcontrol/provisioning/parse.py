@@ -5,7 +5,7 @@ Never half of each: a file with one mistake changes nothing. What a mistake says
 
 from __future__ import annotations
 
-from callcontrol.documents.read import Fault, Faulty, validated
+from callcontrol.documents.read import Fault, Faulty, WrongKeys, validated
 from callcontrol.documents.tree import MappingNode, Node, Scalar, read
 from callcontrol.errors import Mistake, SettingsInvalid
 from callcontrol.provisioning.model import CompanyFile
@@ -19,7 +19,7 @@ def parse(raw: bytes | str) -> CompanyFile:
     Raises SettingsInvalid with every mistake: its sentence in the company's language (English where that is not
     known), its dotted path and its line.
     """
-    root = read(raw, "en")
+    root = read(raw, "en", WrongKeys(CompanyFile))
     if isinstance(root, MappingNode) and "company" not in root:
         root.nulls.update(dict.fromkeys(root, root.line))  # nothing else can be judged without it
         root.clear()
