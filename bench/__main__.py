@@ -13,7 +13,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from bench import floods, hostile_web, measures, profiled, reminders, report, voicemail
+from bench import browsers, floods, hostile_web, measures, pages, profiled, reminders, report, voicemail
 from bench.measures import Found, Say
 from bench.sipp import LoadFailed
 from bench.site import OURS, Site, site
@@ -31,6 +31,8 @@ MEASURES: dict[str, Measure] = {
     "m8": measures.soak,
     "m10": hostile_web.calls_beside,
     "m11": floods.calls_beside,
+    "m12": pages.times,
+    "m13": browsers.calls_beside,
 }
 
 OfVoicemail = Callable[[VoicemailSite, Say], Awaitable[Found]]

@@ -1,8 +1,8 @@
 """M11: what floods cost the calls: 200 clients of the API, bodies of 1 MB, half requests, guessing at registrations,
 each without a pause, while calls come in at M1's rate. From INVITE to 180, beside quiet rounds in the same run.
 
-The floods' own work is done on the same processors as everything else here; what ``Dial()`` loses beside them is the
-machine's doing.
+Who floods is a process of its own (``senders``) that takes only what nobody else wants of the processors, since in life
+it is another machine; what ``Dial()`` loses beside it is the machine's doing.
 """
 
 from __future__ import annotations
@@ -11,16 +11,17 @@ import asyncio
 import itertools
 import random
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from bench.hostile_web import BODY
 from bench.measures import RATE, ROUND_CALLS, Found
 from bench.report import Row
+from bench.senders import Sender, Target, sending
 from bench.sipp import Answers, median, together
 from bench.site import NAMES, NATIVE, OURS, Site
 
@@ -29,53 +30,63 @@ API_CLIENTS, BODY_CLIENTS, HALVES = 200, 4, 200
 GUESSES_A_SECOND = 400
 """As fast as one Python process gets them out beside 20 calls a second."""
 AIM = 1.25
+BODY = b'{"number":"0222900001","password":[' + b"{}," * 349_000 + b"{}]}"
+"""As slow to read as a body of this size can be: a third of a million objects."""
+BODIES = "bodies of 1 MB"
 
-Flood = Callable[[Site], Awaitable[None]]
 
-
-async def _api(site: Site) -> None:
+async def _api(target: Target, counts: Counter[str], ready: Callable[[], None]) -> None:
     async def client() -> None:
         async with aiohttp.ClientSession() as session:
             while True:
                 with suppress(aiohttp.ClientError, TimeoutError):
-                    async with session.get(f"{site.stack.web_url}/api/v1/me/calls") as answer:
+                    async with session.get(f"{target.web_url}/api/v1/me/calls") as answer:
                         await answer.read()
+                        counts[str(answer.status)] += 1
 
-    await asyncio.gather(*(client() for _ in range(API_CLIENTS)))
+    await _at_once(client, API_CLIENTS, ready)
 
 
-async def _bodies(site: Site) -> None:
+async def _bodies(target: Target, counts: Counter[str], ready: Callable[[], None]) -> None:
     async def client() -> None:
         headers = {"Content-Type": "application/json"}
         async with aiohttp.ClientSession() as session:
             while True:
                 with suppress(aiohttp.ClientError, TimeoutError):
-                    url = f"{site.stack.web_url}/api/v1/sessions"
+                    url = f"{target.web_url}/api/v1/sessions"
                     async with session.post(url, data=BODY, headers=headers) as answer:
                         await answer.read()
+                        counts[str(answer.status)] += 1
 
-    await asyncio.gather(*(client() for _ in range(BODY_CLIENTS)))
+    await _at_once(client, BODY_CLIENTS, ready)
 
 
-async def _halves(site: Site) -> None:
-    url = urlsplit(site.stack.web_url)
+async def _halves(target: Target, counts: Counter[str], ready: Callable[[], None]) -> None:
+    url = urlsplit(target.web_url)
 
     async def client() -> None:
         while True:
             with suppress(OSError):
                 reader, writer = await asyncio.open_connection(url.hostname, url.port)
                 writer.write(b"POST /api/v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n")
+                counts["halves"] += 1
                 with suppress(TimeoutError):
                     async with asyncio.timeout(2):
                         await reader.read()
                 writer.transport.abort()
 
-    await asyncio.gather(*(client() for _ in range(HALVES)))
+    await _at_once(client, HALVES, ready)
 
 
-async def _guesses(site: Site) -> None:
-    host, _, port = site.stack.sip_server.partition(":")
+async def _at_once(client: Callable[[], Awaitable[None]], count: int, ready: Callable[[], None]) -> None:
+    ready()
+    await asyncio.gather(*(client() for _ in range(count)))
+
+
+async def _guesses(target: Target, counts: Counter[str], ready: Callable[[], None]) -> None:
+    host, _, port = target.sip_server.partition(":")
     dice = random.Random(1)
+    ready()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as wire:
         wire.bind(("127.0.0.77", 0))
         wire.setblocking(False)
@@ -90,13 +101,14 @@ async def _guesses(site: Site) -> None:
             )
             with suppress(BlockingIOError):
                 wire.sendto(text.encode(), (host, int(port)))
+                counts["guesses"] += 1
             await asyncio.sleep(1 / GUESSES_A_SECOND)
 
 
-FLOODS: Mapping[str, Flood] = MappingProxyType(
+FLOODS: Mapping[str, Sender] = MappingProxyType(
     {
         f"{API_CLIENTS} clients of the API": _api,
-        "bodies of 1 MB": _bodies,
+        BODIES: _bodies,
         f"{HALVES} half requests": _halves,
         "guesses at registrations": _guesses,
     }
@@ -105,12 +117,18 @@ FLOODS: Mapping[str, Flood] = MappingProxyType(
 
 async def calls_beside(site: Site, say: Callable[[str], None]) -> Found:
     """Each flood in turn, its quiet rounds beside it, through both doors."""
-    rows = []
-    for name, flood in FLOODS.items():
+    rows, sent = [], []
+    target = Target(site.stack.web_url, site.stack.sip_server)
+    for name in FLOODS:
         found: dict[tuple[str, bool], list[Answers]] = {}
+        counts: Counter[str] = Counter()
         for number in range(1, ROUNDS + 1):
             for door, hostile in itertools.product((NATIVE, OURS), (False, True)):
-                async with _while(flood(site) if hostile else None):
+                if hostile:
+                    async with sending(name, target) as done:
+                        answers = await site.call(door, RATE, ROUND_CALLS)
+                    counts += done
+                else:
                     answers = await site.call(door, RATE, ROUND_CALLS)
                 found.setdefault((door, hostile), []).append(answers)
                 what = name if hostile else "quiet"
@@ -120,9 +138,9 @@ async def calls_beside(site: Site, say: Callable[[str], None]) -> Found:
                 )
         of = {key: together(parts) for key, parts in found.items()}
         rows += [_row(name, door, of[door, False], of[door, True]) for door in (OURS, NATIVE)]
-    note = (
-        f"M11: {ROUNDS} rounds of {ROUND_CALLS} calls at {RATE}/s each; the floods run on the same processors"
-    )
+        seconds = 2 * ROUNDS * ROUND_CALLS / RATE
+        sent += [f"{name}: {count / seconds:.0f} {what} a second" for what, count in sorted(counts.items())]
+    note = f"M11: {ROUNDS} rounds of {ROUND_CALLS} calls at {RATE}/s each; {'; '.join(sent)}"
     return Found(tuple(rows), (note,))
 
 
@@ -134,19 +152,3 @@ def _row(name: str, door: str, quiet: Answers, beside: Answers) -> Row:
         f"≤ {AIM}×, none lost" if ours else "", f"{median(beside.rung):.1f} ms, {lost} lost",
         f"{median(quiet.rung):.1f} ms quiet", (ratio <= AIM and not lost) if ours else None,
     )  # fmt: skip
-
-
-@asynccontextmanager
-async def _while(flood: Awaitable[None] | None) -> AsyncIterator[None]:
-    if flood is None:
-        yield
-        return
-    task = asyncio.ensure_future(flood)
-    try:
-        yield
-        if task.done():
-            task.result()
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

@@ -10,8 +10,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-NICE = 10
-"""A tenth of what others get while they want all of it, and everything that they leave."""
+NICE = 5
+"""A third of what others get while they want all of it, and everything that they leave."""
 
 
 def give_way(nice: int = NICE) -> None:

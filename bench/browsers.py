@@ -1,0 +1,128 @@
+"""M13: what 200 browsers that show *Accueil* cost the calls. Each follows the stream of its line, and asks anew for the
+state of the line when something happens, as the page does, while calls come in for these very lines at M1's rate."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+
+from bench import usage
+from bench.measures import RATE, ROUND_CALLS, Found, Say
+from bench.report import Row
+from bench.senders import Target, sending
+from bench.sipp import Answers, median, together
+from bench.site import NAMES, NATIVE, OURS, Site
+from callcontrol.changed_by import ChangedBy, Where
+from callcontrol.portal_bridge.auth import COOKIE
+from callcontrol.store.lines import Lines
+from callcontrol.store.pool import open_pool
+from callcontrol.store.sessions import Sessions
+
+NAME = "browsers"
+BROWSERS, ROUNDS = 200, 3
+AIM = 1.10
+DELAY = 0.2
+"""Seconds from what happens to the question, as in ``call_manager/form.html``."""
+_ASKED = (b"event: calls", b"event: devices", b"event: settings")
+
+
+async def log_ins(site: Site, count: int = BROWSERS) -> tuple[str, ...]:
+    """Tokens of sessions of the first lines, each settled so that it sees pages."""
+    lines = (await asyncio.to_thread(site.numbers.read_text, "ascii")).split()[1 : count + 1]
+    pool, now = await open_pool(site.stack.database_url), datetime.now(UTC)
+    try:
+        tokens = []
+        for line in lines:
+            await Lines(pool).set_email(line, "banc@example.net", ChangedBy(line, Where.PORTAL, now))
+            tokens.append((await Sessions(pool).create(line, now, timedelta(hours=2)))[0])
+    finally:
+        await pool.close()
+    return tuple(tokens)
+
+
+async def browse(target: Target, counts: Counter[str], ready: Callable[[], None]) -> None:
+    """The browsers."""
+    following: list[asyncio.Event] = [asyncio.Event() for _ in target.tokens]
+    async with asyncio.TaskGroup() as tasks:
+        for token, begun in zip(target.tokens, following, strict=True):
+            tasks.create_task(_browser(target.web_url, token, counts, begun))
+        for begun in following:
+            await begun.wait()
+        ready()
+
+
+async def _browser(url: str, token: str, counts: Counter[str], begun: asyncio.Event) -> None:
+    happened = asyncio.Event()
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with aiohttp.ClientSession(
+        url, headers={"Cookie": f"{COOKIE}={token}"}, timeout=timeout
+    ) as session:
+        async with session.get("/") as page:
+            await page.read()
+            counts[f"page {page.status}"] += 1
+        asking = asyncio.create_task(_ask(session, counts, happened))
+        try:
+            while True:
+                async with session.get("/api/v1/me/events") as stream:
+                    counts[f"stream {stream.status}"] += 1
+                    begun.set()
+                    async for line in stream.content:
+                        if line.startswith(_ASKED):
+                            counts["events"] += 1
+                            happened.set()
+        finally:
+            asking.cancel()
+
+
+async def _ask(session: aiohttp.ClientSession, counts: Counter[str], happened: asyncio.Event) -> None:
+    while True:
+        await happened.wait()
+        while happened.is_set():
+            happened.clear()
+            await asyncio.sleep(DELAY)
+        async with session.get("/home/live", headers={"HX-Request": "true"}) as answer:
+            await answer.read()
+            counts[f"state {answer.status}"] += 1
+
+
+async def calls_beside(site: Site, say: Say) -> Found:
+    """Quiet rounds and rounds beside the browsers in turn, through both doors."""
+    tokens = await log_ins(site)
+    target = Target(site.stack.web_url, site.stack.sip_server, tokens)
+    found: dict[tuple[str, bool], list[Answers]] = {}
+    counts: Counter[str] = Counter()
+    spent = usage.cpu_seconds(site.web_pid)
+    for number in range(1, ROUNDS + 1):
+        for watched in (False, True):
+            for door in (NATIVE, OURS):
+                if watched:
+                    async with sending(NAME, target) as done:
+                        answers = await site.call(door, RATE, ROUND_CALLS)
+                    counts += done
+                else:
+                    answers = await site.call(door, RATE, ROUND_CALLS)
+                found.setdefault((door, watched), []).append(answers)
+                what = f"beside {BROWSERS} browsers" if watched else "quiet"
+                say(
+                    f"M13 round {number}: {NAMES[door]:6} {what:20} 180 after {median(answers.rung):.1f} ms,"
+                    f" {answers.good}/{answers.tried} good"
+                )
+    of = {key: together(parts) for key, parts in found.items()}
+    spent = usage.cpu_seconds(site.web_pid) - spent
+    done_in_all = ", ".join(f"{count}× {what}" for what, count in sorted(counts.items()))
+    note = f"M13: {ROUNDS} rounds of {ROUND_CALLS} calls at {RATE}/s; {done_in_all}; CPU of the web {spent:.1f} s"
+    return Found(tuple(_row(door, of[door, False], of[door, True]) for door in (OURS, NATIVE)), (note,))
+
+
+def _row(door: str, quiet: Answers, beside: Answers) -> Row:
+    ratio, ours = median(beside.rung) / median(quiet.rung), door == OURS
+    lost = beside.tried - beside.good
+    return Row(
+        "M13", f"{NAMES[door]}: INVITE to 180 beside {BROWSERS} browsers on the live stream", f"{ratio:.2f}×",
+        f"≤ {AIM:.2f}×, none lost" if ours else "", f"{median(beside.rung):.1f} ms, {lost} lost",
+        f"{median(quiet.rung):.1f} ms quiet", (ratio <= AIM and not lost) if ours else None,
+    )  # fmt: skip
