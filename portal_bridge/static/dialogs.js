@@ -19,5 +19,7 @@ document.addEventListener("cancel", (event) => {
   }
 }, true);
 
+// At the swap itself: whoever types or presses Escape a moment later means the dialog that was just shown.
+document.addEventListener("htmx:afterSwap", openDialogs);
 document.addEventListener("htmx:afterSettle", openDialogs);
 document.addEventListener("DOMContentLoaded", openDialogs);

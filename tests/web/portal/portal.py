@@ -92,9 +92,11 @@ class Portal:
         self.world.directory.put_line(replace(account, language=language))
 
     def _hear(self, said: ConsoleMessage) -> None:
-        """That a page is refused (404, 422) is its answer, and no trouble; that a file of ours is missing is."""
+        """That a page is refused (404, 422) is its answer, and no trouble; that a file of ours is missing is. Whoever
+        opens Accueil ten times in ten seconds waits a little for its live tile, which asks again."""
         refused = said.text.startswith("Failed to load resource") and "/static/" not in said.location["url"]
-        if said.type == "error" and not refused:
+        paced = said.text.startswith("Response Status Error Code 429 from /home/live")
+        if said.type == "error" and not refused and not paced:
             self.trouble.append(f"{said.text} {said.location['url']}")
 
     async def close(self) -> None:
