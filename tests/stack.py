@@ -14,7 +14,7 @@ import os
 import random
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +56,8 @@ class Stack:
         self.asterisk = AsteriskProcess(config, print)
         self.postgres = PostgresProcess(config, print, durable=False)
         self.mail = MailServer(config)
+        self.when_down = AsyncExitStack()
+        """What tests close when everything has ended."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("CALLCONTROL_")}
         self._app_module, self._clean = app_module, clean
         self.app = AppProcess("calls", config, print, module=app_module, environ=clean)
@@ -106,6 +108,7 @@ class Stack:
         await self.asterisk.stop()
         await self.mail.stop()
         await self.postgres.stop()
+        await self.when_down.aclose()
 
     # -- where things are ------------------------------------------------------------------------------------------
     @property

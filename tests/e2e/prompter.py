@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
+from typing import Any, ClassVar
 
 import aiohttp
 
 from tests.stack import Stack
-
-_NUMBERS = itertools.count(1)
 
 
 class Prompter:
@@ -30,35 +28,27 @@ class Prompter:
     @classmethod
     @asynccontextmanager
     async def of(cls, stack: Stack) -> AsyncIterator[Prompter]:
-        """Listen to everything that ``stack`` plays. Under a name of its own: Asterisk takes an application out a
-        moment after its socket has closed, and could take out the next one of its name."""
-        config, prompter = stack.config.asterisk, cls()
-        url = f"{config.ari_url}/events?app=prompter-{next(_NUMBERS)}&subscribeAll=true"
-        login = aiohttp.encode_basic_auth(config.ari_user, config.ari_password)
-        async with (
-            aiohttp.ClientSession(headers={"Authorization": login}) as session,
-            session.ws_connect(url) as socket,
-        ):
-            reading = asyncio.create_task(prompter._read(socket))
-            try:
-                yield prompter
-            finally:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
+        """Listen to everything that ``stack`` plays."""
+        prompter, line = cls(), await _Line.of(stack)
+        line.prompters.add(prompter)
+        try:
+            yield prompter
+        finally:
+            line.prompters.discard(prompter)
 
-    async def _read(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        async for message in socket:
-            event = json.loads(message.data)
-            if event["type"] == "PlaybackStarted":  # told for each of several media in a row
-                name = event["playback"]["media_uri"].partition(":")[2]
-                now = asyncio.get_running_loop().time()
-                self.heard.append(PurePosixPath(name).name)
-                self.times.append(now)
-                self.all.append((self.heard[-1], now))
-                self._news.set()
-            elif event["type"] == "ApplicationReplaced":
-                self._deaf = "another one listens under its name"
-        self._deaf = self._deaf or f"Asterisk closed its socket ({socket.close_code})"
+    def hear(self, event: Mapping[str, Any]) -> None:
+        """Asterisk has told something."""
+        if event["type"] == "PlaybackStarted":  # told for each of several media in a row
+            name = event["playback"]["media_uri"].partition(":")[2]
+            now = asyncio.get_running_loop().time()
+            self.heard.append(PurePosixPath(name).name)
+            self.times.append(now)
+            self.all.append((self.heard[-1], now))
+            self._news.set()
+
+    def go_deaf(self, why: str) -> None:
+        """Nothing more will be told."""
+        self._deaf = why
         self._news.set()
 
     async def plays(self, prompt: str, within: float = 15.0) -> float:
@@ -92,3 +82,39 @@ class Prompter:
         assert self._deaf is None, self._deaf
         self._news.clear()
         await self._news.wait()
+
+
+class _Line:
+    """The socket on which a stack's Asterisk tells what it plays. It is closed when that Asterisk has ended: twice it
+    died (22.10.1, below ``stasis_subscription_change_type``) as an application that hears everything was taken out."""
+
+    _of: ClassVar[dict[int, _Line]] = {}
+    """By the process id of their Asterisk."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.prompters: set[Prompter] = set()
+        self._socket = socket
+
+    @classmethod
+    async def of(cls, stack: Stack) -> _Line:
+        """That of the Asterisk that runs now."""
+        pid, config = stack.asterisk_pid, stack.config.asterisk
+        assert pid is not None, "no Asterisk runs"
+        if pid not in cls._of:
+            login = aiohttp.encode_basic_auth(config.ari_user, config.ari_password)
+            session = aiohttp.ClientSession(headers={"Authorization": login})
+            stack.when_down.push_async_callback(session.close)
+            line = cls(await session.ws_connect(f"{config.ari_url}/events?app=prompter&subscribeAll=true"))
+            reading = asyncio.create_task(line._read())
+            stack.when_down.callback(reading.cancel)
+            stack.when_down.callback(cls._of.pop, pid, None)
+            cls._of[pid] = line
+        return cls._of[pid]
+
+    async def _read(self) -> None:
+        async for message in self._socket:
+            event = json.loads(message.data)
+            for prompter in self.prompters:
+                prompter.hear(event)
+        for prompter in self.prompters:
+            prompter.go_deaf(f"Asterisk closed its socket ({self._socket.close_code})")
