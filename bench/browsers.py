@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 
-from bench import usage
+from bench import beside, usage
 from bench.measures import RATE, ROUND_CALLS, Found, Say
 from bench.report import Row
-from bench.senders import Target, sending
-from bench.sipp import Answers, median, together
+from bench.senders import Target
+from bench.sipp import Answers, median
 from bench.site import NAMES, NATIVE, OURS, Site
 from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.portal_bridge.auth import COOKIE
@@ -93,36 +93,22 @@ async def calls_beside(site: Site, say: Say) -> Found:
     """Quiet rounds and rounds beside the browsers in turn, through both doors."""
     tokens = await log_ins(site)
     target = Target(site.stack.web_url, site.stack.sip_server, tokens)
-    found: dict[tuple[str, bool], list[Answers]] = {}
-    counts: Counter[str] = Counter()
     spent = usage.cpu_seconds(site.web_pid)
-    for number in range(1, ROUNDS + 1):
-        for watched in (False, True):
-            for door in (NATIVE, OURS):
-                if watched:
-                    async with sending(NAME, target) as done:
-                        answers = await site.call(door, RATE, ROUND_CALLS)
-                    counts += done
-                else:
-                    answers = await site.call(door, RATE, ROUND_CALLS)
-                found.setdefault((door, watched), []).append(answers)
-                what = f"beside {BROWSERS} browsers" if watched else "quiet"
-                say(
-                    f"M13 round {number}: {NAMES[door]:6} {what:20} 180 after {median(answers.rung):.1f} ms,"
-                    f" {answers.good}/{answers.tried} good"
-                )
-    of = {key: together(parts) for key, parts in found.items()}
+    found = await beside.calls_beside(site, "M13", NAME, target, ROUNDS, say)
     spent = usage.cpu_seconds(site.web_pid) - spent
-    done_in_all = ", ".join(f"{count}× {what}" for what, count in sorted(counts.items()))
+    done_in_all = ", ".join(f"{count}× {what}" for what, count in sorted(found.sent.items()))
     note = f"M13: {ROUNDS} rounds of {ROUND_CALLS} calls at {RATE}/s; {done_in_all}; CPU of the web {spent:.1f} s"
-    return Found(tuple(_row(door, of[door, False], of[door, True]) for door in (OURS, NATIVE)), (note,))
+    return Found(
+        tuple(_row(door, found.answers[door, False], found.answers[door, True]) for door in (OURS, NATIVE)),
+        (note,),
+    )
 
 
-def _row(door: str, quiet: Answers, beside: Answers) -> Row:
-    ratio, ours = median(beside.rung) / median(quiet.rung), door == OURS
-    lost = beside.tried - beside.good
+def _row(door: str, quiet: Answers, watched: Answers) -> Row:
+    ratio, ours = median(watched.rung) / median(quiet.rung), door == OURS
+    lost = watched.tried - watched.good
     return Row(
         "M13", f"{NAMES[door]}: INVITE to 180 beside {BROWSERS} browsers on the live stream", f"{ratio:.2f}×",
-        f"≤ {AIM:.2f}×, none lost" if ours else "", f"{median(beside.rung):.1f} ms, {lost} lost",
+        f"≤ {AIM:.2f}×, none lost" if ours else "", f"{median(watched.rung):.1f} ms, {lost} lost",
         f"{median(quiet.rung):.1f} ms quiet", (ratio <= AIM and not lost) if ours else None,
     )  # fmt: skip

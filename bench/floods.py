@@ -19,10 +19,11 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from bench import beside
 from bench.measures import RATE, ROUND_CALLS, Found
 from bench.report import Row
-from bench.senders import Sender, Target, sending
-from bench.sipp import Answers, median, together
+from bench.senders import Sender, Target
+from bench.sipp import Answers, median
 from bench.site import NAMES, NATIVE, OURS, Site
 
 ROUNDS = 2
@@ -120,35 +121,23 @@ async def calls_beside(site: Site, say: Callable[[str], None]) -> Found:
     rows, sent = [], []
     target = Target(site.stack.web_url, site.stack.sip_server)
     for name in FLOODS:
-        found: dict[tuple[str, bool], list[Answers]] = {}
-        counts: Counter[str] = Counter()
-        for number in range(1, ROUNDS + 1):
-            for door, hostile in itertools.product((NATIVE, OURS), (False, True)):
-                if hostile:
-                    async with sending(name, target) as done:
-                        answers = await site.call(door, RATE, ROUND_CALLS)
-                    counts += done
-                else:
-                    answers = await site.call(door, RATE, ROUND_CALLS)
-                found.setdefault((door, hostile), []).append(answers)
-                what = name if hostile else "quiet"
-                say(
-                    f"M11 round {number}: {NAMES[door]:6} {what:26} 180 after {median(answers.rung):.1f} ms,"
-                    f" {answers.good}/{answers.tried} good"
-                )
-        of = {key: together(parts) for key, parts in found.items()}
-        rows += [_row(name, door, of[door, False], of[door, True]) for door in (OURS, NATIVE)]
+        found = await beside.calls_beside(site, "M11", name, target, ROUNDS, say)
+        rows += [
+            _row(name, door, found.answers[door, False], found.answers[door, True]) for door in (OURS, NATIVE)
+        ]
         seconds = 2 * ROUNDS * ROUND_CALLS / RATE
-        sent += [f"{name}: {count / seconds:.0f} {what} a second" for what, count in sorted(counts.items())]
+        sent += [
+            f"{name}: {count / seconds:.0f} {what} a second" for what, count in sorted(found.sent.items())
+        ]
     note = f"M11: {ROUNDS} rounds of {ROUND_CALLS} calls at {RATE}/s each; {'; '.join(sent)}"
     return Found(tuple(rows), (note,))
 
 
-def _row(name: str, door: str, quiet: Answers, beside: Answers) -> Row:
-    ratio, ours = median(beside.rung) / median(quiet.rung), door == OURS
-    lost = beside.tried - beside.good
+def _row(name: str, door: str, quiet: Answers, hostile: Answers) -> Row:
+    ratio, ours = median(hostile.rung) / median(quiet.rung), door == OURS
+    lost = hostile.tried - hostile.good
     return Row(
         "M11", f"{NAMES[door]}: INVITE to 180 beside {name}", f"{ratio:.2f}×",
-        f"≤ {AIM}×, none lost" if ours else "", f"{median(beside.rung):.1f} ms, {lost} lost",
+        f"≤ {AIM}×, none lost" if ours else "", f"{median(hostile.rung):.1f} ms, {lost} lost",
         f"{median(quiet.rung):.1f} ms quiet", (ratio <= AIM and not lost) if ours else None,
     )  # fmt: skip
