@@ -52,6 +52,8 @@ class Call:
             self._media = await Media.open(self.agent.local[0], tone, self.agent.namespace)
             self._media.key = new_key() if self.agent.encrypts else None
             self._media.ear.explain = lambda: f"\n{self.agent.trace}"
+            if self.is_over:  # meanwhile
+                self._media.close()
         return self._media
 
     @property

@@ -60,9 +60,9 @@ class Media(asyncio.DatagramProtocol):
         if remote.telephone_event is not None:
             self.mouth.event_payload = remote.telephone_event
         if direction in ("sendrecv", "sendonly") and remote.port and not remote.held:
-            self._ticker.add(self)
+            self.unmute()
         else:
-            self._ticker.discard(self)
+            self.mute()
 
     @property
     def sealed(self) -> bool:
@@ -100,8 +100,9 @@ class Media(asyncio.DatagramProtocol):
         self._ticker.discard(self)
 
     def unmute(self) -> None:
-        """Send again after `mute`."""
-        self._ticker.add(self)
+        """Send again after `mute`; what is closed sends nothing."""
+        if self._transport is not None:
+            self._ticker.add(self)
 
     async def press(self, keys: str, seconds: float, gap: float) -> None:
         """Send keys as telephone events; returns when the last one is out."""

@@ -37,6 +37,11 @@ class Ticker:
             self._handle.cancel()
             self._handle = None
 
+    @property
+    def members(self) -> tuple[Ticking, ...]:
+        """Who is called."""
+        return tuple(self._members)
+
     def _tick(self) -> None:
         late = int((self._loop.time() - self._due) / PACE)
         if late > MOST_LATE:

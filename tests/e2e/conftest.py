@@ -8,9 +8,17 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from rig.ticker import shared_ticker
 from tests.e2e import account
 from tests.e2e.office import Office
 from tests.stack import Stack
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def nobody_speaks_on() -> AsyncIterator[None]:
+    """A leg that goes on sending after its test is heard in a later call that Asterisk gives the same port."""
+    yield
+    assert not shared_ticker().members, "a leg still sends its sound"
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -11,6 +11,7 @@ import pytest
 from rig import Phone, Timers, Trunk, both_hear
 from rig.agent import Agent
 from rig.message import Message, Request, Response
+from rig.ticker import shared_ticker
 from rig.trace import Way
 
 QUICK = Timers(t1=0.05, t2=0.4, t4=0.5)
@@ -124,6 +125,18 @@ async def test_cancel_reaches_the_callee_with_its_reason() -> None:
         assert cancel.headers("Reason") == ['SIP;cause=200;text="Call completed elsewhere"']
         with pytest.raises(AssertionError, match="cannot answer: the call is over"):
             await ring.answer()
+
+
+async def test_a_leg_that_ends_while_its_socket_is_opened_never_sends() -> None:
+    async with pair() as (camille, paul):
+        call = await camille.invite("4003")
+        ring = await paul.incoming(to="4003")
+        answering = asyncio.create_task(ring.answer())
+        await asyncio.sleep(0)  # it waits for its socket now
+        ring.finish(None)
+        await asyncio.gather(answering, return_exceptions=True)
+        await call.hang_up()
+    assert not shared_ticker().members
 
 
 async def test_cancel_that_crosses_the_answer_ends_in_bye() -> None:
