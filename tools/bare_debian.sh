@@ -4,8 +4,8 @@
 #
 # Usage, as root:  tools/bare_debian.sh bookworm|trixie FOLDER [STEP ...]
 #
-# STEPs, by default all but rings: run (make run until it is healthy, then Ctrl-C), demo, check, unit, rings (every test
-# that needs no Asterisk), e2e (a few that do), guide (the commands of docs/operations.md, "From nothing to the first
+# STEPs, by default all but rings and test: run (make run until it is healthy, then Ctrl-C), demo, check, unit, rings (every
+# test that needs no Asterisk), e2e (a few that do), test (make test, whole: 50 minutes), guide (the commands of docs/operations.md, "From nothing to the first
 # call", as they stand there). What a step prints goes to /var/log/steps/STEP.log in the root. FOLDER/SUITE is made when
 # it is not there; the clone in it is made anew each time, unless "again" stands before the steps.
 #

@@ -39,6 +39,7 @@ END
 step_demo() { make demo ARGS=--with-crash; }
 step_check() { make check; }
 step_unit() { make test-unit; }
+step_test() { make test; }
 step_rings() { # all but what needs Asterisk, as `make test` does
     make test-packages && .venv/bin/python -m pytest -n 2 tests --ignore=tests/e2e --ignore=tests/realtime
 }
