@@ -60,7 +60,9 @@ from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
 from callcontrol.media.voice import VoiceFolder
+from callcontrol.ports import Clock
 from callcontrol.process import Process, follow_directory, main, open_store
+from callcontrol.public_holidays import is_public_holiday
 from callcontrol.runtime import public_passwords
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
@@ -214,6 +216,7 @@ async def start(process: Process, config: Config) -> None:
         sip_guard=guard.run(),
         fraud_watch=watch.run(),
         toll=watch.learn(clock.now() - KEPT),
+        holidays=_learn_holidays(cache.directory, clock),
         reminders=ReminderCalls(
             config.node,
             DueReminderTable(store.pool),
@@ -226,6 +229,12 @@ async def start(process: Process, config: Config) -> None:
             zones_changed,
         ).run(),
     )
+
+
+async def _learn_holidays(directory: Directory, clock: Clock) -> None:
+    """So that no caller waits for the first question about them. A company may yet come; most are French."""
+    for country in {"FR", *(company.country for company in directory.companies())}:
+        await asyncio.to_thread(is_public_holiday, country, clock.now().date())
 
 
 def _zones_changed(listener: DatabaseListener) -> asyncio.Event:

@@ -76,7 +76,8 @@ async def opening(
     settings, company = services.directory.settings(box.number), services.directory.company(box.company)
     now = services.clock.now().astimezone(ZoneInfo(company.timezone))
     internal = caller.line is not None and caller.company == box.company
-    occasion = Occasion(internal=internal, busy=busy, open=is_open(settings.business_hours, now))
+    is_in_hours = is_open(settings.business_hours, now, company.country)
+    occasion = Occasion(internal=internal, busy=busy, open=is_in_hours)
     there = await _files(services, box, settings.greetings)
     chosen = greeting(_without_others(settings.greetings, there), occasion)
     words = _words(services, box, chosen.said, there, language)

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-import holidays
-
+from callcontrol.public_holidays import is_public_holiday
 from callcontrol.settings.mailbox_documents import BusinessHours, GreetingKind, Greetings
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -106,15 +104,10 @@ def _normal(greetings: Greetings, kind: GreetingKind) -> Said:
             return System()
 
 
-def is_open(hours: BusinessHours, local: datetime) -> bool:
-    """Whether ``local`` (wall-clock time of the line) is within the business hours."""
-    if hours.closed_holidays and local.date() in _french_holidays(local.year):
+def is_open(hours: BusinessHours, local: datetime, country: str) -> bool:
+    """Whether ``local`` (wall-clock time of the line, which is in ``country``) is within the business hours."""
+    if hours.closed_holidays and is_public_holiday(country, local.date()):
         return False
     now = f"{local:%H:%M}"
     intervals: tuple[tuple[str, str], ...] = getattr(hours, _DAYS[local.weekday()])
     return any(begin <= now < end for begin, end in intervals)
-
-
-@lru_cache(maxsize=4)
-def _french_holidays(year: int) -> frozenset[object]:
-    return frozenset(holidays.country_holidays("FR", years=year))

@@ -6,14 +6,13 @@ first of the two. The zone's own rules are all that is asked; no offset is ever 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import partial
 from zoneinfo import ZoneInfo
 
-import holidays
-
+from callcontrol.public_holidays import is_public_holiday
 from callcontrol.reminders.reminder import Recurrence, Rule
 
 SATURDAY = 6
@@ -34,7 +33,7 @@ class Calendar:
     @classmethod
     def of(cls, timezone: str, country: str) -> Calendar:
         """By the names of the zone (IANA) and of the country (two letters)."""
-        return cls(ZoneInfo(timezone), lambda day: day in _public_holidays(country, day.year))
+        return cls(ZoneInfo(timezone), partial(is_public_holiday, country))
 
 
 def next_after(rule: Rule, after: datetime, calendar: Calendar) -> datetime | None:
@@ -85,11 +84,3 @@ def _is_due_on(rule: Rule, day: date, is_holiday: IsHoliday) -> bool:
             return day.isoweekday() == rule.weekday
         case _:
             return True
-
-
-@lru_cache(maxsize=64)
-def _public_holidays(country: str, year: int) -> Container[date]:
-    try:
-        return frozenset(holidays.country_holidays(country, years=year))
-    except NotImplementedError:  # a country that the library does not know
-        return frozenset()

@@ -42,8 +42,8 @@ LAYERS = (
     (
         "alarm", "answers", "because", "changed_by", "clock", "dialled", "errors", "facts", "gaps", "heartbeat",
         "history", "ids", "lamp", "live", "logs", "message", "number_format", "numbers", "passwords", "pins", "ports",
-        "priority", "redaction", "reminders", "routes", "security_event", "sentences", "sip_account", "star_codes",
-        "telephony", "voice_recording",
+        "priority", "public_holidays", "redaction", "reminders", "routes", "security_event", "sentences", "sip_account",
+        "star_codes", "telephony", "voice_recording",
     ),
 )  # fmt: skip
 """Top to bottom: a module imports from its own layer or below, never from above. Every module is named."""
@@ -55,10 +55,10 @@ PURE = [
     "call/interrupts", "changes/addressing", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "mailer/retries",
     "alarm", "answers", "because", "changed_by", "dialled", "errors", "facts", "gaps", "history", "lamp", "live",
-    "message", "number_format", "numbers", "pins", "redaction", "routes", "security_event", "sip_account", "star_codes",
-    "telephony", "voice_recording", "changes/named_recordings", "changes/owners_word", "codes/switches",
-    "codes/targets", "codes/spoken_reminders", "lifecycle/guessers", "reminders", "changes/reminder_form",
-    "changes/listed_callers",
+    "message", "number_format", "numbers", "pins", "public_holidays", "redaction", "routes", "security_event",
+    "sip_account", "star_codes", "telephony", "voice_recording", "changes/named_recordings", "changes/owners_word",
+    "codes/switches", "codes/targets", "codes/spoken_reminders", "lifecycle/guessers", "reminders",
+    "changes/reminder_form", "changes/listed_callers",
     "portal_bridge/pages/moments", "portal_bridge/pages/mailbox_rows", "portal_bridge/pages/people_shown",
     "portal_bridge/call_manager/form", "portal_bridge/call_manager/state", "portal_bridge/call_manager/picker",
     "portal_bridge/call_manager/chooser", "portal_bridge/pages/csrf",

@@ -126,14 +126,20 @@ def test_absence(absence: dict[str, Any], internal: bool, expected: Greeting) ->
     ],
 )
 def test_business_hours_to_the_minute(moment: str, within: bool) -> None:
-    assert is_open(BusinessHours(), datetime.fromisoformat(moment)) is within
+    assert is_open(BusinessHours(), datetime.fromisoformat(moment), "FR") is within
 
 
 def test_a_holiday_is_a_day_like_others_where_the_owner_says_so() -> None:
-    assert is_open(BusinessHours(closed_holidays=False), datetime.fromisoformat("2026-07-14T10:00"))
+    assert is_open(BusinessHours(closed_holidays=False), datetime.fromisoformat("2026-07-14T10:00"), "FR")
+
+
+def test_the_holidays_are_those_of_the_lines_country() -> None:
+    moment = datetime.fromisoformat("2026-07-21T10:00")  # Belgium's national day
+    assert is_open(BusinessHours(), moment, "FR")
+    assert not is_open(BusinessHours(), moment, "BE")
 
 
 def test_midnight_ends_the_day() -> None:
     late = BusinessHours.model_validate({"fri": [["22:00", "24:00"]]})
-    assert is_open(late, datetime.fromisoformat("2026-11-27T23:59"))
-    assert not is_open(late, datetime.fromisoformat("2026-11-28T00:00"))
+    assert is_open(late, datetime.fromisoformat("2026-11-27T23:59"), "FR")
+    assert not is_open(late, datetime.fromisoformat("2026-11-28T00:00"), "FR")
