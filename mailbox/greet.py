@@ -6,6 +6,7 @@ recordings have their files, whether the box is full) and what was decided is pl
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -78,8 +79,9 @@ async def opening(
     internal = caller.line is not None and caller.company == box.company
     is_in_hours = is_open(settings.business_hours, now, company.country)
     occasion = Occasion(internal=internal, busy=busy, open=is_in_hours)
-    there = await _files(services, box, settings.greetings)
-    chosen = greeting(_without_others(settings.greetings, there), occasion)
+    there, missing = await _files(services, box, settings.greetings)
+    greetings = _without(settings.greetings, missing) if missing else settings.greetings
+    chosen = greeting(greetings, occasion)
     words = _words(services, box, chosen.said, there, language)
     if not chosen.accepts_message:
         words = (*words, prompts.media("goodbye", language))
@@ -124,8 +126,10 @@ def _words(
             assert_never(said)
 
 
-async def _files(services: CallServices, box: Line, greetings: Greetings) -> dict[str, str]:
-    """Of the recordings that the greeting in use may need, those whose file is there: id to media."""
+async def _files(
+    services: CallServices, box: Line, greetings: Greetings
+) -> tuple[dict[str, str], Collection[str]]:
+    """Of the recordings that the greeting in use may need, those whose file is there (id to media), and the others."""
     part: BaseModel = (
         greetings.absence if greetings.kind == "absence" else getattr(greetings.kinds, greetings.kind)
     )
@@ -133,7 +137,7 @@ async def _files(services: CallServices, box: Line, greetings: Greetings) -> dic
     found = {each: await services.own_recordings.media(box.number, each) for each in ids}
     if missing := [each for each, media in found.items() if media is None]:
         log.warning("greeting.without_file", recordings=missing)
-    return {each: media for each, media in found.items() if media is not None}
+    return {each: media for each, media in found.items() if media is not None}, missing
 
 
 def _recordings(part: BaseModel) -> list[str | None]:
@@ -147,7 +151,7 @@ def _recordings(part: BaseModel) -> list[str | None]:
     return found
 
 
-def _without_others(greetings: Greetings, there: dict[str, str]) -> Greetings:
+def _without(greetings: Greetings, missing: Collection[str]) -> Greetings:
     """The document as if a recording whose file is missing had never been made: what is next in order is heard."""
 
     def kept(part: BaseModel) -> dict[str, object]:
@@ -155,7 +159,7 @@ def _without_others(greetings: Greetings, there: dict[str, str]) -> Greetings:
         for name, value in part:
             if isinstance(value, BaseModel):
                 update[name] = value.model_copy(update=kept(value))
-            elif name.endswith(("recording", "recorded_name")) and value not in there:
+            elif name.endswith(("recording", "recorded_name")) and value in missing:
                 update[name] = None
         return update
 
