@@ -58,7 +58,12 @@ class Site:
         async def still() -> bool:
             return not self.journals() and not (await self.channels())
 
-        await until(still, 60, "calls are still there")
+        try:
+            await until(still, 60, "calls are still there")
+        except sipp.LoadFailed as error:
+            channels = await self.stack.asterisk_cli("core show channels concise")
+            journals = [path.read_text("utf-8") for path in (self.stack.runtime_dir / "journal").iterdir()]
+            raise sipp.LoadFailed("\n".join((str(error), channels, *journals))) from None
 
     async def clear(self) -> None:
         """End every call, after a load that was too much."""

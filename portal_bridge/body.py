@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import NoReturn
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestPayloadError
@@ -15,6 +16,9 @@ from callcontrol.portal_bridge.problems import Problem
 
 SECONDS = 10.0
 """For a whole body; for one that may be large, before its pace is looked at."""
+PAUSE_SECONDS = 0.25
+"""Before one that is too large is refused. Nothing of it is read meanwhile: a client without a pause costs four
+refusals a second for each of its connections, and not a processor."""
 
 
 class ClientGone(Exception):
@@ -36,7 +40,7 @@ async def pieces(request: web.Request, largest: int, *, slowest: int | None = No
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem("unsupported-media-type", headers={"Accept-Encoding": "identity"})
     if (request.content_length or 0) > largest:
-        raise TooLarge
+        await _refuse()
     began, size = asyncio.get_running_loop().time(), 0
     while True:
         deadline = began + SECONDS + (size / slowest if slowest else 0.0)
@@ -53,8 +57,13 @@ async def pieces(request: web.Request, largest: int, *, slowest: int | None = No
             return
         size += len(piece)
         if size > largest:
-            raise TooLarge
+            await _refuse()
         yield piece
+
+
+async def _refuse() -> NoReturn:
+    await asyncio.sleep(PAUSE_SECONDS)
+    raise TooLarge
 
 
 async def whole(request: web.Request, largest: int) -> bytes:

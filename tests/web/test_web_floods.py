@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 
 from callcontrol.changes.line_settings import LARGEST_DOCUMENT
 from callcontrol.portal_bridge.app import build, serve
+from callcontrol.portal_bridge.body import PAUSE_SECONDS
 from callcontrol.portal_bridge.connection import LONGEST_HEAD, Patience
 from callcontrol.portal_bridge.places import Places, most_connections
 from callcontrol.portal_bridge.security_headers import ALWAYS, DEFAULTS
@@ -135,6 +136,7 @@ async def test_a_body_longer_than_its_route_allows_is_refused_unread(
             body = b'{"x":"' + b"x" * (min(size, largest + 1) - 8) + b'"}'
             head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             token = f"Authorization: Bearer {await world.token(CAMILLE)}\r\n"
+            since = asyncio.get_running_loop().time()
             await client.send(
                 f"{head}{token}Content-Length: {size}\r\n\r\n".encode() + (b"" if refused else body)
             )
@@ -142,6 +144,8 @@ async def test_a_body_longer_than_its_route_allows_is_refused_unread(
             assert heard is not None
             assert (heard.status == 413) is refused, (size, heard)
             assert heard.is_ours()
+            if refused:  # who sends them without a pause is not served without one
+                assert asyncio.get_running_loop().time() - since >= PAUSE_SECONDS
 
 
 async def test_a_body_without_a_length_is_refused_as_it_passes_its_limit(world: World) -> None:
