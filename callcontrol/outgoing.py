@@ -106,7 +106,7 @@ async def _carry_out(step: OutgoingStep, call: Call, services: CallServices, lin
 async def transferred(call: Call, services: CallServices, transfer: Transfer, line: Line) -> None:
     """Go on with a call that ``line`` has transferred (spec §2.6), to its end. Raises ``CallerHungUp``."""
     if not _is_served(call):
-        await call.empty_bridge()
+        await call.bridge.empty()
     await hears_ringing(call, services.prompts.media("transferring", line.language))
     match transfer.step:
         case CallLine(line=target):
@@ -121,7 +121,7 @@ async def transferred(call: Call, services: CallServices, transfer: Transfer, li
 
 async def hears_ringing(call: Call, *before: str) -> None:
     """Let whoever was transferred hear the media ``before``, then ringing: unless it does, or has been answered."""
-    if call.caller.playing is None and call.channel not in call.joined and not _is_served(call):
+    if call.caller.playing is None and call.channel not in call.bridge.joined and not _is_served(call):
         await call.hear_ringing(*before)
 
 
@@ -179,7 +179,7 @@ async def _outside(
         if await talk(call, services, result) is TalkEnd.SPENT:
             await announce.announce(call, services, "daily-limit-reached", line.language)
         return
-    await call.leave_bridge()
+    await call.bridge.leave(call.channel)
     if (
         call.journal.story.transfer is not None and not emergency
     ):  # whoever waits now was put in the line's place

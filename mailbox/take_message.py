@@ -15,6 +15,7 @@ import structlog
 
 from callcontrol import ids
 from callcontrol.call.call import Call
+from callcontrol.call.events import next_event
 from callcontrol.call.leg import Leg
 from callcontrol.call.services import CallServices
 from callcontrol.call.sound import Sound
@@ -153,7 +154,7 @@ async def _throw_away(call: Call, services: CallServices, message: Message) -> N
 async def recording_told_over(call: Call) -> None:
     """Until a recording that was stopped is told to be over. Raises ``CallerHungUp``: somebody still talks here."""
     deadline = in_seconds(FILE_SECONDS)
-    while call.caller.recording is not None and await call.event(deadline) is not None:
+    while call.caller.recording is not None and await next_event(call, deadline) is not None:
         pass
 
 

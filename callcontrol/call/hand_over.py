@@ -9,6 +9,7 @@ from __future__ import annotations
 from callcontrol.call.call import Call
 from callcontrol.call.interrupts import PickedUp, PutInPlace
 from callcontrol.call.leg import Leg
+from callcontrol.call.transfers import leaves
 from callcontrol.facts import Guest
 from callcontrol.journal import entries
 
@@ -45,13 +46,8 @@ def join(giver: Call, taker: Call, by: str, guest: Guest, line: str) -> None:
     taker.tell(entries.Replaced(now, by, line, guest, giver.id, chain))
     leg = guest_leg(taker, guest)
     leg.playing, leg.held = party.playing, party.held
-    taker.legs[leg.id] = leg
-    taker.leaving.add(by)
-    is_caller = taker.first is not None and taker.first.id == by
-    if is_caller:
-        taker.first = leg
-        taker.switchboard.connect(by, taker.inbox)
-    taker.switchboard.connect(leg.id, taker.inbox, taker.tell_over if is_caller else None)
+    taker.own(leg)
+    leaves(taker, by, leg)
     if giver.first is not None and giver.channel == guest.channel:
         giver.given_away = True
     else:

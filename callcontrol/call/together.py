@@ -11,6 +11,7 @@ import math
 from typing import Any, Protocol, TypeVar
 
 from callcontrol.call.call import Call
+from callcontrol.call.events import next_event
 from callcontrol.call.inbox import CallEvent
 
 R_co = TypeVar("R_co", covariant=True)
@@ -42,14 +43,14 @@ class Part(Protocol[R_co]):
 async def together(call: Call, *parts: Part[Any]) -> tuple[Part[Any], Any]:
     """Until one part has come to something; gives it, and what it came to. The others are ended.
 
-    Raises ``CallerHungUp`` like every verb of the call; then nothing is ended here (``Call.close`` leaves nothing).
+    Raises ``CallerHungUp`` like every verb of the call; then nothing is ended here (``closing.close`` leaves nothing).
     """
     for part in parts:
         if (result := await part.begin()) is not None:
             return await _over(part, result, parts)
     while True:
         deadline = min(part.deadline for part in parts)
-        event = await call.event(None if deadline == NEVER else deadline)
+        event = await next_event(call, None if deadline == NEVER else deadline)
         for part in parts:
             if event is None and part.deadline > deadline:
                 continue  # None is as late as the deadline says: the clock may be a hair early

@@ -9,6 +9,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.party import Party
 from callcontrol.call.together import Part, alone
+from callcontrol.dialogue.first_word import settle
 from callcontrol.errors import ChannelGone
 from callcontrol.telephony import PlaybackEnded
 
@@ -42,7 +43,7 @@ class Playing(Part[Played | Interrupted | PartyLeft]):
 
     async def begin(self) -> Played | Interrupted | PartyLeft | None:
         if self._party is self._call.first:
-            await self._call.settle()
+            await settle(self._call)
         if self._until_key and self._party.keys:
             return Interrupted(self._party.keys[0])
         self._playback = self._call.new_id("play")

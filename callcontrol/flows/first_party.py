@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
+from callcontrol.call.legs import confirm, drop
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import alone
 from callcontrol.config.load import TrunkConfig
@@ -40,7 +41,7 @@ async def call_first(call: Call, services: CallServices, line: Line, step: Outgo
             return False
     if leg is None:
         return False
-    call.becomes_caller(leg)
+    call.first_party_answers(leg)
     return True
 
 
@@ -69,7 +70,7 @@ async def _first_of(call: Call, legs: list[Leg], variables: leg_identity.Variabl
     result = await alone(call, ring.Ringing(call, legs, RING_SECONDS, variables))
     answered = result if isinstance(result, Leg) else None
     cause = HangupCause.NO_ANSWER if answered is None else HangupCause.ANSWERED_ELSEWHERE
-    await call.drop([leg for leg in legs if leg is not answered], cause)
+    await drop(call, [leg for leg in legs if leg is not answered], cause)
     return result
 
 
@@ -78,7 +79,7 @@ async def _confirms(call: Call, services: CallServices, leg: Leg, language: str)
     if not leg.confirmed:
         said = [services.prompts.media("press-1-to-accept", language)]
         if await choose(call, said, TAKE_KEY, party=leg, tries=2) is None:
-            await call.drop([leg], HangupCause.NORMAL)
+            await drop(call, [leg], HangupCause.NORMAL)
             return False
-        call.confirm(leg)
+        confirm(call, leg)
     return leg.alive

@@ -29,8 +29,8 @@ async def leave_message(
     live = next((leg for leg in call.legs.values() if leg.confirmed and leg.alive), None)
     if live is not None:  # an earlier process had seen it take the call
         return await _go_on_live(call, services, live, call.journal.story.recording)
-    if call.channel in call.joined:
-        await call.leave_bridge()
+    if call.channel in call.bridge.joined:
+        await call.bridge.leave(call.channel)
     if call.journal.story.menu.box is not None:  # an earlier process had let it in
         return await _open_box(step, call, services)
     deposit = Deposit(step.box, place.language, lambda: _listening(step, call, services, place))
@@ -56,7 +56,7 @@ async def _open_box(step: TakeMessage, call: Call, services: CallServices) -> Me
 
 async def _go_on_live(call: Call, services: CallServices, leg: Leg, message: Message | None) -> Outcome:
     """Whoever listened talks with the caller now; what was spoken so far is kept as heard."""
-    if leg.id not in call.joined:
+    if leg.id not in call.bridge.joined:
         await call.to_caller(call.caller.be_quiet())
         with suppress(ChannelGone):  # it left as it pressed the key: ``talk`` finds that out
             await call.join(leg)

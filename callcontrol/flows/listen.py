@@ -13,9 +13,10 @@ from contextlib import suppress
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.leg import Leg
+from callcontrol.call.legs import confirm, drop, start_leg
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import Part
-from callcontrol.errors import ChannelGone, PhoneSystemRefused
+from callcontrol.errors import ChannelGone
 from callcontrol.facts import Line
 from callcontrol.flows import ring
 from callcontrol.telephony import (
@@ -52,9 +53,10 @@ class Listening(Part[Leg]):
     async def on(self, event: CallEvent | None) -> Leg | None:
         match event:
             case ChannelEntered(channel=channel) if channel.id in self._legs:
-                await self._call.start_leg(self._legs[channel.id], RING_SECONDS)
-            case ChannelEntered(channel=channel) if channel.id in self._call.ears:
-                await self._hears(channel.id)
+                await start_leg(self._call, self._legs[channel.id], RING_SECONDS)
+            case ChannelEntered(channel=channel) if channel.id in self._call.ears.channels:
+                if self._listener is not None:
+                    await self._call.ears.let_hear(channel.id, self._listener.id)
             case ChannelAnswered(channel=channel) if channel.id in self._legs:
                 await self._picks_up(self._legs[channel.id])
             case KeyPressed(channel=channel, digit=digit) if (
@@ -64,17 +66,17 @@ class Listening(Part[Leg]):
                 if digit == TAKE_KEY:
                     return await self._takes(self._listener)
             case PlaybackEnded(channel=channel_id) if channel_id in self._legs:
-                await self._call.drop([self._legs[channel_id]], HangupCause.NORMAL)
+                await drop(self._call, [self._legs[channel_id]], HangupCause.NORMAL)
             case ChannelEnded(channel=channel) if self._listener and channel.id == self._listener.id:
                 self._listener = None
-                await self._call.stop_listening()
+                await self._call.ears.stop()
             case _:
                 pass
         return None
 
     async def end(self) -> None:
-        await self._call.drop(self._legs.values(), HangupCause.NORMAL)
-        await self._call.stop_listening()
+        await drop(self._call, self._legs.values(), HangupCause.NORMAL)
+        await self._call.ears.stop()
 
     async def _picks_up(self, leg: Leg) -> None:
         """The first one listens; a second one hears that it is taken."""
@@ -85,27 +87,12 @@ class Listening(Part[Leg]):
                 await leg.start_playing(call.new_id("play"), [taken])
             return
         self._listener = leg
-        ear = call.new_id("ear")
-        call.ears.add(ear)
-        call.switchboard.connect(ear, call.inbox)
-        call.side_bridge = f"{call.new_id('side')}-bridge"
-        await call.phones.create_bridge(call.side_bridge)
-        await call.to_caller(call.phones.listen(call.channel, ear))
-
-    async def _hears(self, ear: str) -> None:
-        """The ear is there: its leg hears what it hears."""
-        if self._listener is None or self._call.side_bridge is None:
-            return
-        try:
-            await self._call.phones.add_to_bridge(self._call.side_bridge, (ear, self._listener.id))
-        except (ChannelGone, PhoneSystemRefused):
-            return  # one of them left at once; its end is on the way
+        ear, bridge = call.new_id("ear"), f"{call.new_id('side')}-bridge"
+        await call.to_caller(call.ears.add(ear, call.channel, bridge))
 
     async def _takes(self, leg: Leg) -> Leg:
         """It has the call: all others are told so."""
-        self._call.confirm(leg)
+        confirm(self._call, leg)
         others = [other for other in self._legs.values() if other is not leg]
-        await asyncio.gather(
-            self._call.stop_listening(), self._call.drop(others, HangupCause.ANSWERED_ELSEWHERE)
-        )
+        await asyncio.gather(self._call.ears.stop(), drop(self._call, others, HangupCause.ANSWERED_ELSEWHERE))
         return leg

@@ -16,9 +16,11 @@ from callcontrol import answers
 from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.leg import Leg, outside_end
+from callcontrol.call.legs import add_leg, drop, last_answer, start_leg
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import NEVER, Part, alone, in_seconds
 from callcontrol.config.load import TrunkConfig
+from callcontrol.dialogue.first_word import is_heard
 from callcontrol.errors import ChannelGone
 from callcontrol.number_format import spelt
 from callcontrol.routing.steps import Busy, Failed, Failure, NoAnswer, Unreachable
@@ -117,13 +119,13 @@ async def _reach(
     for _ in range(MOST_TRIES):
         leg = await _make(call, trunk, outside, dress(trunk))
         if outside.early:
-            await call.open_bridge()
+            await call.bridge.create()
         try:
             await alone(call, Reaching(call, leg, outside))
         finally:
             learn(leg)  # also when the caller gives up meanwhile
         if outside.early and call.caller.answered and not leg.answered:
-            await call.step_aside(call.caller)  # it heard the far end, which has gone
+            await call.bridge.take_out(call.caller.id)  # it heard the far end, which has gone
         if not leg.lost:
             break
     if leg.answered and outside.early:
@@ -135,8 +137,8 @@ async def _make(call: Call, trunk: TrunkConfig, outside: Outside, variables: Map
     # By the trunk's address, since Asterisk makes no channel to an endpoint that it believes to be dead.
     name = trunk.hidden_endpoint if leg_identity.hides(variables) else trunk.name
     endpoint = f"PJSIP/{name}/sip:{spelt(outside.number, trunk.number_format)}@{trunk.at}"
-    return await call.add_leg(
-        endpoint, target=outside.number, line=None, variables=variables, confirms=outside.confirms
+    return await add_leg(
+        call, endpoint, target=outside.number, line=None, variables=variables, confirms=outside.confirms
     )
 
 
@@ -179,7 +181,7 @@ class Reaching(Part[Leg]):
         return self._so_far()
 
     async def end(self) -> None:
-        await self._call.drop([self._leg], HangupCause.NO_ANSWER)
+        await drop(self._call, [self._leg], HangupCause.NO_ANSWER)
 
     def _so_far(self) -> Leg | None:
         if self._leg.rang:
@@ -194,7 +196,7 @@ class Reaching(Part[Leg]):
                 await self._call.join(self._leg)
             except ChannelGone:
                 return  # its ChannelEnded is on the way
-        await self._call.start_leg(self._leg, self._outside.seconds)
+        await start_leg(self._call, self._leg, self._outside.seconds)
         if self._leg.alive:
             self._dialled()
 
@@ -207,12 +209,12 @@ class Reaching(Part[Leg]):
     def _waits(self) -> bool:
         """Whether the caller has been answered already and hears our ringing."""
         call = self._call
-        return self._outside.early and call.caller.answered and call.channel not in call.joined
+        return self._outside.early and call.caller.answered and call.channel not in call.bridge.joined
 
     async def _listen(self) -> None:
         """Has sound come from the far end? Then it is heard instead of our ringing."""
         self._listens = NEVER  # until ``_so_far``
-        if self._waits and self._leg.alive and await self._call.is_heard(self._leg):
+        if self._waits and self._leg.alive and await is_heard(self._call, self._leg):
             try:
                 await self._call.join(self._leg)
             except ChannelGone:
@@ -224,14 +226,14 @@ class Reaching(Part[Leg]):
         self._looks = now + LOOK_SECONDS
         if not self._leg.alive or self._leg.answered or self._leg.rang:
             return
-        said = await self._call.last_answer(self._leg)
+        said = await last_answer(self._call, self._leg)
         if said is not None:
             self._leg.heard = True
             if answers.is_ringing(said) and not self._leg.rang:
                 self._leg.rang = True
                 await self._call.ring()
         elif now >= self._silent - LOOK_SECONDS / 2:
-            await self._call.drop([self._leg], HangupCause.NO_USER_RESPONSE)
+            await drop(self._call, [self._leg], HangupCause.NO_USER_RESPONSE)
 
 
 def telling(result: NotReached) -> answers.Telling:

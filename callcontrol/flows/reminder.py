@@ -49,7 +49,7 @@ async def remind(call: Call, services: CallServices, line: Line, route: Reminder
             outcome = result if isinstance(result, Busy) else NoAnswer()
             call.tell(entries.FirstPartyAway(services.clock.now(), outcome))
             return
-        call.becomes_caller(result)
+        call.first_party_answers(result)
     await call.answer()
     if call.journal.story.snoozed_at is not None:  # and then its app died
         await play(call, [services.prompts.media("reminder-snoozed", line.language)])

@@ -16,6 +16,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.interrupts import PickedUp
 from callcontrol.call.leg import Leg
+from callcontrol.call.legs import add_leg, answer_leg, drop, start_leg
 from callcontrol.call.together import Part, alone, in_seconds
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device
@@ -53,7 +54,8 @@ async def start(
     return list(
         await asyncio.gather(
             *(
-                call.add_leg(
+                add_leg(
+                    call,
                     f"PJSIP/{device.account or line}/{device.contact}",
                     target=device.contact,
                     line=line,
@@ -92,15 +94,17 @@ class Ringing(Part[RingResult]):
         return result if result is not None else await self._go_on()
 
     async def end(self) -> None:
-        await self._call.drop(self._legs, HangupCause.NO_ANSWER)
+        await drop(self._call, self._legs, HangupCause.NO_ANSWER)
 
     async def settle(self, result: RingResult) -> None:
         """The losers are cancelled; whoever rings for a caller answers it."""
         losers = [leg for leg in self._legs if leg is not result]
         if isinstance(result, Leg):
-            await asyncio.gather(self._call.answer(), self._call.drop(losers, HangupCause.ANSWERED_ELSEWHERE))
+            await asyncio.gather(
+                self._call.answer(), drop(self._call, losers, HangupCause.ANSWERED_ELSEWHERE)
+            )
         else:
-            await self._call.drop(losers, HangupCause.NO_ANSWER)
+            await drop(self._call, losers, HangupCause.NO_ANSWER)
 
     async def _go_on(self) -> RingResult | None:
         """Ask those again who must be; the verdict once every leg has ended by itself."""
@@ -127,10 +131,10 @@ class Ringing(Part[RingResult]):
         legs = {leg.id: leg for leg in self._legs}
         match event:
             case ChannelEntered(channel=channel) if channel.id in legs:
-                await self._call.start_leg(legs[channel.id], self._seconds)
+                await start_leg(self._call, legs[channel.id], self._seconds)
             case ChannelRinging(channel=channel) | ChannelProgressing(channel=channel) if channel.id in legs:
                 # while it rings nobody waits for the bridge
-                await _both(self._call.ring(), self._call.open_bridge())
+                await _both(self._call.ring(), self._call.bridge.create())
             case ChannelAnswered(channel=channel) if channel.id in legs:
                 return legs[channel.id]
             case PickedUp():
@@ -159,9 +163,9 @@ class Ringing(Part[RingResult]):
             )
         ) is not None:
             try:
-                await self._call.answer_leg(leg)
+                await answer_leg(self._call, leg)
             except (ChannelGone, PhoneSystemRefused):  # refused: it is hanging up
-                await self._call.drop([leg], HangupCause.NORMAL)
+                await drop(self._call, [leg], HangupCause.NORMAL)
             else:
                 return leg
         return None

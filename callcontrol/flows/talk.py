@@ -9,6 +9,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.inbox import CallEvent
 from callcontrol.call.interrupts import PutInPlace
 from callcontrol.call.leg import Leg
+from callcontrol.call.legs import drop
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import Part, together
 from callcontrol.errors import ChannelGone
@@ -49,7 +50,7 @@ class Talking(Part[Happened]):
         self._call, self._services, self._leg = call, services, leg
 
     async def begin(self) -> Happened | None:
-        if not {self._call.channel, self._leg.id} <= self._call.joined:
+        if not {self._call.channel, self._leg.id} <= self._call.bridge.joined:
             try:
                 await self._call.join(self._leg)
             except ChannelGone:
@@ -90,8 +91,8 @@ async def talk(call: Call, services: CallServices, leg: Leg) -> TalkEnd:
         match happened:
             case costly.Spent(line=line):
                 costly.ring(services, line)
-                await call.drop([leg], HangupCause.NORMAL)
-                await call.leave_bridge()
+                await drop(call, [leg], HangupCause.NORMAL)
+                await call.bridge.leave(call.channel)
                 return TalkEnd.SPENT
             case LegLeft():
                 return TalkEnd.LEFT

@@ -17,6 +17,7 @@ from callcontrol.call.hand_over import join
 from callcontrol.call.leg import Leg
 from callcontrol.call.party import Party
 from callcontrol.call.services import CallServices
+from callcontrol.call.transfers import leaves, let_go, tell_transfer
 from callcontrol.dialogue.play import play
 from callcontrol.facts import Line, Presentation
 from callcontrol.flows.dialled import decide
@@ -71,12 +72,12 @@ async def say(call: Call, services: CallServices, refusal: Refusal) -> None:
     """The refusal in words, to who asked alone."""
     by = call.party(refusal.by)
     if by is not None and by.alive:
-        await call.step_aside(by)
+        await call.bridge.take_out(by.id)
         await play(call, [services.prompts.media(refusal.prompt, refusal.language)], to=by)
 
 
 async def _refuse(call: Call, by: str, prompt: str, language: str, *, held: bool) -> Refusal:
-    await call.tell_transfer(by, "channel_declined")
+    await tell_transfer(call, by, "channel_declined")
     return Refusal(by, prompt, language, held)
 
 
@@ -125,10 +126,10 @@ async def _go_on(
     now = services.clock.now()
     call.tell(entries.Transferred(now, by.id, line.number, guest, step, to_mailbox))
     log.info("call.transferred", call=call.id, line=numbers.redact(line.number), rule=step.because.rule)
-    call.leaves(by.id, guest.channel)
-    await call.tell_transfer(by.id, "channel_answered")
-    await call.let_go()
-    await call.empty_bridge()
+    leaves(call, by.id, other)
+    await tell_transfer(call, by.id, "channel_answered")
+    await let_go(call)
+    await call.bridge.empty()
 
 
 # --- attended ---------------------------------------------------------------------------------------------
@@ -150,12 +151,12 @@ async def _attended(
     if not _may_join(found, to_channel):
         return REFUSED
     guest = guest_of(call, services, other.id, line)
-    await call.empty_bridge()
+    await call.bridge.empty()
     if not (other.alive and _may_join(found, to_channel)):  # somebody left meanwhile
         return REFUSED
     log.info("call.joined", call=found.id, giver=call.id, line=numbers.redact(line.number))
     join(call, found, to_channel, guest, line.number)
-    await call.tell_transfer(by.id, "channel_answered")
+    await tell_transfer(call, by.id, "channel_answered")
     return None
 
 

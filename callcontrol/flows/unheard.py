@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from callcontrol import answers
 from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
+from callcontrol.call.legs import last_answer
 from callcontrol.call.together import NEVER
 
 RINGBACK_SECONDS = 1.0
@@ -49,7 +50,7 @@ class Unheard:
         ``next_look`` gave; the clock may be a hair earlier."""
         now = max(at, asyncio.get_running_loop().time())
         for leg in [leg for leg in legs if self._waits_for(leg) and self._due(leg) <= now]:
-            said = await self._call.last_answer(leg)
+            said = await last_answer(self._call, leg)
             if said is not None and answers.is_ringing(said):
                 leg.rang = True
             elif leg.id in self._looked:

@@ -80,9 +80,8 @@ async def adopted(
     call = Call(story.call, services.phones, switchboard, journal, services.clock, services.occupancy)
     call.continue_numbering(int(services.clock.now().timestamp()))
     _know_companies(story, services)
-    bridge = f"{story.call}-bridge"
-    if bridge in now.bridges:
-        call.bridge, call.joined = bridge, set(now.bridges[bridge])
+    if call.bridge.id in now.bridges:
+        call.bridge.exists, call.bridge.joined = True, set(now.bridges[call.bridge.id])
     _adopt_legs(call, now)
     await _adopt_caller(call, now)
     log.info("call.adopted", call=call.id, legs=len(call.legs))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, assert_never
+from typing import Any
 
 import structlog
 
-from callcontrol import ids, incoming, numbers, outgoing
+from callcontrol import ids, numbers
 from callcontrol.call.call import Call
 from callcontrol.call.interrupts import EndAsked
 from callcontrol.call.party import Party
@@ -21,22 +21,21 @@ from callcontrol.call.services import CallServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.errors import NO_ROOM, CallerHungUp, PhoneSystemDown
 from callcontrol.facts import Caller, Line, Presentation
-from callcontrol.flows import announce, reminder, voice_menu
 from callcontrol.ivr import drafts
 from callcontrol.journal import entries
 from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
-from callcontrol.lifecycle import adoption, closing, entrance
+from callcontrol.lifecycle import adoption, closing, dispatch, entrance
 from callcontrol.lifecycle.resync import missed_events
 from callcontrol.mailbox import take_message
-from callcontrol.routes import ClickToCall, FromLine, FromTrunk, OurOwn, ReminderDue
+from callcontrol.media.prompts import DEFAULT_LANGUAGE
+from callcontrol.routes import OurOwn
 from callcontrol.sip import arrival as arrivals
 from callcontrol.sip.arrival import Origin
 from callcontrol.telephony import ChannelEntered, HangupCause, Snapshot
 
 log = structlog.get_logger()
 
-DEFAULT_LANGUAGE = "fr"
 ROOM_SECONDS = 1.0
 """Between two tries to bring a message to its place on a full disk."""
 
@@ -150,7 +149,7 @@ class LiveCalls:
     async def _live(self, call: Call) -> None:
         """One call from where its story stands to its end, whatever happens."""
         try:
-            await self._carry(call)
+            await dispatch.carry(call, self._services)
         except CallerHungUp:
             log.info("call.caller_hung_up", call=call.id)
         except PhoneSystemDown as error:
@@ -163,53 +162,6 @@ class LiveCalls:
             await closing.apologise(call, self._services, DEFAULT_LANGUAGE)
         await self._end(call)
 
-    async def _carry(self, call: Call) -> None:
-        """The route of the call: a line of ours dials, somebody outside calls a number of ours, or we call."""
-        story, services = call.journal.story, self._services
-        decided = story.outgoing is not None or bool(story.hops) or story.first_step is not None
-        if story.given_to is not None or (story.over and decided):
-            return  # one that left at once is still decided: its record says where it was going
-        await call.let_go()  # of before a restart
-        if story.transfer is not None and story.blind is None:
-            await outgoing.hears_ringing(call)
-        try:
-            if story.blind is None:
-                await self._go_the_route(call)
-            done = None
-            while (transfer := story.blind) is not None and transfer is not done:
-                done = transfer
-                await outgoing.transferred(call, services, transfer, self._line(transfer.line))
-        except announce.DeadEnd as error:
-            log.info("call.dead_end", call=call.id, error=str(error))
-            if call.first is not None:
-                await announce.dead_end(call, services, error.prompt, error.cause, DEFAULT_LANGUAGE)
-
-    async def _go_the_route(self, call: Call) -> None:
-        story, services = call.journal.story, self._services
-        match story.by:
-            case FromLine(line=number):
-                await outgoing.place(call, services, self._line(number))
-            case FromTrunk() if company := voice_menu.company_of(call, services):
-                await voice_menu.from_outside(call, services, company)
-            case FromTrunk():
-                number = story.hop.line if story.hop else story.dialled
-                called = services.directory.account(number)
-                if called is None:
-                    raise incoming.NoSuchLine(numbers.redact(number))
-                await incoming.reach_line(call, services, called.number)
-            case ClickToCall() as route:
-                await outgoing.click_to_call(call, services, self._line(route.line), route)
-            case ReminderDue() as route:
-                await reminder.remind(call, services, self._line(route.line), route)
-            case _:
-                assert_never(story.by)
-
-    def _line(self, number: str) -> Line:
-        line = self._services.directory.line(number)
-        if line is None:  # deleted while its call was under way
-            raise incoming.NoSuchLine(numbers.redact(number))
-        return line
-
     async def _end(self, call: Call) -> None:
         """Whatever fails here: what is left is tidied up, the call is over, and its record on its way."""
         call.tell_over()  # first: whoever was in it may call, or be called, at once
@@ -221,9 +173,11 @@ class LiveCalls:
             waits = isinstance(error, OSError) and error.errno in NO_ROOM
             log.exception("call.message_not_delivered", call=call.id, waits=waits)
         try:
-            left = await call.close(closing.told_why(call, self._services))
-            if left or call.bridge is not None:
-                self._spawn(closing.close_later(self._services.phones, left, call.bridge), f"close-{call.id}")
+            left = await closing.close(call, closing.told_why(call, self._services))
+            if left or call.bridges:
+                self._spawn(
+                    closing.close_later(self._services.phones, left, call.bridges), f"close-{call.id}"
+                )
         except Exception:
             log.exception("call.not_closed", call=call.id)
         if waits:
@@ -289,7 +243,7 @@ class LiveCalls:
 
     async def _sweep(self, now: Snapshot) -> None:
         """Bridges of ours that no call owns any more."""
-        owned = {bridge for call in self.calls.values() for bridge in (call.bridge, call.side_bridge)}
+        owned = {bridge for call in self.calls.values() for bridge in call.bridges}
         for bridge in now.bridges:
             if bridge.endswith("-bridge") and bridge not in owned:
                 await self._services.phones.destroy_bridge(bridge)

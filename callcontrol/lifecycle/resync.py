@@ -39,7 +39,8 @@ def missed_events(call: Call, now: Snapshot) -> list[ChannelEvent]:
             events.append(ChannelEntered(channel, ("leg",)))
     joined = frozenset[str]().union(*now.bridges.values())
     events += [
-        ChannelEntered(now.channels[ear], ("ear",)) for ear in call.ears & now.channels.keys() - joined
+        ChannelEntered(now.channels[ear], ("ear",))
+        for ear in call.ears.channels & now.channels.keys() - joined
     ]
     if call.first is not None and not call.given_away and call.channel not in now.channels:
         events.append(ChannelEnded(_absent(call.channel), HangupCause.NORMAL))

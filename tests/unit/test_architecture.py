@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import graphlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,8 @@ WIRES = {"asyncio", "structlog", "logging", "aiohttp", "asyncpg", "callcontrol.a
 
 CALL_SIDE = [
     "call", "changes", "codes", "flows", "ivr", "mailbox", "incoming", "outgoing", "journal",
-    "lifecycle/live_calls", "lifecycle/entrance", "lifecycle/closing", "lifecycle/adoption", "lifecycle/resync",
+    "lifecycle/live_calls", "lifecycle/entrance", "lifecycle/dispatch", "lifecycle/closing",
+    "lifecycle/adoption", "lifecycle/resync",
 ]  # fmt: skip
 ADAPTERS = {"callcontrol.asterisk", "callcontrol.store", "aiohttp", "asyncpg"}
 
@@ -82,7 +84,12 @@ def _files(module: str) -> list[Path]:
     return sorted(folder.rglob("*.py")) if folder.is_dir() else [PACKAGE / f"{module}.py"]
 
 
-def _imports(path: Path) -> Iterator[str]:
+@cache
+def _imports(path: Path) -> tuple[str, ...]:
+    return tuple(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for_types = {
         id(node)

@@ -6,11 +6,13 @@ import asyncio
 
 import pytest
 
+from callcontrol.call.events import pause
 from callcontrol.call.together import together
 from callcontrol.dialogue.ask import Digits, Question, Silence, ask, choose
 from callcontrol.dialogue.play import Interrupted, PartyLeft, Played, Playing, play
 from callcontrol.errors import CallerHungUp
-from callcontrol.telephony import PlaybackEnded
+from callcontrol.lifecycle.closing import close
+from callcontrol.telephony import HangupCause, PlaybackEnded
 from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import World
 from tests.unit.calls.bare_call import answered_leg, bare_call
@@ -39,7 +41,7 @@ async def test_a_key_stops_what_plays_and_stays_for_whoever_asks(world: World) -
 async def test_nothing_is_played_to_somebody_who_has_pressed_a_key_before(world: World) -> None:
     call, channel = bare_call(world)
     world.asterisk.press(channel, "5")
-    await call.pause(0.1)
+    await pause(call, 0.1)
     assert await play(call, MENU, until_key=True) == "5"
     assert channel.heard == []
     assert now() == pytest.approx(0.1)
@@ -104,7 +106,7 @@ async def test_ten_keys_typed_ahead_are_obeyed_in_their_order_and_nothing_is_sai
     call, channel = bare_call(world)
     for key in "1234567890":
         world.asterisk.press(channel, key)
-    await call.pause(0.01)
+    await pause(call, 0.01)
     chosen = [await choose(call, MENU, "0123456789") for _ in range(10)]
     assert (chosen, channel.heard) == (list("1234567890"), [])
     assert now() == pytest.approx(0.01)
@@ -114,7 +116,7 @@ async def test_a_key_during_the_prompt_stops_it_and_nothing_plays_after(world: W
     call, channel = bare_call(world)
     world.later(0.7, lambda: world.asterisk.press(channel, "2"))
     assert await choose(call, MENU, "123") == "2"
-    await call.pause(10)
+    await pause(call, 10)
     assert [(h.prompt, round(h.seconds, 1)) for h in channel.heard] == [("menu", 0.7)]
     assert world.process.phones.commands == ["play", "stop_playback"]
 
@@ -185,11 +187,11 @@ async def test_another_party_that_leaves_is_an_answer_and_the_call_goes_on(
     call, channel = bare_call(world)
     leg = await answered_leg(call, "0222969570")
     if not leaves:
-        await call.pause(0.1)
+        await pause(call, 0.1)
     assert await ask(call, Question(MENU), party=leg) == PartyLeft()
     assert await choose(call, MENU, "123", party=leg) is None
     assert channel.alive
-    await call.close()
+    await close(call, HangupCause.NORMAL)
 
 
 async def test_the_keys_of_one_party_do_not_answer_for_another(world: World) -> None:
@@ -199,7 +201,7 @@ async def test_the_keys_of_one_party_do_not_answer_for_another(world: World) -> 
     world.later(1, lambda: world.asterisk.press(channel, "1"))
     assert await choose(call, MENU, "123", party=leg) == "2"
     assert list(call.caller.keys) == ["1"]
-    await call.close()
+    await close(call, HangupCause.NORMAL)
 
 
 async def test_a_key_pressed_between_two_events_of_others_interrupts(world: World) -> None:
