@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
-import tempfile
 import types
 import typing
 from datetime import timedelta
@@ -14,7 +12,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from callcontrol.because import Because
@@ -25,7 +22,7 @@ from callcontrol.journal.codec import encode
 from callcontrol.journal.files import Journal
 from callcontrol.routing import steps
 from callcontrol.routing.steps import DiversionReason
-from tests.unit.calls.story_entries import ENTRIES, MORNING, TEXTS
+from tests.unit.calls.story_entries import ENTRIES, MORNING
 
 
 @given(ENTRIES)
@@ -54,20 +51,6 @@ def test_the_codec_knows_every_class_that_an_entry_may_hold() -> None:
             entries.CODEC.decode({"$": cls.__name__})
         except TypeError:
             continue  # known; its fields are missing
-
-
-WORDS = st.sampled_from(["$", "at", "call", "step", "legs"]) | TEXTS
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
-)
-
-
-@given(JSON)
-@settings(max_examples=300, deadline=None)
-def test_rubbish_is_refused_by_the_codec_and_never_crashes_it(raw: Any) -> None:
-    with contextlib.suppress(KeyError, TypeError, ValueError):  # what its docstring promises
-        entries.CODEC.decode(raw)
 
 
 def whole_call() -> list[entries.Entry]:
@@ -139,24 +122,6 @@ def test_a_journal_without_its_first_line_tells_nothing(tmp_path: Path) -> None:
         with capture_logs():
             (journal,) = Journal(tmp_path).left()
             assert journal.story.started_at is None
-
-
-RUBBISH = st.binary(max_size=20) | ENTRIES.map(lambda entry: json.dumps(encode(entry)).encode())
-
-
-@given(rubbish=RUBBISH, at=st.integers(1, 16))
-@settings(max_examples=150, deadline=None)
-def test_a_journal_with_rubbish_between_its_lines_still_loads(rubbish: bytes, at: int) -> None:
-    with tempfile.TemporaryDirectory() as name, capture_logs():
-        folder = Path(name)
-        path = written(folder, whole_call())
-        lines = path.read_bytes().split(b"\n")
-        path.write_bytes(b"\n".join([*lines[:at], rubbish, *lines[at:]]))
-        (journal,) = Journal(folder).left()
-    assert journal.story.started_at is not None
-    journal.story.apply(entries.Ended(MORNING + timedelta(hours=1)))
-    lines_told = [record.line for record in records.records(journal.story)]
-    assert len(lines_told) == len(set(lines_told))
 
 
 def test_one_record_for_each_line_that_took_part() -> None:

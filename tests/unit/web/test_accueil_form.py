@@ -1,4 +1,4 @@
-"""The form of *Accueil*: what it says, what that makes of the document, and how two people's changes come together."""
+"""The form of *Accueil*: what it says, and what that makes of the document."""
 
 from __future__ import annotations
 
@@ -103,48 +103,6 @@ def test_what_no_page_sends_is_refused(path: str, texts: tuple[str, ...]) -> Non
 def test_a_delay_that_is_no_number_stays_as_it_was_typed(text: str, value: object) -> None:
     fields = {**sent(DEFAULT), "no_answer.forward_after": (text,)}
     assert form.values_of_form(fields)["no_answer.forward_after"] == value
-
-
-# --- changed here and elsewhere ------------------------------------------------------------------------------
-
-
-@given(VALUES, VALUES)
-def test_who_changed_nothing_takes_over_what_others_changed(seen: Values, theirs: Values) -> None:
-    assert form.brought_together(seen, seen, theirs) == theirs
-
-
-@given(VALUES, VALUES)
-def test_what_was_changed_here_alone_stays(seen: Values, mine: Values) -> None:
-    together = form.brought_together(seen, mine, seen)
-    for path in form.FIELDS:
-        if path in form.LISTS:
-            assert {kind: set(each) for kind, each in together[path].items()} == {
-                kind: set(each) for kind, each in mine[path].items()
-            }
-        else:
-            assert together[path] == mine[path]
-
-
-@given(VALUES, VALUES, VALUES)
-def test_nobodys_change_is_lost_unless_both_changed_the_same_field(
-    seen: Values, mine: Values, theirs: Values
-) -> None:
-    together = form.brought_together(seen, mine, theirs)
-    for path in form.FIELDS.keys() - set(form.LISTS):
-        wanted = mine[path] if mine[path] != seen[path] else theirs[path]
-        assert together[path] == wanted, path
-    for path in form.LISTS:
-        for kind in form.KINDS:
-            before, here, there = (set(each[path][kind]) for each in (seen, mine, theirs))
-            found = together[path][kind]
-            assert set(found) == (there - (before - here)) | (here - before)
-            assert len(found) == len(set(found))
-
-
-@given(VALUES, VALUES, VALUES)
-def test_bringing_together_twice_changes_nothing_more(seen: Values, mine: Values, theirs: Values) -> None:
-    once = form.brought_together(seen, mine, theirs)
-    assert form.brought_together(theirs, once, theirs) == once
 
 
 @given(VALUES, VALUES)
