@@ -14,7 +14,8 @@ from callcontrol import numbers
 from callcontrol.alarm import Alarm
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import NotFound, StoreDown
-from callcontrol.ports import Alarms, Clock, CompanyMails
+from callcontrol.ports.alarms import Alarms, CompanyMails
+from callcontrol.ports.clock import Clock
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from callcontrol.ports import Clock
+from callcontrol.ports.clock import Clock
 
 
 class SystemClock(Clock):

@@ -22,7 +22,7 @@ from callcontrol.alarm import AlarmKind
 from callcontrol.errors import CallSideDown, StoreDown
 from callcontrol.live import CallsNow, Registration
 from callcontrol.media.recordings import free_bytes
-from callcontrol.ports import CallSide
+from callcontrol.ports.call_side import CallSide
 from callcontrol.store.mails import MailQueue
 
 _BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

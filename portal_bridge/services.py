@@ -20,7 +20,8 @@ from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
 from callcontrol.media.recordings import RecordingFolder
 from callcontrol.media.voice import VoiceFolder
-from callcontrol.ports import CallSide, Clock
+from callcontrol.ports.call_side import CallSide
+from callcontrol.ports.clock import Clock
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.contacts import Contacts

@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import IncomingCall, LineState
-from callcontrol.ports import CallSide
+from callcontrol.ports.call_side import CallSide
 from callcontrol.routing.decide import CalledLine
 from callcontrol.routing.explain import explain
 from callcontrol.routing.steps import (

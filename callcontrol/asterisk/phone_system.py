@@ -12,7 +12,7 @@ from callcontrol.asterisk.devices import contacts_by_id, registered_devices, spl
 from callcontrol.asterisk_conf.contacts import Places, is_own_place
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
-from callcontrol.ports import PhoneSystem
+from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.sip_account import dtls_account
 from callcontrol.telephony import MOVE_SECONDS, HangupCause, PlaybackMove
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from callcontrol.call.party import Party
-from callcontrol.ports import PhoneSystem
+from callcontrol.ports.phone_system import PhoneSystem
 
 
 @dataclass(slots=True)

@@ -26,7 +26,8 @@ from callcontrol.errors import CallerHungUp, ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device
 from callcontrol.journal import entries
 from callcontrol.journal.files import CallJournal
-from callcontrol.ports import Clock, PhoneSystem
+from callcontrol.ports.clock import Clock
+from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.telephony import HangupCause
 
 log = structlog.get_logger()

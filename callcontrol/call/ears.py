@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from callcontrol.call.inbox import ChannelRouter, Inbox
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
-from callcontrol.ports import PhoneSystem
+from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.telephony import HangupCause
 
 

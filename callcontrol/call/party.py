@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from callcontrol.call.sound import Sound
-from callcontrol.ports import PhoneSystem
+from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.routing.presentation import Shown
 from callcontrol.telephony import ChannelEvent, HoldChanged, KeyPressed, PlaybackEnded, RecordingEnded
 

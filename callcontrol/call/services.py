@@ -14,18 +14,11 @@ from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import CostlyToday, Line
 from callcontrol.media.prompts import Prompts
-from callcontrol.ports import (
-    Alarms,
-    BoxAccess,
-    Boxes,
-    Clock,
-    Messages,
-    Notices,
-    OwnRecordings,
-    PhoneSystem,
-    RecentCalls,
-    RecordingFiles,
-)
+from callcontrol.ports.alarms import Alarms
+from callcontrol.ports.clock import Clock
+from callcontrol.ports.history import RecentCalls
+from callcontrol.ports.mailbox import BoxAccess, Boxes, Messages, Notices, OwnRecordings, RecordingFiles
+from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.routes import ClickToCall
 
 

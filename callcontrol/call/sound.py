@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from callcontrol.errors import ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.gaps import Gap, Look, gaps
-from callcontrol.ports import PhoneSystem
+from callcontrol.ports.phone_system import PhoneSystem
 
 LOOK_SECONDS, QUIET_LOOK_SECONDS = 1.0, 0.2
 """From one look to the next while sound comes, and while none does: so the end of a gap is well known."""

@@ -21,7 +21,7 @@ from callcontrol.call.refusals import Refusals
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import TrunkConfig
 from callcontrol.live import Refusal, Registration, TrunkNow
-from callcontrol.ports import Clock
+from callcontrol.ports.clock import Clock
 
 log = structlog.get_logger()
 

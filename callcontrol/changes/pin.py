@@ -5,7 +5,7 @@ from __future__ import annotations
 from callcontrol.changed_by import ChangedBy
 from callcontrol.facts import Line
 from callcontrol.pins import pin_faults
-from callcontrol.ports import BoxAccess, Notices
+from callcontrol.ports.mailbox import BoxAccess, Notices
 
 
 async def change_pin(

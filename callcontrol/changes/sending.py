@@ -18,7 +18,7 @@ from callcontrol.directory.directory import Directory
 from callcontrol.errors import Mistake, NotPossible, SettingsInvalid
 from callcontrol.facts import Line
 from callcontrol.message import Message, MessageKind
-from callcontrol.ports import Messages, RecordingFiles
+from callcontrol.ports.mailbox import Messages, RecordingFiles
 from callcontrol.sentences.table import mistake
 from callcontrol.voice_recording import RecordingKind, path_of
 

@@ -14,7 +14,9 @@ from callcontrol.errors import StoreDown
 from callcontrol.journal.files import CallJournal
 from callcontrol.journal.records import records
 from callcontrol.journal.reminded import tried
-from callcontrol.ports import History, Messages, ReminderOutcomes
+from callcontrol.ports.history import History
+from callcontrol.ports.mailbox import Messages
+from callcontrol.ports.reminders import ReminderOutcomes
 
 log = structlog.get_logger()
 

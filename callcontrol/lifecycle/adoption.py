@@ -17,7 +17,7 @@ from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused
 from callcontrol.journal import entries
 from callcontrol.journal.files import CallJournal, Journal
 from callcontrol.journal.story import Story
-from callcontrol.ports import Clock
+from callcontrol.ports.clock import Clock
 from callcontrol.telephony import ChannelEvent, PlaybackEnded, RecordingEnded, Snapshot
 
 log = structlog.get_logger()

@@ -23,7 +23,8 @@ from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.made_calls import MadeCalls
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.live import AlarmCount, CallNow, CallsNow, LiveEvent, MadeCall
-from callcontrol.ports import CallSide, PhoneSystem
+from callcontrol.ports.call_side import CallSide
+from callcontrol.ports.phone_system import PhoneSystem
 
 
 class LocalCallSide(CallSide):

@@ -13,7 +13,7 @@ from callcontrol.call.services import CallServices
 from callcontrol.call.transfers import let_go
 from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused
 from callcontrol.flows import announce
-from callcontrol.ports import PhoneSystem
+from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.routes import FromTrunk
 from callcontrol.sip.reasons import told_to_legs
 from callcontrol.telephony import HangupCause

@@ -25,7 +25,8 @@ from callcontrol.history import CallRecord, Direction, LegRecord, Peer
 from callcontrol.media.recordings import is_silent, repair, seconds_of
 from callcontrol.message import Message, MessageKind
 from callcontrol.number_format import NumberFormat, as_sent, understood
-from callcontrol.ports import History, Messages
+from callcontrol.ports.history import History
+from callcontrol.ports.mailbox import Messages
 
 log = structlog.get_logger()
 

@@ -10,7 +10,8 @@ from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.listing import snapshot
 from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused, StoreDown
 from callcontrol.lifecycle.fallback_import import FallbackImport
-from callcontrol.ports import History, Messages
+from callcontrol.ports.history import History
+from callcontrol.ports.mailbox import Messages
 
 log = structlog.get_logger()
 

@@ -18,7 +18,7 @@ from callcontrol.alarm import Alarm, AlarmKind
 from callcontrol.call.toll import OutsideCall, Toll
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import NotFound, StoreDown
-from callcontrol.ports import Alarms
+from callcontrol.ports.alarms import Alarms
 from callcontrol.store.calls import CallHistory
 
 log = structlog.get_logger()

@@ -13,7 +13,7 @@ import structlog
 
 from callcontrol.errors import StoreDown
 from callcontrol.media import trash, voice
-from callcontrol.ports import Clock
+from callcontrol.ports.clock import Clock
 from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.log_ins import LogIns

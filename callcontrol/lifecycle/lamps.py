@@ -17,7 +17,7 @@ import structlog
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused, StoreDown
 from callcontrol.lamp import Held, Lamp, lamp, lit_next
-from callcontrol.ports import Clock
+from callcontrol.ports.clock import Clock
 
 log = structlog.get_logger()
 

@@ -18,7 +18,8 @@ from callcontrol import numbers
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import StoreDown
 from callcontrol.facts import Line
-from callcontrol.ports import Clock, DueReminder, DueReminders
+from callcontrol.ports.clock import Clock
+from callcontrol.ports.reminders import DueReminder, DueReminders
 from callcontrol.routes import ReminderDue
 
 log = structlog.get_logger()

@@ -26,7 +26,8 @@ from callcontrol.directory.directory import Directory
 from callcontrol.errors import CallControlError, StoreDown
 from callcontrol.lifecycle.guessers import REMEMBERED, Guessers, Kept, KeptOut, OnlyTold
 from callcontrol.link.socket import bound
-from callcontrol.ports import Alarms, Clock
+from callcontrol.ports.alarms import Alarms
+from callcontrol.ports.clock import Clock
 from callcontrol.security_event import RIGHT, SecurityEvent, from_datagram, source
 from callcontrol.sip_account import line_of
 from callcontrol.store.known_addresses import KnownAddresses

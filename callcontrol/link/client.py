@@ -31,7 +31,7 @@ from callcontrol.link import frames, socket
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.frames import Answer, Failed, Question, Why
 from callcontrol.live import CallNow, CallsNow, LiveEvent, MadeCall, ReadAnew
-from callcontrol.ports import CallSide
+from callcontrol.ports.call_side import CallSide
 
 log = structlog.get_logger()
 

@@ -25,7 +25,7 @@ from callcontrol.errors import (
 from callcontrol.link import frames, socket
 from callcontrol.link.frames import Answer, Ask, Failed, Question, Why
 from callcontrol.live import LiveEvent
-from callcontrol.ports import CallSide
+from callcontrol.ports.call_side import CallSide
 
 log = structlog.get_logger()
 

@@ -21,7 +21,7 @@ from callcontrol.mailer.files import FileGone
 from callcontrol.mailer.retries import PATIENCE, next_try
 from callcontrol.mailer.smtp import Accepted, Away, Conversation, MailServer, Outcome, PutOff, Refused
 from callcontrol.mailer.writer import Writer
-from callcontrol.ports import Clock
+from callcontrol.ports.clock import Clock
 from callcontrol.store.mails import MailQueue, QueuedMail
 
 log = structlog.get_logger()

@@ -7,7 +7,8 @@ from __future__ import annotations
 from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.changes import recordings
 from callcontrol.changes.ports import VoiceFiles, VoiceRecordings
-from callcontrol.ports import Clock, OwnRecordings
+from callcontrol.ports.clock import Clock
+from callcontrol.ports.mailbox import OwnRecordings
 from callcontrol.voice_recording import RecordingKind, path_of
 
 

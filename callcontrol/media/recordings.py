@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from callcontrol.gaps import Gap
-from callcontrol.ports import RecordingFiles
+from callcontrol.ports.mailbox import RecordingFiles
 
 HEADER_BYTES = 44
 RATE = 16_000

@@ -12,7 +12,7 @@ import structlog
 from callcontrol import numbers, passwords
 from callcontrol.changed_by import ChangedBy
 from callcontrol.errors import NotFound, StoreDown
-from callcontrol.ports import BoxAccess, Notices
+from callcontrol.ports.mailbox import BoxAccess, Notices
 from callcontrol.store import notices
 from callcontrol.store.audit import write_entry
 from callcontrol.store.lines import Lines

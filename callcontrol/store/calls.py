@@ -17,7 +17,7 @@ from callcontrol.errors import NotFound
 from callcontrol.facts import Presentation
 from callcontrol.history import CallRecord, Direction, LegRecord, Peer
 from callcontrol.numbers import EMERGENCY_NUMBERS
-from callcontrol.ports import History, RecentCalls
+from callcontrol.ports.history import History, RecentCalls
 from callcontrol.store.page import Page, bounded, cut, time_place
 from callcontrol.store.pool import Pool, borrowed, clean, encode_json, erase_in_batches
 

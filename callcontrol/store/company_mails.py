@@ -6,7 +6,7 @@ from datetime import datetime
 
 from callcontrol.alarm import Alarm
 from callcontrol.mails.mail import AlarmRaised
-from callcontrol.ports import CompanyMails
+from callcontrol.ports.alarms import CompanyMails
 from callcontrol.store.mails import MailQueue
 from callcontrol.store.pool import Pool
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from callcontrol import ids
 from callcontrol.facts import Licence
-from callcontrol.ports import DueReminder, DueReminders
+from callcontrol.ports.reminders import DueReminder, DueReminders
 from callcontrol.reminders import course
 from callcontrol.reminders.course import Course
 from callcontrol.reminders.reminder import Reminder, Tried, WhyMissed

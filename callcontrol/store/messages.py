@@ -18,7 +18,8 @@ from callcontrol.clock import SystemClock
 from callcontrol.errors import NotFound
 from callcontrol.lamp import Held
 from callcontrol.message import MailState, Message, MessageKind
-from callcontrol.ports import Boxes, Clock, Messages
+from callcontrol.ports.clock import Clock
+from callcontrol.ports.mailbox import Boxes, Messages
 from callcontrol.store import message_mails
 from callcontrol.store.calls import peer_of, peer_row
 from callcontrol.store.page import Page, bounded, cut, time_place

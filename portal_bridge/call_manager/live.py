@@ -10,7 +10,7 @@ from callcontrol.facts import Device, Line
 from callcontrol.portal_bridge.api.phones import address_of
 from callcontrol.portal_bridge.call_manager.actions import DOCUMENT
 from callcontrol.portal_bridge.middleware import NOT_NOW
-from callcontrol.ports import CallSide
+from callcontrol.ports.call_side import CallSide
 
 LONGEST_NAME = 60
 """Characters of what a phone calls itself that are shown: it may say anything."""

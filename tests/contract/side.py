@@ -16,7 +16,7 @@ import pytest
 
 from callcontrol import ids
 from callcontrol.errors import ChannelGone
-from callcontrol.ports import PhoneSystem
+from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from callcontrol.alarm import Alarm
 from callcontrol.errors import StoreDown
-from callcontrol.ports import Alarms, CompanyMails
+from callcontrol.ports.alarms import Alarms, CompanyMails
 
 
 class FakeAlarms(Alarms):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from callcontrol.ports import Clock
+from callcontrol.ports.clock import Clock
 
 MORNING = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
 """A Wednesday, ten o'clock in Paris."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from callcontrol.errors import ChannelGone, PhoneSystemDown, PhoneSystemRefused
 from callcontrol.facts import Device
-from callcontrol.ports import PhoneSystem
+from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.sip_account import dtls_account
 from callcontrol.telephony import HangupCause, PlaybackMove
 from tests.fakes.asterisk import FakeAsterisk, NoSuchTarget

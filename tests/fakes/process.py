@@ -28,7 +28,8 @@ from callcontrol.journal.story import Story
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.reminder_calls import ReminderCalls
 from callcontrol.media.prompts import Prompts
-from callcontrol.ports import Clock, Messages, OwnRecordings, RecordingFiles
+from callcontrol.ports.clock import Clock
+from callcontrol.ports.mailbox import Messages, OwnRecordings, RecordingFiles
 from callcontrol.telephony import Event, HangupCause
 from tests.fakes.alarms import FakeAlarms
 from tests.fakes.asterisk import FakeAsterisk

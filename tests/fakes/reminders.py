@@ -11,7 +11,7 @@ from callcontrol.changed_by import ChangedBy
 from callcontrol.changes.ports import Reminders
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import NotFound, StoreDown, TooMany
-from callcontrol.ports import DueReminder, DueReminders
+from callcontrol.ports.reminders import DueReminder, DueReminders
 from callcontrol.reminders import course
 from callcontrol.reminders.course import Course
 from callcontrol.reminders.reminder import Reminder, Tried, WhyMissed

@@ -14,15 +14,8 @@ from callcontrol.errors import NotFound, StoreDown
 from callcontrol.gaps import Gap
 from callcontrol.history import CallRecord, Direction
 from callcontrol.message import Message, MessageKind
-from callcontrol.ports import (
-    BoxAccess,
-    Boxes,
-    History,
-    Messages,
-    Notices,
-    RecentCalls,
-    RecordingFiles,
-)
+from callcontrol.ports.history import History, RecentCalls
+from callcontrol.ports.mailbox import BoxAccess, Boxes, Messages, Notices, RecordingFiles
 from tests.fakes.media import Media
 
 

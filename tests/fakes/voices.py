@@ -11,7 +11,7 @@ from pathlib import Path
 from callcontrol.changed_by import ChangedBy
 from callcontrol.changes.ports import VoiceFiles, VoiceRecordings
 from callcontrol.errors import InUse, NotFound, UnusableSound
-from callcontrol.ports import OwnRecordings
+from callcontrol.ports.mailbox import OwnRecordings
 from callcontrol.voice_recording import RecordingKind, VoiceRecording
 from tests.fakes.clock import MORNING
 from tests.fakes.media import Media

@@ -56,7 +56,7 @@ PURE = [
     "call/interrupts", "changes/addressing", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "mailer/retries",
     "alarm", "answers", "because", "changed_by", "dialled", "errors", "facts", "gaps", "history", "lamp", "live",
-    "message", "number_format", "numbers", "pins", "public_holidays", "redaction", "routes", "security_event",
+    "message", "number_format", "numbers", "pins", "ports", "public_holidays", "redaction", "routes", "security_event",
     "sip_account", "star_codes", "telephony", "voice_recording", "changes/named_recordings", "changes/owners_word",
     "codes/switches", "codes/targets", "codes/spoken_reminders", "lifecycle/guessers", "reminders",
     "changes/reminder_form", "changes/listed_callers",

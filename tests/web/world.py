@@ -28,7 +28,7 @@ from callcontrol.live import CallNow, CallsNow, LiveEvent, MadeCall, MadeState, 
 from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.app import build
 from callcontrol.portal_bridge.services import Repositories, WebServices
-from callcontrol.ports import CallSide
+from callcontrol.ports.call_side import CallSide
 from callcontrol.store.pool import Pool, transaction
 from tests.fakes.alarms import FakeCompanyMails
 

@@ -16,7 +16,8 @@ from callcontrol.facts import Group, Presentation
 from callcontrol.history import CallRecord, Direction
 from callcontrol.lifecycle.fallback_import import FallbackImport
 from callcontrol.message import Message
-from callcontrol.ports import History, Messages
+from callcontrol.ports.history import History
+from callcontrol.ports.mailbox import Messages
 from tests.fakes.stores import FakeDatabase, FakeHistory, FakeMessages
 from tests.fakes.world import COMPANY, LINES
 
