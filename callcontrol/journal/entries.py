@@ -1,6 +1,6 @@
 """The entries of a call's story: what happened, in the order in which the journal keeps it. Pure data.
 
-A closed union: ``story.Story.apply`` folds every one of them.
+A closed union: ``fold.fold`` folds every one of them into the story.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ import structlog
 
 from callcontrol.journal.codec import TAG, encode
 from callcontrol.journal.entries import CODEC, RETIRED, Entry
+from callcontrol.journal.fold import fold
 from callcontrol.journal.story import Story
 
 log = structlog.get_logger()
@@ -59,7 +60,7 @@ class CallJournal:
         was_behind, self._closed = self.behind, False
         self.unwritten += _AS_JSON.encode(encode(entry)).encode("ascii") + b"\n"
         self.catch_up(quiet=was_behind)
-        self.story.apply(entry)
+        fold(self.story, entry)
 
     def catch_up(self, *, quiet: bool = True) -> bool:
         """Write what is not written yet; whether the file has all now. ``quiet``: a failure has been told already."""
@@ -175,7 +176,7 @@ def _read(path: Path) -> CallJournal:
         try:
             raw = json.loads(line)
             if raw[TAG] not in RETIRED:
-                journal.story.apply(CODEC.decode(raw))
+                fold(journal.story, CODEC.decode(raw))
         except (ValueError, KeyError, TypeError, IndexError) as error:
             log.error("journal.line.unreadable", file=path.name, line=number, error=repr(error)[:200])
     return journal

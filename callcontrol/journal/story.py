@@ -1,4 +1,4 @@
-"""The story of one call: its entries, folded. What the journal keeps and what the history is made of. Pure.
+"""The story of one call: what its entries, folded one by one (``fold``), say of it. Pure.
 
 Everything a call needs to go on after the death of the app is in its entries: who called, the hops, what was
 decided and came of it, the legs, the recording. The same entries give the records of the history,
@@ -14,41 +14,10 @@ from callcontrol import numbers
 from callcontrol.facts import Caller, Guest, Presentation
 from callcontrol.history import LegRecord, Peer
 from callcontrol.journal.entries import (
-    AccessReached,
-    CallerAnswered,
-    CameOf,
-    Decided,
-    DraftDropped,
-    DraftStarted,
-    Ended,
-    Entered,
-    Entry,
-    FirstPartyAnswered,
-    FirstPartyAway,
-    FirstPartyDecided,
-    GivenAway,
-    LegAnswered,
-    LegConfirmed,
-    LegDialled,
-    LegEnded,
-    LegStarted,
-    LegTaken,
-    MarkedUrgent,
-    MenuOpened,
-    MenuPlays,
-    OutgoingDecided,
-    Over,
-    Reached,
-    RecordingDone,
-    RecordingStarted,
-    ReminderSnoozed,
-    Replaced,
     Sending,
-    Sent,
-    Transferred,
 )
 from callcontrol.message import Message, MessageKind
-from callcontrol.routes import FromLine, FromTrunk, OurOwn, Route
+from callcontrol.routes import FromLine, FromTrunk, Route
 from callcontrol.routing import steps
 from callcontrol.routing.steps import Outcome, OutgoingStep, Step, Tried
 
@@ -105,7 +74,7 @@ class InMenu:
 
 @dataclass(slots=True)
 class Story:
-    """All entries of a call, folded. Built only by ``apply``."""
+    """All entries of a call, folded. Written by ``fold`` alone."""
 
     call: str = ""
     channel: str = ""
@@ -230,179 +199,6 @@ class Story:
     def hop(self) -> Hop | None:
         """The line that the call is at."""
         return self.hops[-1] if self.hops else None
-
-    def apply(self, entry: Entry) -> None:
-        """Fold one more entry in."""
-        match entry:
-            case Entered():
-                self.call, self.channel, self.caller = entry.call, entry.channel, entry.caller
-                self.dialled, self.diversions, self.started_at = entry.dialled, entry.diversions, entry.at
-                self.route, self.max_forwards = entry.by, entry.max_forwards
-            case FirstPartyDecided() | FirstPartyAnswered() | FirstPartyAway() | ReminderSnoozed():
-                self._first_party(entry)
-            case OutgoingDecided():
-                self.outgoing = entry.step
-            case Reached():
-                self.hops.append(Hop(entry.line, entry.at, entry.company, seen=self.seen, back=entry.back))
-            case Decided() | CameOf():
-                self._step(entry)
-            case LegStarted() | LegDialled() | LegAnswered() | LegConfirmed() | LegTaken() | LegEnded():
-                self._leg(entry)
-            case CallerAnswered():
-                self.caller_answered_at = self.caller_answered_at or entry.at
-            case RecordingStarted() | MarkedUrgent() | RecordingDone():
-                self._message(entry)
-            case AccessReached() | MenuOpened() | MenuPlays() | DraftStarted() | DraftDropped():
-                self._in_menu(entry)
-            case Sending() | Sent():
-                self._send(entry)
-            case Transferred() | Replaced() | GivenAway() | Over() | Ended():
-                self._leave(entry)
-
-    def _first_party(
-        self, entry: FirstPartyDecided | FirstPartyAnswered | FirstPartyAway | ReminderSnoozed
-    ) -> None:
-        match entry:
-            case FirstPartyDecided(step=step):
-                self.first_step = step
-            case FirstPartyAnswered(leg=leg):
-                self.channel = leg
-            case FirstPartyAway(outcome=outcome):
-                self.away = outcome
-            case ReminderSnoozed(at=at):
-                self.snoozed_at = at
-
-    def _step(self, entry: Decided | CameOf) -> None:
-        hop = self.hops[-1]
-        if isinstance(entry, Decided):
-            hop.step, hop.step_at = entry.step, entry.at
-        elif hop.step is not None and hop.step_at is not None:  # a transfer has ended it already
-            hop.tried = (*hop.tried, Tried(hop.step, entry.outcome))
-            hop.step_at = None
-
-    def _leg(self, entry: LegStarted | LegDialled | LegAnswered | LegConfirmed | LegTaken | LegEnded) -> None:
-        match entry:
-            case LegStarted():
-                self._add_leg(entry.leg, LegRecord(entry.target, entry.at), entry.line)
-                if entry.account is not None:
-                    self.leg_accounts[entry.leg] = entry.account
-                if entry.confirms:
-                    self.confirming.add(entry.leg)
-            case LegTaken():
-                self._add_leg(entry.leg, LegRecord(entry.line, entry.at), entry.line)
-                self.taken_legs[entry.leg] = entry.line
-                self.dialled_legs.add(entry.leg)
-            case LegDialled():
-                self.dialled_legs.add(entry.leg)
-            case LegAnswered():
-                self.answered_legs.add(entry.leg)
-                if entry.leg not in self.confirming:
-                    self._has_call(entry.leg, entry.at)
-            case LegConfirmed():
-                self.confirming.discard(entry.leg)
-                self.confirmed.add(entry.leg)
-                self._has_call(entry.leg, entry.at)
-            case LegEnded():
-                leg = self.legs[entry.leg]
-                result = "answered" if leg.answered_at else entry.result
-                self.legs[entry.leg] = replace(
-                    leg, ended_at=entry.at, result=result, sip_status=entry.sip_status
-                )
-
-    def _add_leg(self, leg: str, record: LegRecord, line: str | None) -> None:
-        self.legs[leg] = record
-        self.leg_lines[leg] = line
-        if self.hops:
-            self.hops[-1].legs.append(leg)
-        elif isinstance(self.route, OurOwn) and self.outgoing is None:
-            self.first_legs.add(leg)
-
-    def _has_call(self, leg: str, at: datetime) -> None:
-        self.answered_legs.add(leg)
-        self.legs[leg] = replace(self.legs[leg], answered_at=at, result="answered")
-
-    def _message(self, entry: RecordingStarted | MarkedUrgent | RecordingDone) -> None:
-        match entry:
-            case RecordingStarted(message=message):
-                self.recording = message
-            case MarkedUrgent(message=message_id, urgent=urgent):
-                if self.recording is not None and self.recording.id == message_id:
-                    self.recording = replace(self.recording, urgent=urgent)
-            case RecordingDone():
-                self._recorded(entry)
-
-    def _recorded(self, entry: RecordingDone) -> None:
-        if self.recording is not None and entry.seconds is not None:
-            self.messages.append(replace(self.recording, duration=entry.seconds, new=not entry.heard))
-            for hop in self.hops:
-                if hop.line == self.recording.line:
-                    hop.message = self.recording.id
-        self.recording = None
-
-    def _in_menu(self, entry: AccessReached | MenuOpened | MenuPlays | DraftStarted | DraftDropped) -> None:
-        match entry:
-            case AccessReached(company=company):
-                self.menu.access = company
-            case MenuOpened(box=box):
-                self.menu.box = box
-            case MenuPlays(playback=playback):
-                self.menu.playback = playback
-            case DraftStarted(recording=recording):
-                self.menu.drafts.add(recording)
-            case DraftDropped(recording=recording):
-                self.menu.drafts.discard(recording)
-
-    def _send(self, entry: Sending | Sent) -> None:
-        if isinstance(entry, Sending):
-            self.menu.sending = entry
-        else:
-            self.messages += entry.messages
-            self.menu.sending = None
-
-    def _transfer(self, entry: Transferred | Replaced) -> None:
-        guest, blind = entry.guest, isinstance(entry, Transferred)
-        if isinstance(entry, Replaced):
-            self.guests.add(guest.channel)
-            number = guest.caller.line or guest.caller.number or ""
-            self.legs[guest.channel] = LegRecord(number, entry.at, entry.at, result="answered")
-            self.leg_lines[guest.channel] = guest.caller.line
-            self.dialled_legs.add(guest.channel)
-            self.answered_legs.add(guest.channel)
-            self.chain = entry.chain
-        if blind or entry.by != self.channel:
-            self._talked(entry.line)
-        self.transfers.append(
-            Transfer(
-                entry.at, entry.by, entry.line, guest, len(self.hops),
-                *((entry.step, entry.to_mailbox) if isinstance(entry, Transferred) else ()),
-            )
-        )  # fmt: skip
-        if blind or entry.by == self.channel:
-            self.channel = guest.channel
-
-    def _talked(self, line: str) -> None:
-        """What was under way at the last hop was a talk, which is over."""
-        hop = self.hop
-        if hop is not None and hop.step is not None and hop.step_at is not None:
-            hop.tried, hop.step_at = (*hop.tried, Tried(hop.step, steps.Answered(line))), None
-
-    def _leave(self, entry: Transferred | Replaced | GivenAway | Over | Ended) -> None:
-        match entry:
-            case Transferred() | Replaced():
-                self._transfer(entry)
-            case GivenAway(to=taker, channel=channel, chain=chain):
-                self.given_to, self.given = taker, channel or self.channel
-                self.chain = chain or self.chain
-            case Over():
-                self.over = True
-            case Ended(at=at):
-                self._end(at)
-
-    def _end(self, at: datetime) -> None:
-        self.ended_at, self.over = at, True
-        for leg, record in self.legs.items():
-            if record.ended_at is None:
-                self.legs[leg] = replace(record, ended_at=at)
 
 
 def kept_peer(caller: Caller) -> Peer:

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from callcontrol.journal import entries, records
 from callcontrol.journal.codec import encode
 from callcontrol.journal.files import Journal
+from callcontrol.journal.fold import fold
 from tests.unit.calls.story_entries import ENTRIES, MORNING, TEXTS
 from tests.unit.calls.test_story import whole_call, written
 
@@ -46,6 +47,6 @@ def test_a_journal_with_rubbish_between_its_lines_still_loads(rubbish: bytes, at
         path.write_bytes(b"\n".join([*lines[:at], rubbish, *lines[at:]]))
         (journal,) = Journal(folder).left()
     assert journal.story.started_at is not None
-    journal.story.apply(entries.Ended(MORNING + timedelta(hours=1)))
+    fold(journal.story, entries.Ended(MORNING + timedelta(hours=1)))
     lines_told = [record.line for record in records.records(journal.story)]
     assert len(lines_told) == len(set(lines_told))

@@ -17,6 +17,7 @@ from structlog.typing import EventDict
 
 from callcontrol.facts import Caller, Device, Group, IncomingCall, Licence, LineState
 from callcontrol.journal.entries import CameOf, Decided, Entered, Entry, OutgoingDecided, Reached
+from callcontrol.journal.fold import fold
 from callcontrol.journal.story import Story
 from callcontrol.routing.decide import CalledLine
 from callcontrol.routing.explain import explain
@@ -83,7 +84,7 @@ def explained(world: World, told: Sequence[Entry]) -> list[tuple[str, Step]]:
     directory, story = world.directory, Story()
     for entry in told:
         if isinstance(entry, (Entered, OutgoingDecided, Reached)):
-            story.apply(entry)
+            fold(story, entry)
     outcomes = _outcomes(told)
 
     def called(number: str) -> CalledLine | None:

@@ -51,7 +51,7 @@ LAYERS = (
 
 PURE = [
     "documents", "routing", "sentences", "settings", "sip", "mails", "dialogue/say", "directory",
-    "journal/story", "journal/entries", "journal/records", "journal/reminded", "journal/codec",
+    "journal/story", "journal/fold", "journal/entries", "journal/records", "journal/reminded", "journal/codec",
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/addressing", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
     "mailer/retries",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from callcontrol.because import Because
 from callcontrol.facts import Caller, Presentation
 from callcontrol.journal import entries
+from callcontrol.journal.fold import fold
 from callcontrol.journal.story import Story
 from callcontrol.lifecycle.calls_now import call_now, calls_now
 from callcontrol.live import Doing
@@ -22,7 +23,7 @@ OURS = Caller(Presentation.SHOWN, "+33222969569", "Camille", LINE, "c")
 def story(*told: entries.Entry) -> Story:
     made = Story()
     for entry in told:
-        made.apply(entry)
+        fold(made, entry)
     return made
 
 

@@ -22,6 +22,7 @@ from callcontrol.call.occupancy import (
 )
 from callcontrol.facts import Caller, OutsideForward, Presentation
 from callcontrol.journal import entries
+from callcontrol.journal.fold import fold
 from callcontrol.journal.story import Story
 from callcontrol.routes import ClickToCall, FromLine, FromTrunk
 from callcontrol.routing import steps
@@ -215,5 +216,5 @@ def test_what_a_story_occupies(row: str) -> None:
     told, places = ROWS[row]
     story = Story()
     for number, entry in enumerate(told):
-        story.apply(dataclasses.replace(entry, at=MORNING + timedelta(seconds=number)))
+        fold(story, dataclasses.replace(entry, at=MORNING + timedelta(seconds=number)))
     assert occupied(story) == places

@@ -20,6 +20,7 @@ from callcontrol.history import Direction
 from callcontrol.journal import entries, records, story
 from callcontrol.journal.codec import encode
 from callcontrol.journal.files import Journal
+from callcontrol.journal.fold import fold
 from callcontrol.routing import steps
 from callcontrol.routing.steps import DiversionReason
 from tests.unit.calls.story_entries import ENTRIES, MORNING
@@ -127,7 +128,7 @@ def test_a_journal_without_its_first_line_tells_nothing(tmp_path: Path) -> None:
 def test_one_record_for_each_line_that_took_part() -> None:
     told = story.Story()
     for entry in whole_call():
-        told.apply(entry)
+        fold(told, entry)
     first, second = records.records(told)
     assert (first.line, first.direction, first.rule.rule) == (
         "0222969570",
@@ -143,11 +144,11 @@ def test_one_record_for_each_line_that_took_part() -> None:
 def test_a_line_that_is_caller_and_called_has_one_record(hops: list[str]) -> None:
     told = story.Story()
     caller = Caller(Presentation.SHOWN, "+33222969569", line="0222969569", company="demo")
-    told.apply(entries.Entered(MORNING, "call", "channel", caller, "4003"))
-    told.apply(entries.OutgoingDecided(MORNING, steps.CallLine(hops[0], Because("outgoing.inside"))))
+    fold(told, entries.Entered(MORNING, "call", "channel", caller, "4003"))
+    fold(told, entries.OutgoingDecided(MORNING, steps.CallLine(hops[0], Because("outgoing.inside"))))
     for hop in hops:
-        told.apply(entries.Reached(MORNING, hop))
-    told.apply(entries.Ended(MORNING))
+        fold(told, entries.Reached(MORNING, hop))
+    fold(told, entries.Ended(MORNING))
     found = records.records(told)
     assert sorted(record.line for record in found) == sorted({*hops, "0222969569"})
     assert next(r for r in found if r.line == "0222969569").direction is Direction.OUTGOING
@@ -157,5 +158,5 @@ def test_a_leg_taken_back_before_it_was_dialled_is_no_attempt() -> None:
     told = story.Story()
     for entry in whole_call():
         if not isinstance(entry, entries.LegDialled):
-            told.apply(entry)
+            fold(told, entry)
     assert [leg.result for leg in records.records(told)[1].legs] == ["answered"]
