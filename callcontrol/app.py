@@ -60,7 +60,7 @@ from callcontrol.media.own_recordings import OwnRecordingFolder
 from callcontrol.media.prompts import Prompts, shipped_sounds
 from callcontrol.media.recordings import RecordingFolder
 from callcontrol.media.voice import VoiceFolder
-from callcontrol.ports import Clock
+from callcontrol.ports.clock import Clock
 from callcontrol.process import Process, follow_directory, main, open_store
 from callcontrol.public_holidays import is_public_holiday
 from callcontrol.runtime import public_passwords
