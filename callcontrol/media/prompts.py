@@ -6,6 +6,7 @@ It must never pick a format: there is one file per id and folder, and Asterisk g
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import yaml
@@ -53,7 +54,12 @@ def recordings(folder: Path) -> dict[str, Path]:
     """Return {id: file} of one language's folder; none if there is no such folder."""
     if not folder.is_dir():
         return {}
-    return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix in FORMATS}
+    folder = folder.resolve()
+    return {
+        stem: folder / (stem + suffix)
+        for stem, suffix in map(os.path.splitext, sorted(os.listdir(folder)))
+        if suffix in FORMATS
+    }
 
 
 class Prompts:
@@ -71,8 +77,7 @@ class Prompts:
         for language in sorted(languages):
             found = recordings(shipped / language)
             own = recordings(custom / language) if custom is not None else {}
-            words = word_ids(shipped, language)
-            if not words <= own.keys():
+            if own and not (words := word_ids(shipped, language)) <= own.keys():
                 own = {id_: path for id_, path in own.items() if id_ not in words}
             self._media[language] = {id_: _media(path) for id_, path in (found | own).items()}
 
@@ -94,4 +99,4 @@ class Prompts:
 
 
 def _media(path: Path) -> str:
-    return f"sound:{path.resolve().with_suffix('')}"
+    return f"sound:{path.with_suffix('')}"
