@@ -1,11 +1,13 @@
-"""M13: what 200 browsers that show *Accueil* cost the calls. Each follows the stream of its line, and asks anew for the
-state of the line when something happens, as the page does, while calls come in for these very lines at M1's rate."""
+"""M13: what 200 browsers that show *Accueil* cost the calls. Each follows the stream of its line, and asks for its
+state when the page does (``call_manager/form.html``), while calls come in for these very lines at M1's rate."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -25,9 +27,9 @@ from callcontrol.store.sessions import Sessions
 NAME = "browsers"
 BROWSERS, ROUNDS = 200, 3
 AIM = 1.10
-DELAY = 0.2
-"""Seconds from what happens to the question, as in ``call_manager/form.html``."""
-_ASKED = (b"event: calls", b"event: devices", b"event: settings")
+DELAY, AGAIN = 0.2, 30.0
+"""Seconds from what happens to the question, and to the next one where nothing does."""
+_ASKED = (b"event: devices", b"event: settings")
 
 
 async def log_ins(site: Site, count: int = BROWSERS) -> tuple[str, ...]:
@@ -64,6 +66,7 @@ async def _browser(url: str, token: str, counts: Counter[str], begun: asyncio.Ev
         async with session.get("/") as page:
             await page.read()
             counts[f"page {page.status}"] += 1
+        await _ask_once(session, counts)
         asking = asyncio.create_task(_ask(session, counts, happened))
         try:
             while True:
@@ -71,22 +74,37 @@ async def _browser(url: str, token: str, counts: Counter[str], begun: asyncio.Ev
                     counts[f"stream {stream.status}"] += 1
                     begun.set()
                     async for line in stream.content:
+                        if line.startswith(b"event: "):
+                            counts[line.decode().strip()] += 1
                         if line.startswith(_ASKED):
-                            counts["events"] += 1
                             happened.set()
         finally:
             asking.cancel()
 
 
 async def _ask(session: aiohttp.ClientSession, counts: Counter[str], happened: asyncio.Event) -> None:
+    wait = AGAIN * random.random()  # the pages were not opened all at once
     while True:
-        await happened.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait):
+                await happened.wait()
         while happened.is_set():
             happened.clear()
             await asyncio.sleep(DELAY)
+        wait = AGAIN
+        await _ask_once(session, counts)
+
+
+async def _ask_once(session: aiohttp.ClientSession, counts: Counter[str]) -> None:
+    """Until it is told: whoever comes with all the others is told to come back."""
+    while True:
         async with session.get("/home/live", headers={"HX-Request": "true"}) as answer:
             await answer.read()
             counts[f"state {answer.status}"] += 1
+            if answer.ok:
+                return
+            seconds = float(answer.headers.get("Retry-After", 1))
+        await asyncio.sleep(seconds * (1 + random.random()))
 
 
 async def calls_beside(site: Site, say: Say) -> Found:
@@ -97,11 +115,20 @@ async def calls_beside(site: Site, say: Say) -> Found:
     found = await beside.calls_beside(site, "M13", NAME, target, ROUNDS, say)
     spent = usage.cpu_seconds(site.web_pid) - spent
     done_in_all = ", ".join(f"{count}× {what}" for what, count in sorted(found.sent.items()))
-    note = f"M13: {ROUNDS} rounds of {ROUND_CALLS} calls at {RATE}/s; {done_in_all}; CPU of the web {spent:.1f} s"
+    note = (
+        f"M13: {ROUNDS} rounds of {ROUND_CALLS} calls at {RATE}/s; {done_in_all}; CPU of the web {spent:.1f} s;"
+        f" CPU for each call of ours, quiet and beside: {_each(found, watched=False)}, {_each(found, watched=True)}"
+    )
     return Found(
         tuple(_row(door, found.answers[door, False], found.answers[door, True]) for door in (OURS, NATIVE)),
         (note,),
     )
+
+
+def _each(found: beside.Beside, *, watched: bool) -> str:
+    spent, calls = found.spent[OURS, watched], found.answers[OURS, watched].tried
+    parts = {"app": spent.app, "Asterisk": spent.asterisk, "PostgreSQL": spent.database}
+    return " + ".join(f"{name} {1000 * seconds / calls:.1f} ms" for name, seconds in parts.items())
 
 
 def _row(door: str, quiet: Answers, watched: Answers) -> Row:

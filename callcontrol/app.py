@@ -43,6 +43,7 @@ from callcontrol.lifecycle.fallback_watch import FallbackWatch
 from callcontrol.lifecycle.fraud_watch import FraudWatch
 from callcontrol.lifecycle.guessers import Guessers
 from callcontrol.lifecycle.housekeeping import Housekeeping
+from callcontrol.lifecycle.known_devices import KnownDevices
 from callcontrol.lifecycle.lamps import CHANNEL, Lamps
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.made_calls import StateTold
@@ -112,9 +113,15 @@ async def start(process: Process, config: Config) -> None:
         messages, AsteriskLamps(ari, f"{_public_host(config)}:{config.sip.port}"), directories, clock
     )
     store.listener.subscribe([CHANNEL], lamps.heard, lamps.all_changed)
+    known_devices = KnownDevices(lambda line: phones.contacts(None, line), lambda: devices.hears)
+
+    def line_changed(number: str) -> None:
+        lamps.changed(number)
+        known_devices.changed(number)
+
     zones_changed = _zones_changed(store.listener)
     cache = await follow_directory(
-        process, store, on_lines_changed=files.changed, on_line_changed=lamps.changed
+        process, store, on_lines_changed=files.changed, on_line_changed=line_changed
     )
 
     def stranger_ended(channel: str) -> None:
@@ -160,8 +167,10 @@ async def start(process: Process, config: Config) -> None:
 
     process.up_when(connection.connected.is_set)  # it has taken over what an earlier one left
 
+    devices = _device_events(process, config, known_devices, live, lamps)
     call_side = LocalCallSide(
         phones,
+        known_devices,
         occupancy,
         directories,
         live_calls,
@@ -189,16 +198,6 @@ async def start(process: Process, config: Config) -> None:
         clock,
         config.media_dir,
     )
-    registrations = AriClient(
-        asterisk.ari_url, asterisk.ari_user, asterisk.ari_password, f"{asterisk.app}-devices"
-    )
-    process.at_end(registrations.close)
-
-    def device_changed(name: str) -> None:
-        live.tell(DevicesChanged(name))
-        lamps.device_changed(name)
-
-    devices = DeviceEvents(registrations, device_changed, lambda: live.tell(ReadAnew()))
     process.run(
         outbox=outbox.run(),
         devices=devices.run(),
@@ -235,6 +234,25 @@ async def _learn_holidays(directory: Directory, clock: Clock) -> None:
     """So that no caller waits for the first question about them. A company may yet come; most are French."""
     for country in {"FR", *(company.country for company in directory.companies())}:
         await asyncio.to_thread(is_public_holiday, country, clock.now().date())
+
+
+def _device_events(
+    process: Process, config: Config, known_devices: KnownDevices, live: Broadcast, lamps: Lamps
+) -> DeviceEvents:
+    asterisk = config.asterisk
+    client = AriClient(asterisk.ari_url, asterisk.ari_user, asterisk.ari_password, f"{asterisk.app}-devices")
+    process.at_end(client.close)
+
+    def changed(name: str) -> None:
+        known_devices.changed(name)
+        live.tell(DevicesChanged(name))
+        lamps.device_changed(name)
+
+    def missed() -> None:
+        known_devices.all_changed()
+        live.tell(ReadAnew())
+
+    return DeviceEvents(client, changed, missed)
 
 
 def _zones_changed(listener: DatabaseListener) -> asyncio.Event:

@@ -25,10 +25,11 @@ CONTACT = "ContactStatusChange"
 
 class DeviceEvents:
     """``changed`` is called with a line's number or a trunk's name; ``missed`` when it
-    begins to listen: what happened before is not told."""
+    begins to listen: what happened before is not told. ``hears``: whether it listens now."""
 
     def __init__(self, client: AriClient, changed: Callable[[str], None], missed: Callable[[], None]) -> None:
         self._client, self._changed, self._missed = client, changed, missed
+        self.hears = False
 
     async def run(self) -> None:
         """Until cancelled, or until another process listens in its place."""
@@ -38,6 +39,8 @@ class DeviceEvents:
                     return
             except (PhoneSystemDown, PhoneSystemRefused, aiohttp.ClientError, OSError) as error:
                 log.info("devices.unheard", error=str(error))
+            finally:
+                self.hears = False
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> bool:
@@ -50,6 +53,7 @@ class DeviceEvents:
             await client.filter_events(allowed=[CONTACT])
             await client.subscribe("endpoint:PJSIP")
             self._missed()
+            self.hears = True
             async for message in socket:
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     continue

@@ -19,6 +19,7 @@ from callcontrol.errors import NotFound
 from callcontrol.facts import Device, Line, LineState
 from callcontrol.lifecycle.calls_now import calls_now
 from callcontrol.lifecycle.guessers import Guessers
+from callcontrol.lifecycle.known_devices import KnownDevices
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.made_calls import MadeCalls
 from callcontrol.link.broadcast import Broadcast
@@ -28,12 +29,13 @@ from callcontrol.ports.phone_system import PhoneSystem
 
 
 class LocalCallSide(CallSide):
-    """Every answer is of this moment. ``in_force`` is that of the directory's cache; ``live`` is told what happens;
-    ``hears``: what Asterisk tells is heard."""
+    """Every answer is of this moment, but for devices ``as_told``. ``in_force`` is that of the directory's cache;
+    ``live`` is told what happens; ``hears``: what Asterisk tells is heard."""
 
     def __init__(
         self,
         phones: PhoneSystem,
+        known_devices: KnownDevices,
         occupancy: Occupancy,
         directories: Callable[[], Directory],
         live_calls: LiveCalls,
@@ -48,6 +50,7 @@ class LocalCallSide(CallSide):
         toll: Toll,
     ) -> None:
         self._phones, self._occupancy, self._directories = phones, occupancy, directories
+        self._known_devices = known_devices
         self._live_calls, self._connection, self._clock = live_calls, connection, clock
         self._trunks, self._in_force, self._live = trunks, in_force, live
         self._hears = hears
@@ -57,12 +60,13 @@ class LocalCallSide(CallSide):
     async def devices(self, line: str) -> tuple[Device, ...]:
         return await self._phones.contacts(None, line)
 
-    async def state(self, line: str) -> LineState:
+    async def state(self, line: str, *, as_told: bool = False) -> LineState:
         known = self._directories().account(line)
         if known is None:
             raise NotFound("there is no such line")
+        devices = self._known_devices.of if as_told else self.devices
         return LineState(
-            devices=() if known.group else await self.devices(known.number),
+            devices=() if known.group else await devices(known.number),
             calls=self._occupancy.calls_of(known.number),
             company_outside_calls=self._occupancy.outside_calls_of(known.company),
             forwarding=self._occupancy.forwards_of(known.number),

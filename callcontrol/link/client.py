@@ -117,8 +117,8 @@ class RemoteCallSide(CallSide):
     async def devices(self, line: str) -> tuple[Device, ...]:
         return (await self._ask(frames.DevicesOf(line), frames.DeviceList, PHONES_SECONDS)).devices
 
-    async def state(self, line: str) -> LineState:
-        return await self._ask(frames.StateOf(line), LineState, PHONES_SECONDS)
+    async def state(self, line: str, *, as_told: bool = False) -> LineState:
+        return await self._ask(frames.StateOf(line, as_told), LineState, PHONES_SECONDS)
 
     async def now(self) -> CallsNow:
         return await self._ask(frames.HowAreCalls(), CallsNow, NOW_SECONDS)

@@ -51,9 +51,10 @@ class DevicesOf:
 
 @dataclass(frozen=True, slots=True)
 class StateOf:
-    """The live facts of a line? → ``LineState``"""
+    """The live facts of a line, its devices perhaps as they were told last? → ``LineState``"""
 
     line: str
+    as_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,8 +145,8 @@ async def answer_to(question: Question, call_side: CallSide) -> Answer:
     match question:
         case frames.DevicesOf(line=line):
             return frames.DeviceList(await call_side.devices(line))
-        case frames.StateOf(line=line):
-            return await call_side.state(line)
+        case frames.StateOf(line=line, as_told=as_told):
+            return await call_side.state(line, as_told=as_told)
         case frames.HowAreCalls():
             return await call_side.now()
         case frames.ListCalls():

@@ -21,8 +21,9 @@ class CallSide(Protocol):
         """The registered devices of a line now. Raises ``PhoneSystemDown``."""
         ...
 
-    async def state(self, line: str) -> LineState:
-        """The live facts of a line now (devices, calls, outside calls of its company)."""
+    async def state(self, line: str, *, as_told: bool = False) -> LineState:
+        """The live facts of a line now (devices, calls, outside calls of its company). ``as_told``: its devices as
+        they were told last, which costs the telephone system nothing: for who looks again and again."""
         ...
 
     async def now(self) -> CallsNow:

@@ -30,6 +30,11 @@ class Chooser:
     name: str = ""
     mistakes: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def focus(self) -> str:
+        """The field in which its user goes on: the first that is wrong, else that of the temporary number."""
+        return next((each for each in ("number", "name") if each in self.mistakes), "temporary")
+
 
 def opened(path: str, current: str | None, saved: Sequence[ForwardNumber], country: str) -> Chooser:
     """The dialog with the present number chosen, among the saved ones if it is one of them."""

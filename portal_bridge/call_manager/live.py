@@ -41,7 +41,7 @@ async def of_line(call_side: CallSide, line: Line, directory: Directory, etag: s
     answer."""
     stale = etag not in ("", str(directory.version(line.number, DOCUMENT)))
     try:
-        found = await call_side.state(line.number)
+        found = await call_side.state(line.number, as_told=True)
     except NOT_NOW:
         return Live(line.max_calls, line.group, stale, away=True)
     return Live(line.max_calls, line.group, stale, False, found.calls, tuple(map(_phone, found.devices)))

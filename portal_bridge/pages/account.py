@@ -14,8 +14,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     """Everything that was provisioned."""
     line = visit.line
     fax = numbers.national(line.fax_number, visit.company.country) if line.fax_number else None
-    email = (await visit.site.repositories.lines.secrets(line.number)).email
-    return visit.show(fax=fax, email=email, gives=_gives(line.licence, group=line.group))
+    return visit.show(fax=fax, email=visit.secrets.email, gives=_gives(line.licence, group=line.group))
 
 
 def _gives(licence: Licence, *, group: bool) -> tuple[str, ...]:

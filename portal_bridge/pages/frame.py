@@ -95,7 +95,9 @@ class Frame:
             "line": line,
             "company": visit.company if line else None,
             "menus": self.menus(line if visit.page.door is not Door.UNSETTLED else None, visit.language),
-            "badges": defaultdict(int, visit.badges),
+            "badges": defaultdict(
+                int, {path: sum(counted.values()) for path, counted in visit.badges.items()}
+            ),
         }
         answer = self._answer(template, status, {**common, **context})
         return zipped(answer, visit.request)

@@ -54,7 +54,7 @@ class Sheet:
 
 async def show(visit: Visit) -> web.StreamResponse:
     """The settings as they are kept."""
-    return await _answer(visit, await _kept(visit))
+    return await _answer(visit, await _kept(visit), as_kept=True)
 
 
 async def act(visit: Visit) -> web.StreamResponse:
@@ -69,7 +69,7 @@ async def act(visit: Visit) -> web.StreamResponse:
         case "apply":
             return await _apply(visit, sheet)
         case "cancel":
-            sheet = await _kept(visit)
+            return await _answer(visit, await _kept(visit), as_kept=True)
         case "add":
             sheet = replace(sheet, dialog=AddressDialog(NEW))
         case "edit":
@@ -106,7 +106,8 @@ async def _apply(visit: Visit, sheet: Sheet) -> web.StreamResponse:
         return await _answer(visit, replace(sheet, errors=errors, versions=(await _kept(visit)).versions))
     if not visit.in_part:
         return visit.go(PATH, "applied")
-    return await _answer(visit, replace(await _kept(visit), told=visit.words.plain("said_applied")))
+    told = replace(await _kept(visit), told=visit.words.plain("said_applied"))
+    return await _answer(visit, told, as_kept=True)
 
 
 def _with_address(visit: Visit, sheet: Sheet) -> Sheet:
@@ -139,13 +140,13 @@ async def _kept(visit: Visit) -> Sheet:
     return Sheet(message_form.of_documents(raw, visit.line), versions)
 
 
-async def _answer(visit: Visit, sheet: Sheet) -> web.Response:
-    line = visit.line
-    email = (await visit.site.repositories.lines.secrets(line.number)).email
+async def _answer(visit: Visit, sheet: Sheet, *, as_kept: bool = False) -> web.Response:
+    """``as_kept``: what the sheet says is what is kept."""
+    line, email = visit.line, visit.secrets.email
     there = {each.address.lower() for each in sheet.typed.targets}
     context: dict[str, Any] = {
         "sheet": sheet,
-        "unsaved": not sheet.told and sheet.typed != (await _kept(visit)).typed,
+        "unsaved": not as_kept and sheet.typed != (await _kept(visit)).typed,
         "nowhere": sheet.typed.values["mail_enabled"]
         and not any(each.voice or each.fax for each in sheet.typed.targets),
         "known_addresses": [email] if email and email.lower() not in there else [],

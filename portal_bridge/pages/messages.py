@@ -5,7 +5,7 @@ What is done there is asked of the JSON API, by the scripts of the page.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -18,7 +18,6 @@ from callcontrol.portal_bridge.pages.page import Menu, Page, with_calls
 from callcontrol.portal_bridge.pages.visit import Site, Visit
 from callcontrol.portal_bridge.pages.words.messages import WORDS
 from callcontrol.portal_bridge.problems import Problem
-from callcontrol.store.messages import MailboxCount
 from callcontrol.store.page import Page as Cut
 
 PATH = "/messages"
@@ -87,16 +86,13 @@ async def _box(visit: Visit, name: str, kind: MessageKind | None) -> web.StreamR
 async def _show(
     visit: Visit, name: str, rows: Sequence[MessageRow] | Sequence[CallRow], older: str | None
 ) -> web.StreamResponse:
-    count, line, words = (
-        await visit.site.repositories.messages.count(visit.line.number),
-        visit.line,
-        visit.words,
-    )
+    line, words = visit.line, visit.words
+    new = visit.badges.get(PATH) or await _count_new(visit.site, line)
     addresses = visit.directory.settings(line.number).message_settings.addresses
     return visit.show(
         tab=name,
-        tabs=_tabs(line, count),
-        new=count.voice_new + count.fax_new,
+        tabs=_tabs(line, new),
+        new=sum(new.values()),
         rows=rows,
         older=older,
         first=not visit.query("cursor"),
@@ -110,8 +106,7 @@ async def _show(
     )
 
 
-def _tabs(line: Line, count: MailboxCount) -> list[Tab]:
-    new = {VOICEMAIL: count.voice_new, FAXES: count.fax_new}
+def _tabs(line: Line, new: Mapping[str, int]) -> list[Tab]:
     names = ORDER if with_calls(line) else (FAXES, DELETED)
     return [Tab(name, PATH + _PATHS[name], new.get(name)) for name in names]
 
@@ -124,9 +119,9 @@ def _reader(visit: Visit) -> Reader:
     return Reader(visit.line, visit.directory, visit.words, visit.site.services.clock.now())
 
 
-async def _count_new(site: Site, line: Line) -> int:
+async def _count_new(site: Site, line: Line) -> Mapping[str, int]:
     count = await site.repositories.messages.count(line.number)
-    return count.voice_new + count.fax_new
+    return {VOICEMAIL: count.voice_new, FAXES: count.fax_new}
 
 
 PAGES = (

@@ -69,8 +69,8 @@ class Page:
     door: Door = Door.SETTLED
     shown_to: Callable[[Line], bool] = anybody
     """Which lines' licences have it: others are not led to it, and are told so there (403)."""
-    badge: Callable[[Site, Line], Awaitable[int]] | None = None
-    """What is counted beside its tab, on every page."""
+    badge: Callable[[Site, Line], Awaitable[Mapping[str, int]]] | None = None
+    """What is counted beside its tab, on every page: the sum of what is new, by its kind."""
     largest: int = 64 * 1024
     """Bytes of a form."""
     keeps: bool = True

@@ -93,7 +93,7 @@ async def change_password(visit: Visit) -> web.StreamResponse:
 
 async def show_pin(visit: Visit) -> web.StreamResponse:
     """The form."""
-    return await _pin_form(visit, {}, "")
+    return _pin_form(visit, {}, "")
 
 
 async def pin_rules(visit: Visit) -> web.StreamResponse:
@@ -126,20 +126,21 @@ async def change_pin(visit: Visit) -> web.StreamResponse:
     except Problem as problem:
         errors = refused(problem, "password" if forgotten else "current")
     if errors:
-        return await _pin_form(visit, errors, given.raw("new")[:LONGEST])
+        return _pin_form(visit, errors, given.raw("new")[:LONGEST])
     return visit.go(visit.page.path, "changed")
 
 
-async def _pin_form(visit: Visit, errors: dict[str, str], new: str) -> web.Response:
-    has_pin = (await visit.site.repositories.lines.secrets(visit.line.number)).pin_hash is not None
+def _pin_form(visit: Visit, errors: dict[str, str], new: str) -> web.Response:
     return visit.show(
-        errors=errors, rules=rules_of(visit.line, new, visit.language, pin=True), has_pin=has_pin
+        errors=errors,
+        rules=rules_of(visit.line, new, visit.language, pin=True),
+        has_pin=visit.secrets.pin_hash is not None,
     )
 
 
 async def show_email(visit: Visit) -> web.StreamResponse:
     """The address as it is."""
-    return visit.show(address=(await visit.site.repositories.lines.secrets(visit.line.number)).email or "")
+    return visit.show(address=visit.secrets.email or "")
 
 
 async def change_email(visit: Visit) -> web.StreamResponse:

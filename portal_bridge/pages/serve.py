@@ -5,7 +5,7 @@ to pages is decided: a handler is never reached by somebody who may not, nor by 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
@@ -22,6 +22,7 @@ from callcontrol.portal_bridge.pages.kept_form import KeptForm
 from callcontrol.portal_bridge.pages.page import Door, Handler, Page
 from callcontrol.portal_bridge.pages.visit import Site, Visit
 from callcontrol.portal_bridge.problems import Problem
+from callcontrol.store.lines import LineSecrets
 
 log = structlog.get_logger()
 
@@ -63,12 +64,13 @@ class PageServer:
             if len(value) > LONGEST_PARAMETER or not keepable(value):
                 raise Problem("not-found")
         login = await self._login(request)
-        elsewhere = await self._sent_elsewhere(page, login, request)
+        settled = await self._settled(page, login)
+        elsewhere = await self._sent_elsewhere(page, login, settled, request)
         if elsewhere is not None:
             return elsewhere
         if login is not None and not page.shown_to(login.line):
             raise Problem("not-in-licence")
-        visit = await self._visit(page, request, login)
+        visit = replace(await self._visit(page, request, login), settled=settled)
         if request.method == "POST":
             visit = replace(visit, form=await _form(page.largest, request))
             if not csrf.is_right(self._key, self._holder(login, request), _token(visit.form, request)):
@@ -114,15 +116,20 @@ class PageServer:
             request[LINE_KEY] = login.line
         return login
 
+    async def _settled(self, page: Page, login: Login | None) -> LineSecrets | None:
+        if page.door is not Door.SETTLED or login is None:
+            return None
+        return await self._site.repositories.lines.secrets(login.line.number)
+
     async def _sent_elsewhere(
-        self, page: Page, login: Login | None, request: web.Request
+        self, page: Page, login: Login | None, own: LineSecrets | None, request: web.Request
     ) -> web.StreamResponse | None:
         """Where to go first: to the log-in, or to the security e-mail that every account must have (spec §10.1)."""
         if page.door is Door.OPEN:
             return None
         if login is None:
             return await self._to_log_in(page, request)
-        if page.door is Door.SETTLED and await self._has_no_email(login):
+        if own is not None and not own.email:
             return _leading(request, FIRST_LOG_IN)
         return None
 
@@ -139,15 +146,12 @@ class PageServer:
         asked = request.path_qs if request.method == "GET" else page.path
         return _leading(request, LOG_IN if asked == "/" else f"{LOG_IN}?next={quote(asked, safe='/')}")
 
-    async def _badges(self, login: Login | None, request: web.Request) -> dict[str, int]:
+    async def _badges(self, login: Login | None, request: web.Request) -> dict[str, Mapping[str, int]]:
         """Nothing is counted for a part of a page, which has no tabs."""
         if login is None or "HX-Request" in request.headers:
             return {}
         counted = [page for page in self._pages if page.badge is not None and page.shown_to(login.line)]
         return {page.path: await page.badge(self._site, login.line) for page in counted if page.badge}
-
-    async def _has_no_email(self, login: Login) -> bool:
-        return not (await self._site.repositories.lines.secrets(login.line.number)).email
 
     @property
     def _secure(self) -> bool:

@@ -24,6 +24,7 @@ from callcontrol.portal_bridge.pages.kept_form import KeptForm
 from callcontrol.portal_bridge.pages.page import Page
 from callcontrol.portal_bridge.pages.words import Words
 from callcontrol.portal_bridge.services import Repositories, WebServices
+from callcontrol.store.lines import LineSecrets
 
 SAID = "said"
 """The parameter of an address that names the text with which a page begins after a change (its key, less ``said_``)."""
@@ -54,8 +55,10 @@ class Visit:
     csrf: str
     login: Login | None = None
     form: Form = field(default_factory=Form)
-    badges: Mapping[str, int] = field(default_factory=dict)
-    """What is counted beside each tab, by its path."""
+    badges: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """What is counted beside each tab, by its path and kind; for a part of a page nothing is."""
+    settled: LineSecrets | None = field(default=None, repr=False)
+    """The secrets of who is logged in, on pages that let in only those who have a security e-mail."""
     kept: KeptForm | None = None
     """What the log-in carries of a form whose session had ended."""
 
@@ -69,6 +72,12 @@ class Visit:
         """Who is logged in."""
         assert self.login is not None, "an open page has none"
         return self.login.line
+
+    @property
+    def secrets(self) -> LineSecrets:
+        """``settled``, on such a page."""
+        assert self.settled is not None, "the page is open to others, too"
+        return self.settled
 
     @property
     def directory(self) -> Directory:

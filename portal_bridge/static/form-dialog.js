@@ -16,6 +16,7 @@ export class FormDialog {
         dialog.close();
       } catch (error) {
         this.#wrong(error.fields ?? {}, error.message);
+        this.form.querySelector("[aria-invalid=true]")?.focus();
       } finally {
         over();
       }
@@ -38,10 +39,10 @@ export class FormDialog {
       else left = `${left} ${text}`.trim();
     }
     this.form.querySelector("[data-trouble]").textContent = left;
-    for (const input of this.form.elements) {
-      const place = input.name && this.form.querySelector(`[data-error="${CSS.escape(input.name)}"]`);
-      if (place) input.setAttribute("aria-invalid", place.textContent ? "true" : "false");
-      if (place && !place.textContent) input.removeAttribute("aria-invalid");
+    for (const place of this.form.querySelectorAll("[data-error]")) {
+      const input = place.closest(".field").querySelector("input, select");
+      if (place.textContent) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
     }
   }
 }

@@ -60,10 +60,16 @@ const soon = () => {
 document.body.addEventListener("mailbox", soon);
 document.body.addEventListener("live", soon); // what came between the page and its stream
 if (document.body.dataset.live) soon();
-document.body.addEventListener("calls", () => {
-  soon();
-  setTimeout(soon, 1500); // a call that has just ended is in the history a moment later
-});
+if (tab in { missed: 1, outgoing: 1, received: 1, rejected: 1 }) {
+  let held = Infinity;
+  document.body.addEventListener("calls", ({ detail: { calls } }) => {
+    const ended = !(calls >= held); // one of the line's, as far as it is known here
+    held = calls ?? Infinity;
+    if (!ended) return;
+    soon();
+    setTimeout(soon, 1500); // it is in the history a moment later
+  });
+}
 
 // -- speaking and mailing
 const compose = new Compose(document.getElementById("compose"), words);

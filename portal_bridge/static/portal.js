@@ -89,8 +89,9 @@ import { waiting } from "./slow.js";
   };
   document.body.addEventListener("htmx:responseError", (event) => {
     const { elt, xhr } = event.detail;
-    if (xhr.status === 429 && elt.matches("[data-live]")) { // nobody pressed anything: a little later will do
-      setTimeout(() => elt.dispatchEvent(new Event("again")), 1000 * (Number(xhr.getResponseHeader("Retry-After")) || 1));
+    const later = Number(xhr.getResponseHeader("Retry-After"));
+    if (later && elt.matches("[data-live]")) { // nobody pressed anything: a little later will do, and not all at once
+      setTimeout(() => elt.dispatchEvent(new Event("again")), 1000 * later * (1 + Math.random()));
       return;
     }
     let text = document.body.dataset.trouble;

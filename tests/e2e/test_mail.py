@@ -5,20 +5,23 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import numpy as np
 import pytest_asyncio
+from playwright.async_api import async_playwright, expect
 
 from callcontrol.message import MailState
 from tests.e2e.inbox import mails_to, text_of
-from tests.e2e.office import Desk, Office, eventually
+from tests.e2e.office import PORTAL_PASSWORD, Desk, Office, eventually
 from tests.e2e.people import outside_call
 from tests.e2e.test_mailbox_sound import beep_heard, compared
 from tests.e2e.web import logged_in
 from tests.wav_files import speech, wav
+from tests.web.portal.portal import FLAGS, log_in
 
 CALLER = "0145720{:03d}"
 
@@ -105,6 +108,33 @@ async def test_while_the_mail_server_is_away_the_original_stays_and_then_it_goes
     await eventually(gone, "the original has left the box")
     kept = await mailed.mailboxes.get(bob.number, message.id)
     assert kept.deleted_at is not None  # it can still be restored
+    await mailed.nothing_left()
+
+
+async def test_what_the_page_says_of_mail_is_obeyed_by_the_next_message(
+    mailed: Office, tmp_path: Path
+) -> None:
+    (bob,) = mailed.desks(1)
+    chromium = shutil.which("chromium")
+    assert chromium, "Debian's chromium is missing: make test-packages"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = await browser.new_page(base_url=mailed.stack.web_url, locale="fr-FR")
+        await page.goto("/message-settings")
+        await log_in(page, bob.number, PORTAL_PASSWORD)
+        await page.get_by_label("Renvoyer les messages vocaux et fax par e-mail").check()
+        await page.get_by_role("button", name="Ajouter une adresse e-mail").click()
+        await page.get_by_role("dialog").get_by_label("Adresse e-mail").fill("page@example.net")
+        await page.get_by_role("dialog").get_by_role("button", name="Ajouter").click()
+        await page.get_by_role("dialog").wait_for(state="detached")
+        await page.get_by_role("button", name="Appliquer").click()
+        await expect(page.locator("#told")).to_contain_text("Enregistré", timeout=5000)
+        await browser.close()
+    (tmp_path / "spoken.wav").write_bytes(wav(speech(3, 0.25).reshape(-1, 2).mean(axis=1), rate=8000))
+    await speak(mailed, bob, CALLER.format(3), tmp_path / "spoken.wav", 2.6)
+    (mail,) = await mails_to(mailed, "page@example.net")
+    assert mail["Subject"] == f"Message vocal de {CALLER.format(3)}"
+    assert [part.get_content_type() for part in mail.iter_attachments()] == ["audio/wav"]
     await mailed.nothing_left()
 
 

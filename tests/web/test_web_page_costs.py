@@ -40,10 +40,11 @@ def paths() -> Iterator[tuple[Page, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one page. ``bytes``: with all its files."""
+    """Of one page. ``again``: statements that were asked before for the same; ``bytes``: with all its files."""
 
     status: int
     statements: int
+    again: tuple[str, ...]
     rows: int
     bytes: int
 
@@ -72,6 +73,7 @@ class Meter:
         return Cost(
             response.status,
             len(asked),
+            tuple(query for n, (query, about) in enumerate(asked) if (query, about) in asked[:n]),
             await rows_read(self.world.pool, asked),
             length + sum(sizes),
         )
@@ -115,5 +117,6 @@ async def test_no_page_costs_more_than_it_shows(meter: Meter) -> None:
             cost,
             before[path],
         )
+        assert not cost.again, (path, cost)
         assert cost.rows <= MOST_ROWS, (path, cost)
         assert cost.bytes <= MOST_BYTES, (path, cost)

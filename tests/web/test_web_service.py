@@ -151,7 +151,7 @@ async def test_the_log_has_no_secret_and_no_full_number(world: World) -> None:
 
 async def test_an_unexpected_error_has_an_id_that_the_log_knows(world: World) -> None:
     class Broken(FakeCallSide):
-        async def state(self, line: str) -> object:  # type: ignore[override]
+        async def state(self, line: str, *, as_told: bool = False) -> object:  # type: ignore[override]
             raise ValueError("secret detail")
 
     client = TestClient(

@@ -65,7 +65,7 @@ class FakeCallSide(CallSide):
     async def devices(self, line: str) -> tuple[Device, ...]:
         return (await self.state(line)).devices
 
-    async def state(self, line: str) -> LineState:
+    async def state(self, line: str, *, as_told: bool = False) -> LineState:
         self._answers()
         if not self.up:
             raise PhoneSystemDown("no answer")

@@ -50,8 +50,10 @@ class Calls(FakeCallSide):
         self.go_on = asyncio.Event()
         self.go_on.set()
         self.cancelled = 0
+        self.as_told: list[bool] = []
 
-    async def state(self, line: str) -> LineState:
+    async def state(self, line: str, *, as_told: bool = False) -> LineState:
+        self.as_told.append(as_told)
         try:
             await self.go_on.wait()
         except asyncio.CancelledError:
@@ -109,7 +111,8 @@ async def test_every_question_has_the_answer_of_the_other_side(tmp_path: Path) -
     async with linked(tmp_path) as ends:
         state = LineState((Device("sip:é@192.0.2.1", None), Device("sip:b@[::1]", "Yealink")), 3, 2)
         ends.calls.states[LINE] = state
-        assert await ends.web.state(LINE) == state
+        assert await ends.web.state(LINE) == await ends.web.state(LINE, as_told=True) == state
+        assert ends.calls.as_told == [False, True]
         assert await ends.web.devices(LINE) == state.devices
         assert await ends.web.now() == CallsNow(connected=True, under_way=3, counted=3, tasks=1)
         now = datetime(2027, 1, 1, tzinfo=UTC)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, Route, expect
 
 from callcontrol.directory.contacts import Contact, ContactBook, ContactGroup
 from callcontrol.facts import Device, LineState
-from callcontrol.live import CallsChanged, SettingsChanged
+from callcontrol.live import CallsChanged, DevicesChanged, ReadAnew, SettingsChanged
 from callcontrol.portal_bridge.auth import COOKIE
 from callcontrol.sentences.table import sentence
 from tests.web.portal.portal import Portal, whole
@@ -190,12 +191,11 @@ async def test_numbers_are_saved_chosen_and_forgotten(portal: Portal) -> None:
     await press(box, "Ajouter")
     await expect(box).to_contain_text(sentence("target_emergency", "fr"))
     await expect(box.get_by_label("Nom")).to_have_value(NASTY)
-    await expect(
-        box.get_by_label("temporaire")
-    ).to_be_focused()  # the dialog stands; before, it would take what is typed
+    await expect(box.get_by_label("Numéro", exact=True)).to_be_focused()  # where it is wrong
     await box.get_by_label("Numéro", exact=True).fill(MOBILE)
     await press(box, "Ajouter")
     await expect(box.get_by_role("radio")).to_be_checked()
+    await expect(box.get_by_label("temporaire")).to_be_focused()
     await press(box, "OK")
     await expect(page.locator("#no_answer-number-open")).to_have_text(f"{MOBILE} ({NASTY})")
     await expect(page.locator("#no_answer-forward_enabled")).to_be_checked()
@@ -273,16 +273,51 @@ async def test_the_line_is_shown_as_it_is_now(portal: Portal) -> None:
     await expect(live).to_contain_text("2 appels en cours sur 5")
     await expect(live).to_contain_text(NASTY)
     world.call_side.states[CAMILLE] = LineState(calls=0)
-    world.call_side.told.tell(CallsChanged(CAMILLE, 0))
+    world.call_side.told.tell(DevicesChanged(CAMILLE))
     await expect(live).to_contain_text("la ligne est indisponible")
+    await expect(live).to_contain_text("0 appel en cours sur 5")
     await world.ask("PATCH", "call-manager", {"incoming": "voicemail"})
     world.directory.put_document(CAMILLE, "call-manager", {"incoming": "voicemail"}, 1)
     world.call_side.told.tell(SettingsChanged(CAMILLE))
     await press(page, "Reprendre ces modifications")
     await expect(page.get_by_label("Les appels entrants vont")).to_have_value("voicemail")
     world.call_side.away = True
-    world.call_side.told.tell(CallsChanged(CAMILLE, 0))
+    world.call_side.told.tell(ReadAnew())
     await expect(live).to_contain_text("n’est pas connu")
+    assert not portal.trouble
+
+
+async def test_calls_are_counted_as_the_stream_tells_them_and_nothing_is_asked_for_it(portal: Portal) -> None:
+    world, asked = portal.world, 0
+    page = await portal.open("/")
+    answered, shown = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        answer = await route.fetch()
+        answered.set()
+        await shown.wait()
+        await route.fulfill(response=answer)
+
+    count = page.locator("#live .calls")
+    await expect(count).to_have_text("0 appel en cours sur 5")
+    await page.locator("body[data-live=on]").wait_for()
+    await page.route("**/home/live*", slowly)
+    for calls, text in ((1, "1 appel en cours sur 5"), (3, "3 appels en cours sur 5")):
+        world.call_side.told.tell(CallsChanged(CAMILLE, calls))
+        await expect(count).to_have_text(text)
+    assert asked == 0
+    world.call_side.states[CAMILLE] = LineState(calls=3)
+    world.call_side.told.tell(DevicesChanged(CAMILLE))
+    async with asyncio.timeout(10):
+        await answered.wait()
+    world.call_side.told.tell(CallsChanged(CAMILLE, 2))
+    await expect(count).to_have_text("2 appels en cours sur 5")
+    shown.set()
+    await expect(page.locator("#live")).to_contain_text("la ligne est indisponible")
+    await expect(count).to_have_text("2 appels en cours sur 5")
+    assert asked == 1
     assert not portal.trouble
 
 
@@ -296,6 +331,9 @@ async def test_who_would_call_now_is_told_where_the_call_would_go(portal: Portal
     told = (await portal.world.ask("GET", "explain?from=4003")).json["steps"]
     for place, step in enumerate(told):
         await expect(way.nth(place)).to_contain_text(step["rule"]["because"])
+    portal.world.directory.put_document(CAMILLE, "call-manager", {"incoming": "voicemail"}, 1)
+    portal.world.call_side.told.tell(SettingsChanged(CAMILLE))
+    await expect(way).to_have_count(1)  # what stands there is by the settings in force
     await page.locator("#if-from").fill("nobody at all")
     await page.keyboard.press("Enter")
     await expect(page.locator("#explained")).to_contain_text(sentence("no_caller", "fr"))

@@ -7,13 +7,16 @@ import re
 import pytest
 from aiohttp import ClientResponse
 
+from callcontrol.facts import Presentation
+from callcontrol.history import Peer
+from callcontrol.message import Message, MessageKind
 from callcontrol.portal_bridge.auth import COOKIE
 from callcontrol.portal_bridge.pages.csrf import token
 from callcontrol.portal_bridge.pages.page import Door
 from callcontrol.portal_bridge.pages.serve import own_path
 from callcontrol.portal_bridge.pages.table import PAGES
 from tests.web.portal.portal import Portal, whole
-from tests.web.world import CAMILLE, FAX_LINE, GROUP, PAUL, World
+from tests.web.world import CAMILLE, FAX_LINE, GROUP, NOW, PAUL, World
 
 HTML = {"Accept": "text/html,*/*"}
 
@@ -44,6 +47,23 @@ async def test_menus_close_by_escape_and_give_the_focus_back(portal: Portal) -> 
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Se déconnecter").wait_for(state="hidden")
     assert await user.evaluate("each => each === document.activeElement")
+
+
+@pytest.mark.parametrize("width", [320, 360])
+async def test_a_count_of_three_digits_leaves_the_tabs_on_one_line(portal: Portal, width: int) -> None:
+    messages = [
+        Message(f"m-{n}", CAMILLE, MessageKind.VOICE, Peer(Presentation.ANONYMOUS), NOW, f"{n}.wav16", 2.0)
+        for n in range(123)
+    ]
+    await portal.world.repositories.messages.deliver_all(messages)
+    page = await portal.open("/messages", width=width)
+    tabs = page.locator("#main-tabs a")
+    assert "123" in await tabs.nth(1).inner_text()
+    assert await tabs.count() == 2
+    boxes = [await tabs.nth(n).bounding_box() for n in range(2)]
+    assert len({(box["y"], box["height"]) for box in boxes if box}) == 1, boxes
+    assert all(box and box["height"] < 60 for box in boxes), boxes
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def get(world: World, path: str, **headers: str) -> tuple[ClientResponse, str]:

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from callcontrol.facts import Presentation
 from callcontrol.history import Direction, Peer
-from callcontrol.live import MadeCallChanged, MadeState, MailboxChanged
+from callcontrol.live import CallsChanged, MadeCallChanged, MadeState, MailboxChanged
 from callcontrol.message import Message
 from tests.web.portal.mailbox import LONG_NAME, OUTSIDE, PAUL_CALLS, a_day, call, calls, message
 from tests.web.portal.portal import Portal, whole
@@ -250,12 +250,42 @@ async def test_the_menu_of_a_number_calls_writes_adds_and_blocks(portal: Portal)
     await page.keyboard.press("Escape")
     await menu("c-2", "Ajouter aux contacts")
     await expect(page.get_by_label("Prénom")).to_have_value("Marie-Antoinette")
+    number = page.locator("#contact-number")
+    await number.fill("abc")
+    await page.get_by_role("button", name="Ajouter", exact=True).last.click()
+    await expect(number).to_be_focused()
+    await expect(number).to_have_attribute("aria-invalid", "true")
+    await number.fill("0299724913")
     await page.get_by_role("button", name="Ajouter", exact=True).last.click()
     await expect(page.get_by_text("Ajouté aux contacts.")).to_be_visible()
     (card,) = (await world.repositories.contacts.page(CAMILLE)).items
     assert card.numbers == (("work", "0299724913"),)
     await menu("c-2", "Bloquer cet appelant")
     await expect(page.get_by_text("la liste de rejet compte 1 appelant")).to_be_visible()
+    assert not portal.trouble
+
+
+async def test_a_call_that_ends_is_read_in_the_history_alone(portal: Portal) -> None:
+    world = portal.world
+
+    async def opened(path: str) -> Page:
+        """With its stream, at whose beginning a page asks once more."""
+        page = await (await portal.context(CAMILLE)).new_page()
+        async with page.expect_response(
+            lambda answer: answer.request.resource_type == "fetch" and answer.url.endswith(path)
+        ):
+            await page.goto(path)
+        return page
+
+    history, box = await opened("/messages/missed"), await opened("/messages")
+    await message(world, "m-later", OUTSIDE)
+    await calls(world, [call("c-ended", Direction.MISSED, LONG_NAME)])
+    for held in (1, 0):
+        world.call_side.told.tell(CallsChanged(CAMILLE, held))
+    await expect(history.locator("#row-c-ended")).to_be_visible()
+    await expect(box.locator("#row-m-later")).to_have_count(0)
+    world.call_side.told.tell(MailboxChanged(CAMILLE))
+    await expect(box.locator("#row-m-later")).to_be_visible()
     assert not portal.trouble
 
 
