@@ -80,6 +80,7 @@ from callcontrol.store.lines import Lines
 from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.log_ins import LogIns
 from callcontrol.store.mails import MailQueue
+from callcontrol.store.media_trash import MediaTrash
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
 from callcontrol.store.reminders import ReminderTable
@@ -195,6 +196,7 @@ async def start(process: Process, config: Config) -> None:
         AuditTrail(store.pool),
         own_recordings,
         MailQueue(store.pool),
+        MediaTrash(store.pool),
         clock,
         config.media_dir,
     )

@@ -29,6 +29,7 @@ from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.lines import Lines
 from callcontrol.store.log_ins import LogIns
 from callcontrol.store.mails import MailQueue
+from callcontrol.store.media_trash import MediaTrash
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
 from callcontrol.store.reminders import ReminderTable
@@ -53,6 +54,7 @@ class Repositories:
     recordings: VoiceRecordingTable
     reminders: ReminderTable
     mails: MailQueue
+    trash: MediaTrash
 
     @classmethod
     def on(cls, pool: Pool, clock: Clock) -> Repositories:
@@ -70,6 +72,7 @@ class Repositories:
             VoiceRecordingTable(pool),
             ReminderTable(pool),
             MailQueue(pool),
+            MediaTrash(pool),
         )
 
     def changes(self, services: WebServices) -> ChangeServices:

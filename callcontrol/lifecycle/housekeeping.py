@@ -18,6 +18,7 @@ from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.log_ins import LogIns
 from callcontrol.store.mails import MailQueue
+from callcontrol.store.media_trash import MediaTrash
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.sessions import Sessions
 from callcontrol.store.voice_recordings import VoiceRecordingTable
@@ -52,12 +53,13 @@ class Housekeeping:
         audit: AuditTrail,
         recordings: VoiceRecordingTable,
         mails: MailQueue,
+        thrown_away: MediaTrash,
         clock: Clock,
         media: Path,
     ) -> None:
         self._calls, self._messages, self._sessions, self._audit = calls, messages, sessions, audit
         self._clock, self._media, self._recordings, self._mails = clock, media, recordings, mails
-        self._log_ins = log_ins
+        self._log_ins, self._thrown_away = log_ins, thrown_away
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -73,7 +75,7 @@ class Housekeeping:
             "messages": lambda: self._messages.purge_deleted_before(now - DELETED_MESSAGES_KEPT),
             "recordings": lambda: self._recordings.purge_abandoned(now),
             "uploads": lambda: asyncio.to_thread(voice.sweep, self._media, (now - UPLOADS_KEPT).timestamp()),
-            "files": lambda: trash.empty(self._messages, self._media),
+            "files": lambda: trash.empty(self._thrown_away, self._media),
             "mails": lambda: self._mails.purge(now - GIVEN_UP_MAILS_KEPT),
             "sessions": lambda: self._sessions.purge(now),
             "log_ins": lambda: self._log_ins.purge(now - LOGIN_ATTEMPTS_KEPT, now - PLACES_KEPT),

@@ -1,4 +1,4 @@
-"""Erases the files of messages that are gone for good: what ``Mailboxes.trash`` names, under the media folder.
+"""Erases the files of messages that are gone for good: what the trash names, under the media folder.
 
 A file goes before its name is forgotten, so that none is ever left behind. One that cannot be erased is told in the
 log, keeps its name, and never stops the others. Nothing outside the media folder is ever touched, whatever a row says.
@@ -14,26 +14,26 @@ from pathlib import Path
 import structlog
 
 from callcontrol.errors import StoreDown
-from callcontrol.store.messages import Mailboxes
+from callcontrol.store.media_trash import MediaTrash
 
 log = structlog.get_logger()
 
 
-async def empty(messages: Mailboxes, media: Path) -> int:
+async def empty(trash: MediaTrash, media: Path) -> int:
     """Erase everything that is in the trash; returns how many files. Raises StoreDown."""
     erased, last = 0, ""
-    while paths := await messages.trash(after=last):
+    while paths := await trash.paths(after=last):
         gone = await asyncio.to_thread(_erase, media, paths)
-        await messages.trash_emptied(gone)
+        await trash.erased(gone)
         erased, last = erased + len(gone), paths[-1]
     return erased
 
 
-async def erase_now(messages: Mailboxes, media: Path, paths: Sequence[str]) -> None:
+async def erase_now(trash: MediaTrash, media: Path, paths: Sequence[str]) -> None:
     """Erase some files of the trash at once, for the user who has just purged their messages. Never raises: what
     remains is still in the trash, which is emptied again and again."""
     try:
-        await messages.trash_emptied(await asyncio.to_thread(_erase, media, paths))
+        await trash.erased(await asyncio.to_thread(_erase, media, paths))
     except StoreDown as error:
         log.warning("trash.put_off", error=str(error))
     except Exception:

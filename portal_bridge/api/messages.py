@@ -225,7 +225,7 @@ async def purge_all(asked: Asked) -> web.Response:
 async def _purge(asked: Asked, message: str | None, kind: MessageKind | None) -> Sequence[str]:
     messages = asked.repositories.messages
     paths = await messages.purge(asked.line.number, message, kind)
-    await trash.erase_now(messages, asked.services.config.media_dir, paths)
+    await trash.erase_now(asked.repositories.trash, asked.services.config.media_dir, paths)
     return paths
 
 

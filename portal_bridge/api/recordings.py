@@ -97,7 +97,7 @@ async def remove(asked: Asked) -> web.Response:
     removed = await recordings.remove(
         asked.changes, asked.line, asked.path("id"), language=asked.language, by=asked.by
     )
-    await trash.erase_now(asked.repositories.messages, asked.services.config.media_dir, [removed.path])
+    await trash.erase_now(asked.repositories.trash, asked.services.config.media_dir, [removed.path])
     return nothing()
 
 

@@ -27,6 +27,7 @@ from callcontrol.store.audit import AuditTrail
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.log_ins import LogIns, Place
 from callcontrol.store.mails import MailQueue
+from callcontrol.store.media_trash import MediaTrash
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, borrowed
 from callcontrol.store.sessions import Sessions
@@ -57,7 +58,7 @@ def housekeeping(pool: Pool, media: Path, calls: CallHistory | None = None) -> H
     history = calls or CallHistory(pool)
     return Housekeeping(
         history, Mailboxes(pool), Sessions(pool), LogIns(pool), AuditTrail(pool), VoiceRecordingTable(pool),
-        MailQueue(pool), SystemClock(NOW), media,
+        MailQueue(pool), MediaTrash(pool), SystemClock(NOW), media,
     )  # fmt: skip
 
 
@@ -107,7 +108,7 @@ async def test_a_file_that_cannot_be_erased_stops_neither_the_others_nor_the_pro
         with capture_logs() as entries:
             await housekeeping(pool, media).once()
         assert {entry["event"] for entry in entries} >= {"trash.undeletable", "trash.outside"}
-        assert await Mailboxes(pool).trash() == sorted(
+        assert await MediaTrash(pool).paths() == sorted(
             ["../secret.wav", "voice/folder.wav", "x" * 300 + ".wav"]
         )
     assert secret.exists()
@@ -126,7 +127,7 @@ async def test_a_database_that_is_away_only_puts_it_off(pool: Pool, media: Path)
     await pool.close()
     with capture_logs() as entries:
         await housekeeping(pool, media).once()
-        await trash.erase_now(Mailboxes(pool), media, ["voice/a.wav"])
+        await trash.erase_now(MediaTrash(pool), media, ["voice/a.wav"])
     assert [entry["event"] for entry in entries] == ["housekeeping.put_off"] * 8 + ["trash.put_off"]
 
 

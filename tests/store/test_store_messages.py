@@ -13,6 +13,7 @@ from callcontrol.history import Peer
 from callcontrol.ids import uuid7
 from callcontrol.lamp import Held
 from callcontrol.message import Message, MessageKind
+from callcontrol.store.media_trash import MediaTrash
 from callcontrol.store.messages import MailboxCount, Mailboxes
 from callcontrol.store.pool import Pool, borrowed
 from tests.store.conftest import add_lines, remove_line
@@ -129,9 +130,9 @@ async def test_deleted_messages_are_listed_apart_restored_and_purged(pool: Pool,
     await boxes.restore(line, two.id)
     assert await boxes.purge(line) == [three.path]
     assert (await boxes.page(line, None)).items == (two,)
-    assert sorted(await boxes.trash()) == sorted([one.path, three.path])
-    await boxes.trash_emptied([one.path])
-    assert await boxes.trash() == [three.path]
+    assert sorted(await MediaTrash(pool).paths()) == sorted([one.path, three.path])
+    await MediaTrash(pool).erased([one.path])
+    assert await MediaTrash(pool).paths() == [three.path]
 
 
 async def test_a_deleted_line_leaves_its_files_in_the_trash_and_late_messages_join_them(
@@ -142,7 +143,7 @@ async def test_a_deleted_line_leaves_its_files_in_the_trash_and_late_messages_jo
     await boxes.deliver(early)
     await remove_line(pool, line)
     await boxes.deliver(late)
-    assert sorted(await boxes.trash()) == sorted([early.path, late.path])
+    assert sorted(await MediaTrash(pool).paths()) == sorted([early.path, late.path])
 
 
 async def test_pages_follow_each_other(pool: Pool, line: str) -> None:

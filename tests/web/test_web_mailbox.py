@@ -36,7 +36,7 @@ async def test_a_purged_message_takes_its_sound_along_at_once(world: World) -> N
     assert (world.media / "voice" / "m1.wav").exists()
     assert (await world.ask("DELETE", "deleted/m1")).status == 204
     assert not (world.media / "voice" / "m1.wav").exists()
-    assert await world.repositories.messages.trash() == []
+    assert await world.repositories.trash.paths() == []
 
 
 async def test_a_sound_that_cannot_be_erased_stays_in_the_trash_and_the_purge_is_done(world: World) -> None:
@@ -45,7 +45,7 @@ async def test_a_sound_that_cannot_be_erased_stays_in_the_trash_and_the_purge_is
     (world.media / "voice" / "m1.wav").mkdir()
     await world.ask("DELETE", "messages/m1")
     assert (await world.ask("DELETE", "deleted/m1")).status == 204
-    assert await world.repositories.messages.trash() == ["voice/m1.wav"]
+    assert await world.repositories.trash.paths() == ["voice/m1.wav"]
 
 
 async def test_faxes_are_listed_apart(world: World) -> None:
