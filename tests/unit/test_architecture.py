@@ -54,7 +54,7 @@ PURE = [
     "journal/story", "journal/fold", "journal/entries", "journal/records", "journal/reminded", "journal/codec",
     "ivr/menu_table", "ivr/words", "ivr/lockout",
     "call/interrupts", "changes/addressing", "changes/check", "changes/forms", "changes/ports", "lifecycle/resync",
-    "mailer/retries",
+    "mailer/retries", "commands/explain_asked", "commands/explain_told",
     "alarm", "answers", "because", "changed_by", "dialled", "errors", "facts", "gaps", "history", "lamp", "live",
     "message", "number_format", "numbers", "pins", "ports", "public_holidays", "redaction", "routes", "security_event",
     "sip_account", "star_codes", "telephony", "voice_recording", "changes/named_recordings", "changes/owners_word",

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callcontrol.commands.explain import CannotExplain, When, described, find_line
+from callcontrol.commands.explain_asked import CannotExplain, When, find_line
+from callcontrol.commands.explain_told import described
 from callcontrol.facts import Caller, Presentation
 from callcontrol.routing.imagine import imagined_caller
 from tests.unit.routing.world import COMPANY, DESK, LINES, NOW, A, B, directory

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from callcontrol.commands.explain import When, dialling_line, placed_call, told_placed
+from callcontrol.commands.explain_asked import When, dialling_line, placed_call
+from callcontrol.commands.explain_told import told_placed
 from callcontrol.facts import Barring, LineState, Presentation
 from tests.unit.routing.world import COMPANY, LINES, NOW, A, B, directory
 
