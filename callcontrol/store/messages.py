@@ -1,4 +1,4 @@
-"""Mailboxes: the rows of voice messages and faxes. Implements ``Messages`` and ``Boxes`` (``ports.mailbox``).
+"""Mailboxes: the rows of voice messages and faxes. Implements ``ports.Messages`` and ``ports.Boxes``.
 
 The sound itself is a file in the media folder. A row that goes, for whatever reason (purged, or erased with its
 line), leaves the path of its file in the trash (``media_trash``). Each change notifies
