@@ -9,6 +9,7 @@ from dataclasses import replace
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.devices import contacts_by_id, registered_devices, split_contacts
+from callcontrol.asterisk.transfers import tell_progress
 from callcontrol.asterisk_conf.contacts import Places, is_own_place
 from callcontrol.errors import ChannelGone
 from callcontrol.facts import Device
@@ -159,7 +160,7 @@ class AsteriskPhoneSystem(PhoneSystem):
                 await self._console.tell(f"pjsip qualify {dtls_account(line)}")
 
     async def transfer_progress(self, channel: str, state: str) -> None:
-        await self._ari.channels.transfer_progress(channel, state)
+        await tell_progress(self._ari.channels, self._console, channel, state)
 
 
 def _seek_ms(seconds: float) -> int:

@@ -18,7 +18,7 @@ import aiohttp
 from callcontrol.asterisk.names import lookup
 from callcontrol.asterisk_conf.addresses import names_in
 from callcontrol.config.load import Config
-from callcontrol.runtime import ports, rootfs, sandbox, watch
+from callcontrol.runtime import mended, ports, rootfs, sandbox, watch
 from callcontrol.runtime.asterisk_files import RUN_INSIDE, write_configuration
 from callcontrol.runtime.asterisk_log import AsteriskLog
 from callcontrol.runtime.child import Child, ServiceFailed, plain_environment
@@ -45,6 +45,7 @@ class AsteriskProcess:
         kept = AsteriskLog(log, self._layout.logs / "security.log", self._layout.security_events)
         self._child = Child("asterisk", log, self._layout.pids / "asterisk.pid", kept)
         self._system: Path | None = None
+        self._mended: list[tuple[Path, str]] = []
 
     @property
     def pid(self) -> int | None:
@@ -58,6 +59,12 @@ class AsteriskProcess:
         await ports.until_free(self._config, {self.name})
         native = rootfs.native()
         self._system = None if native else await self._root()
+        self._mended = mended.mend(self._system, self._layout.mended) if self._system else []
+        version = native[1] if native else self._system.name if self._system else ""
+        if not self._mended and mended.needs_mending(version):
+            self._say(
+                f"one REFER of a phone (Refer-Sub: false) ends Asterisk {version}: 22.11 or newer lives"
+            )
         write_configuration(self._config, self._system, await self._addresses())
         await asyncio.to_thread(rename_registrations, self._layout.asterisk_lib / "astdb.sqlite3")
         await self._child.start(
@@ -184,4 +191,5 @@ class AsteriskProcess:
             writable=writable,
             readable=[data_dir("sounds")],
             at=[(layout.asterisk_run, RUN_INSIDE)],
+            files=self._mended,
         )

@@ -33,6 +33,11 @@ class Layout:
         return self.root / "lib" / "asterisk"
 
     @property
+    def mended(self) -> Path:
+        """Modules of Asterisk that are laid over those of the root filesystem (``runtime/mended``)."""
+        return self.root / "lib" / "mended"
+
+    @property
     def asterisk_run(self) -> Path:
         return self.root / "run" / "asterisk"
 

@@ -272,6 +272,29 @@ async def test_nobody_outside_transfers_at_our_cost(firm: Office) -> None:
     await firm.nothing_left()
 
 
+async def test_a_phone_that_wants_to_hear_nothing_of_its_transfer_is_told_all_the_same(firm: Office) -> None:
+    """Refer-Sub (RFC 4488) has ended Asterisk 22.10, by one packet of one phone."""
+    pid = firm.stack.asterisk_pid
+    alice, bob = firm.desks(2)
+    wanted = [("Refer-Sub", "false")]
+    async with firm.trunk() as world, firm.phone(alice) as a, firm.phone(bob) as b:
+        await register(a, b)
+        call, leg = await talking(firm, world, alice, a)
+        assert await (await leg.refer("9", headers=wanted)).finished() == 603
+        await both_hear(call, leg, within=15)  # after the words
+        other = await a.invite(bob.extension)
+        ring = await take(b)
+        await talk(other, ring)
+        assert await (await leg.refer_attended(other, headers=wanted)).finished() == 200
+        await leg.ended()
+        await other.ended()
+        await both_hear(call, ring)
+        await call.hang_up()
+        await ring.ended(within=2)
+    assert firm.stack.asterisk_pid == pid
+    await firm.nothing_left()
+
+
 async def test_refers_in_many_dialogs_at_once_are_each_carried_out(firm: Office) -> None:
     desks, bob = firm.desks(2), firm.desks(1)[0]
     async with firm.trunk() as world, AsyncExitStack() as opened:
