@@ -70,6 +70,9 @@ FALLBACK_CALL_FIELDS = (
 1970 (0 for never answered); ``recording`` is the file's name in the fallback folder, if a message was taken;
 ``recorded`` is when the recording began."""
 
+TIMED = "-timed"
+"""Stands behind the name of a recording of the fallback that has silence where nothing came of its caller."""
+
 _LONGEST_TEXT = 80
 _RECORDING = re.compile(
     r"(?P<called>\d{2,15})_(?P<caller>\+?[0-9*#]{1,32}|anonymous|unavailable)_(?P<start>\d{9,11})_(?P<id>[0-9.-]{3,60})\.wav16"

@@ -19,6 +19,7 @@ from callcontrol.asterisk_conf.accounts import (
     OPEN,
     REALM,
     STASIS_ARGS,
+    TIMED,
     UNASKED,
 )
 from callcontrol.asterisk_conf.contacts import (
@@ -41,7 +42,7 @@ from callcontrol.asterisk_conf.trunks import (
 from callcontrol.config.load import Config
 from callcontrol.config.trunks import Transport
 from callcontrol.numbers import EMERGENCY_NUMBERS
-from callcontrol.sip_account import DTLS
+from callcontrol.sip_account import DTLS, SDES, SOUND_REFUSED
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 """Of Debian's ca-certificates, in Asterisk's root filesystem as on the host."""
@@ -149,6 +150,9 @@ def render_static(
         "OPEN": OPEN,
         "CLOSE": CLOSE,
         "DTLS": DTLS,
+        "SDES": SDES,
+        "SOUND_REFUSED": "|".join(map(str, sorted(SOUND_REFUSED))),
+        "TIMED": TIMED,
         "STASIS_ARGS": ",".join(_stasis_arg(name) for name in STASIS_ARGS if name != "kind"),
         "CDR_FIELDS": ",".join(
             f"${{CSV_QUOTE(${{CDR({_CDR_SOURCES[name]})}})}}" for name in FALLBACK_CALL_FIELDS

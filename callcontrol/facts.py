@@ -151,8 +151,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A registered, reachable contact of a line. ``contact`` is the URI that Asterisk can dial; ``account`` the SIP
-    account that it registered at, where that is not the line's number."""
+    """A registered, reachable contact of a line. ``contact`` is the URI that Asterisk can dial; ``account`` the
+    endpoint that it is called by, where that is not the line's number: the second account that it registered at, or
+    ``sip_account.SDES``."""
 
     contact: str
     user_agent: str | None = None

@@ -1,6 +1,7 @@
 """The SIP accounts of a line: its number, and its number with ``-dtls`` for phones that encrypt by DTLS alone. Pure.
 
-An endpoint of Asterisk 22 speaks SDES or DTLS, never both: so the second kind of phone has an endpoint of its own.
+An endpoint of Asterisk 22 speaks SDES or DTLS, never both: so the second kind of phone has an endpoint of its own. And
+it offers sound in one profile, plain or encrypted: phones that take nothing but encrypted sound are called by ``SDES``.
 """
 
 from __future__ import annotations
@@ -8,6 +9,12 @@ from __future__ import annotations
 import re
 
 DTLS = "-dtls"
+SDES = "phones.sdes"
+"""The endpoint that offers ``RTP/SAVP`` alone: no account, nobody can be it. Its name cannot be a trunk's."""
+
+
+SOUND_REFUSED = frozenset({415, 488, 606})
+"""Nothing in our offer suits the phone (RFC 3261 §21.4.13, §21.4.26, §21.6.4)."""
 
 
 def dtls_account(line: str) -> str:

@@ -76,8 +76,10 @@ class Phone(_Caller):
         timers: Timers | None = None,
         contact_user: str | None = None,
         namespace: str | None = None,
+        encrypts: bool = False,
     ) -> None:
-        """`contact_user` is the user part of our Contact, which need not be our number."""
+        """`contact_user` is the user part of our Contact, which need not be our number; `encrypts`: its sound is SRTP,
+        keyed by SDES."""
         super().__init__(
             user,
             server_address(server),
@@ -88,6 +90,7 @@ class Phone(_Caller):
             timers=timers,
             namespace=namespace,
         )
+        self.encrypts = encrypts
         self.user = user
         self.contact_user = contact_user or user
         self.password = password

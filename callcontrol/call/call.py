@@ -22,6 +22,7 @@ from callcontrol.call.inbox import ChannelRouter, Inbox
 from callcontrol.call.leg import Leg, leg_result
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.party import Party
+from callcontrol.call.sound_offers import SoundOffers
 from callcontrol.errors import CallerHungUp, ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device
 from callcontrol.journal import entries
@@ -47,6 +48,7 @@ class Call:
     journal: CallJournal
     clock: Clock
     occupancy: Occupancy
+    offers: SoundOffers
     first: Party | None = None
     """The caller, or whoever we called first; None until that one has answered."""
     legs: dict[str, Leg] = field(default_factory=dict)
@@ -176,7 +178,8 @@ class Call:
 
     async def contacts(self, line: str) -> tuple[Device, ...]:
         """The reachable devices of a line, now."""
-        return await self.to_caller(self.phones.contacts(self.first.id if self.first else None, line))
+        found = await self.to_caller(self.phones.contacts(self.first.id if self.first else None, line))
+        return self.offers.suited(line, found)
 
     async def answer(self) -> None:
         """Answer the caller, once. Of a call that we make it has answered before: only its story hears of it now."""

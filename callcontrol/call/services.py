@@ -8,6 +8,7 @@ from typing import Protocol
 
 from callcontrol.call.call import Call
 from callcontrol.call.occupancy import Occupancy
+from callcontrol.call.sound_offers import SoundOffers
 from callcontrol.call.toll import Toll
 from callcontrol.call.trunks import Trunks
 from callcontrol.changes.services import ChangeServices
@@ -84,6 +85,8 @@ class CallServices:
     most_emergency: int = 5
     """Emergency calls of one line at once; further ones wait (spec §2.2)."""
     others: Others = field(default_factory=Others)
+    offers: SoundOffers = field(default_factory=SoundOffers)
+    """What phones take."""
     calls: dict[str, Call] = field(default_factory=dict)
     """Every call under way, by its id; ``LiveCalls`` alone adds and removes."""
 

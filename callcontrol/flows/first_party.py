@@ -67,10 +67,9 @@ async def _ring_outside(
 
 async def _first_of(call: Call, legs: list[Leg], variables: leg_identity.Variables) -> ring.RingResult:
     """The leg that answers first, or why none does; all others are dropped."""
-    result = await alone(call, ring.Ringing(call, legs, RING_SECONDS, variables))
-    answered = result if isinstance(result, Leg) else None
-    cause = HangupCause.NO_ANSWER if answered is None else HangupCause.ANSWERED_ELSEWHERE
-    await drop(call, [leg for leg in legs if leg is not answered], cause)
+    ringing = ring.Ringing(call, legs, RING_SECONDS, variables)
+    result = await alone(call, ringing)
+    await ringing.drop_losers(result)
     return result
 
 

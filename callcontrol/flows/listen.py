@@ -7,7 +7,7 @@ only hears, in a bridge apart: nothing that is said or pressed there reaches the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from callcontrol.call.call import Call
@@ -17,8 +17,9 @@ from callcontrol.call.legs import confirm, drop, start_leg
 from callcontrol.call.services import CallServices
 from callcontrol.call.together import Part
 from callcontrol.errors import ChannelGone
-from callcontrol.facts import Line
+from callcontrol.facts import Device, Line
 from callcontrol.flows import ring
+from callcontrol.flows.asked_again import asked_again
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
@@ -43,12 +44,20 @@ class Listening(Part[Leg]):
 
     async def begin(self) -> Leg | None:
         devices = await self._call.contacts(self._owner.number)
+        await self._ring(devices)
+        await self._ask_again()
+        return None
+
+    async def _ring(self, devices: Sequence[Device]) -> None:
         legs = await ring.start(self._call, self._owner.number, devices, self._variables, confirms=True)
-        self._legs = {leg.id: leg for leg in legs}
+        self._legs |= {leg.id: leg for leg in legs}
         for leg in legs:
             if leg.answered and leg.alive:
                 await self._picks_up(leg)
-        return None
+
+    async def _ask_again(self) -> None:
+        for _, device in list(asked_again([*self._legs.values()])):
+            await self._ring([device])
 
     async def on(self, event: CallEvent | None) -> Leg | None:
         match event:
@@ -70,6 +79,8 @@ class Listening(Part[Leg]):
             case ChannelEnded(channel=channel) if self._listener and channel.id == self._listener.id:
                 self._listener = None
                 await self._call.ears.stop()
+            case ChannelEnded(channel=channel) if channel.id in self._legs:
+                await self._ask_again()
             case _:
                 pass
         return None

@@ -7,7 +7,7 @@ Each device is a leg of its own (Asterisk would ring the first contact alone). L
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 
 import structlog
 
@@ -20,8 +20,10 @@ from callcontrol.call.legs import add_leg, answer_leg, drop, start_leg
 from callcontrol.call.together import Part, alone, in_seconds
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
 from callcontrol.facts import Device
+from callcontrol.flows.asked_again import asked_again
 from callcontrol.flows.unheard import Unheard
 from callcontrol.routing.steps import Busy, NoAnswer, Redirected, Unreachable
+from callcontrol.sip_account import DTLS, SOUND_REFUSED
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
@@ -38,13 +40,8 @@ RingResult = Leg | NoAnswer | Busy | Unreachable | Redirected
 
 REFUSED = frozenset({480, 486})
 REFUSED_FOR_ALL = frozenset({600, 603})
-SOUND_REFUSED = frozenset({488, 606})
-"""Nothing in our offer suits the device (RFC 3261 §21.4.26, §21.6.4)."""
 UNREACHED = frozenset({408, 503})
 """Nobody was there: whether that is so is asked again, sooner than it would be."""
-REDIRECTED = range(300, 400)
-MOST_TRIES = 4
-"""How often a device is asked whose redirect is not understood."""
 
 
 async def start(
@@ -84,10 +81,7 @@ class Ringing(Part[RingResult]):
         self._unheard = Unheard(call)
 
     async def begin(self) -> RingResult | None:
-        for leg in self._legs:
-            if leg.answered and leg.alive:
-                return leg
-        return await self.picker() or await self._go_on()
+        return _answered(self._legs) or await self.picker() or await self._go_on()
 
     async def on(self, event: CallEvent | None) -> RingResult | None:
         result = await self._wait_is_over() if event is None else await self._heard(event)
@@ -98,18 +92,23 @@ class Ringing(Part[RingResult]):
 
     async def settle(self, result: RingResult) -> None:
         """The losers are cancelled; whoever rings for a caller answers it."""
-        losers = [leg for leg in self._legs if leg is not result]
         if isinstance(result, Leg):
-            await asyncio.gather(
-                self._call.answer(), drop(self._call, losers, HangupCause.ANSWERED_ELSEWHERE)
-            )
+            await asyncio.gather(self._call.answer(), self.drop_losers(result))
         else:
-            await drop(self._call, losers, HangupCause.NO_ANSWER)
+            await self.drop_losers(result)
+
+    async def drop_losers(self, result: RingResult) -> None:
+        """Cancel all but the leg that answered, which the others are told of."""
+        cause = HangupCause.ANSWERED_ELSEWHERE if isinstance(result, Leg) else HangupCause.NO_ANSWER
+        await drop(self._call, [leg for leg in self._legs if leg is not result], cause)
 
     async def _go_on(self) -> RingResult | None:
         """Ask those again who must be; the verdict once every leg has ended by itself."""
-        for leg in [leg for leg in self._legs if _is_asked_again(leg, self._legs)]:
-            self._legs += await start(self._call, leg.line or "", [_device(leg)], self._variables)
+        for leg, device in list(asked_again(self._legs)):
+            again = await start(self._call, leg.line or "", [device], self._variables)
+            self._legs += again
+            if (answered := _answered(again)) is not None:  # while no app looked
+                return answered
         self._unheard.watch(self._legs)
         self.deadline = min(self._end, self._unheard.next_look(self._legs))
         if not all(self._unheard.failed(leg) for leg in self._legs):
@@ -133,9 +132,11 @@ class Ringing(Part[RingResult]):
             case ChannelEntered(channel=channel) if channel.id in legs:
                 await start_leg(self._call, legs[channel.id], self._seconds)
             case ChannelRinging(channel=channel) | ChannelProgressing(channel=channel) if channel.id in legs:
+                self._call.offers.taken(legs[channel.id])
                 # while it rings nobody waits for the bridge
                 await _both(self._call.ring(), self._call.bridge.create())
             case ChannelAnswered(channel=channel) if channel.id in legs:
+                self._call.offers.taken(legs[channel.id])
                 return legs[channel.id]
             case PickedUp():
                 return await self.picker()
@@ -148,12 +149,25 @@ class Ringing(Part[RingResult]):
                 if status in REFUSED_FOR_ALL:
                     return Busy(declined=True)
                 if status in SOUND_REFUSED:
-                    _refuses_sound(legs[channel.id])
+                    self._refuses_sound(legs[channel.id])
                 if status in UNREACHED and (line := legs[channel.id].line) is not None:
                     await self._call.phones.qualify(line)
             case _:
                 pass
         return None
+
+    def _refuses_sound(self, leg: Leg) -> None:
+        """Once it has refused all that we can offer whoever set it up must know: a phone of DTLS alone needs the second
+        account of its line (ADR 14)."""
+        self._call.offers.refused(leg)
+        if not any(leg is again for again, _ in asked_again(self._legs)):
+            log.warning(
+                "phone.refuses_sound",
+                leg=leg.id,
+                line=numbers.redact(leg.line),
+                account="second" if (leg.account or "").endswith(DTLS) else "first",
+                sip_status=leg.sip_status,
+            )
 
     async def picker(self) -> Leg | None:
         """The phone that took the call: it is answered, and has it. One that left at once leaves the ring going."""
@@ -184,28 +198,8 @@ async def ring(
     return result
 
 
-def _device(leg: Leg) -> Device:
-    return Device(leg.target, account=leg.account)
-
-
-def _refuses_sound(leg: Leg) -> None:
-    """Whoever set it up must know: a phone of DTLS alone needs the second account of its line (ADR 14)."""
-    log.warning(
-        "phone.refuses_sound",
-        leg=leg.id,
-        line=numbers.redact(leg.line),
-        account="second" if leg.account else "first",
-        sip_status=leg.sip_status,
-    )
-
-
-def _is_asked_again(leg: Leg, legs: Sequence[Leg]) -> bool:
-    """Redirected without a word of where to: Asterisk sometimes loses the target of a 302 that comes within some
-    milliseconds (seen: no Dial event names it). Or it was lost before it could ring. The device is asked again."""
-    if not leg.ended or not (leg.lost or leg.sip_status in REDIRECTED):
-        return False
-    of_device = [other for other in legs if _device(other) == _device(leg)]
-    return leg is of_device[-1] and len(of_device) < MOST_TRIES
+def _answered(legs: Iterable[Leg]) -> Leg | None:
+    return next((leg for leg in legs if leg.answered and leg.alive), None)
 
 
 async def _both(*commands: Awaitable[None]) -> None:

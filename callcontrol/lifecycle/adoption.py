@@ -77,7 +77,9 @@ async def adopted(
 ) -> Call:
     """The call of ``journal``, as it stands ``now``; its flow goes on from there."""
     story = journal.story
-    call = Call(story.call, services.phones, switchboard, journal, services.clock, services.occupancy)
+    call = Call(
+        story.call, services.phones, switchboard, journal, services.clock, services.occupancy, services.offers
+    )
     call.continue_numbering(int(services.clock.now().timestamp()))
     _know_companies(story, services)
     if call.bridge.id in now.bridges:

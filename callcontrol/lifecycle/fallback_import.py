@@ -16,7 +16,12 @@ from pathlib import Path
 import structlog
 
 from callcontrol import numbers
-from callcontrol.asterisk_conf.accounts import FallbackRecording, fallback_recording, read_fallback_calls
+from callcontrol.asterisk_conf.accounts import (
+    TIMED,
+    FallbackRecording,
+    fallback_recording,
+    read_fallback_calls,
+)
 from callcontrol.because import Because
 from callcontrol.call.toll import OutsideCall
 from callcontrol.directory.directory import Directory
@@ -85,6 +90,10 @@ class FallbackImport:
         return read_fallback_calls(taken.read_text(encoding="utf-8", errors="replace"))
 
     def _recordings(self, live: frozenset[str]) -> Iterator[tuple[Path, FallbackRecording]]:
+        for timed in self._folder.glob(f"*{TIMED}.wav16"):
+            beside = fallback_recording(timed.name.replace(TIMED, ""))
+            if beside and beside.unique_id not in live and not _recording(timed).exists():
+                timed.unlink()  # of a recording that a full disk refused, or that has gone already
         found = [(p, fallback_recording(p.name)) for p in sorted(self._folder.glob("*.wav16"))]
         return iter([(p, what) for p, what in found if what is not None and what.unique_id not in live])
 
@@ -92,15 +101,14 @@ class FallbackImport:
         self, path: Path, what: FallbackRecording, messages: Messages, row: Row | None
     ) -> None:
         line = self._directories().account(what.called)
-        await asyncio.to_thread(repair, path)
-        seconds = await asyncio.to_thread(seconds_of, path)
+        sound, seconds = await asyncio.to_thread(_longer, path)
         if line is None or seconds is None or max(seconds, _lasted(row)) < SHORTEST_SECONDS:
-            await asyncio.to_thread(path.unlink)
+            await asyncio.to_thread(_unlink, path)
             return
         if self._directories().company(line.company).drop_silent_messages and await asyncio.to_thread(
-            is_silent, path
+            is_silent, sound
         ):
-            await asyncio.to_thread(path.unlink)
+            await asyncio.to_thread(_unlink, path)
             return
         message_id = _id("message", what.unique_id)
         target = _path(line.number, message_id)
@@ -110,9 +118,9 @@ class FallbackImport:
             message_id, line.number, MessageKind.VOICE, sender, what.started_at, target, seconds, call=call
         )
         (self._media / target).parent.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(_link, path, self._media / target)
+        await asyncio.to_thread(_link, sound, self._media / target)
         await messages.deliver(message)
-        await asyncio.to_thread(path.unlink)
+        await asyncio.to_thread(_unlink, path)
 
     def _records(self, row: Row) -> Iterator[CallRecord]:
         """The caller's line and the line called each get their record."""
@@ -169,6 +177,31 @@ def _lasted(row: Row | None) -> float:
     seconds, which may be one too early."""
     began, ended = (_instant(row[name]) for name in ("recorded", "end")) if row else (None, None)
     return (ended - began).total_seconds() - 1 if began is not None and ended is not None else 0.0
+
+
+def _longer(path: Path) -> tuple[Path, float | None]:
+    """Of the recording that holds what came of a caller, and the one beside it that holds how long it took, the longer
+    one, repaired, and its seconds (the second lacks some tenths at its end); None where nothing came."""
+    repair(path)
+    seconds, timed = seconds_of(path), _timed(path)
+    if seconds is None or (seconds_of(timed) or 0.0) <= seconds:
+        return path, seconds
+    repair(timed)
+    return timed, seconds_of(timed)
+
+
+def _timed(path: Path) -> Path:
+    return path.with_stem(f"{path.stem}{TIMED}")
+
+
+def _recording(timed: Path) -> Path:
+    return timed.with_stem(timed.stem.removesuffix(TIMED))
+
+
+def _unlink(path: Path) -> None:
+    """Away with both: the one that names the message last."""
+    _timed(path).unlink(missing_ok=True)
+    path.unlink()
 
 
 def _path(line: str, message_id: str) -> str:

@@ -121,7 +121,7 @@ class LiveCalls:
         call_id, services = call_id or ids.uuid7(), self._services
         return Call(
             call_id, services.phones, self._switchboard, self._journal.begin(call_id), services.clock,
-            services.occupancy, caller,
+            services.occupancy, services.offers, caller,
         )  # fmt: skip
 
     def _take(self, call: Call) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from callcontrol.numbers import redact
-from rig import sdp
+from rig import both_hear, sdp
 from rig.baresip import Baresip, missing
 from rig.outgoing import OutgoingCall
 from tests.e2e.office import Office, eventually
@@ -233,3 +233,63 @@ async def test_a_phone_is_offered_encryption_beside_plain_sound(office: Office) 
         assert "a=crypto:1 AES_CM_128_HMAC_SHA1_80" in body
         await ring.reject(486)
         await call.hang_up()
+
+
+async def test_a_phone_that_takes_nothing_but_encrypted_sound_rings_and_both_hear_each_other(
+    office: Office,
+) -> None:
+    """It refuses plain sound with a key beside it (488), and is asked by RTP/SAVP; the next call begins there."""
+    alice, bob = office.desks(2)
+    async with office.phone(alice) as a, office.phone(bob, encrypts=True) as b:
+        await a.register()
+        await b.register()
+        call = await a.invite(bob.number)
+        plain = await b.incoming()
+        assert sdp.parse(plain.request.body).profile == "RTP/AVP"
+        await plain.reject(488)
+        ring = await b.incoming()
+        offered = sdp.parse(ring.request.body)
+        assert (offered.profile, offered.key is not None) == ("RTP/SAVP", True)
+        assert ring.caller.uri.user == alice.number
+        await ring.ring()
+        await call.ringing()
+        leg = await ring.answer()
+        await call.answered()
+        await both_hear(call, leg)
+        await leg.hold()
+        await call.hears_speech()  # the music of a hold
+        await leg.resume()
+        await both_hear(call, leg)
+        await leg.hang_up()
+        await call.ended()
+        call = await a.invite(bob.number)
+        ring = await b.incoming()
+        assert sdp.parse(ring.request.body).profile == "RTP/SAVP"
+        await call.cancel()
+        await ring.cancelled()
+    records = await office.records(bob, 2)
+    assert {record.rule.rule for record in records} == {"ring.default"}
+
+
+async def test_a_softphone_set_to_compulsory_encryption_is_called(office: Office) -> None:
+    assert not missing(), missing()
+    alice, bob = office.desks(2)
+    async with (
+        Baresip(
+            alice.number,
+            alice.sip_password,
+            f"127.0.0.1:{office.stack.ports.sip_tls}",
+            tone=TONE,
+            encryption="srtp-mand",
+            transport="tls",
+            answers=True,
+        ) as softphone,
+        office.phone(bob) as b,
+    ):
+        await softphone.registered()
+        await b.register()
+        call = await b.invite(alice.number)
+        await call.answered()
+        await call.hears(TONE)
+        await call.hang_up()
+        await softphone.closed()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from callcontrol.asterisk_conf.accounts import fallback_recording
+from callcontrol.asterisk_conf.accounts import TIMED, fallback_recording
 from callcontrol.facts import Presentation
-from rig import both_hear
+from rig import Phone, both_hear
 from rig.baresip import Baresip
 from tests.e2e.alone import ALICE, BOB, DAVID, PASSWORDS, alone, calls, eventually, outside, phone
 from tests.stack import Stack
@@ -97,6 +98,26 @@ async def test_a_phone_that_speaks_dtls_alone_rings_with_the_others(alone: Stack
         await call.hang_up()
 
 
+async def test_a_phone_that_takes_nothing_but_encrypted_sound_rings(alone: Stack) -> None:
+    async with (
+        Phone(BOB, PASSWORDS[BOB], alone.sip_server, encrypts=True) as bob,
+        phone(alone, ALICE) as alice,
+    ):
+        await bob.register()
+        await alice.register()
+        call = await alice.invite(BOB)
+        await (await bob.incoming()).reject(488)
+        ring = await bob.incoming()
+        assert "RTP/SAVP" in ring.request.body.decode()
+        leg = await ring.answer()
+        await call.answered()
+        await both_hear(call, leg)
+        known = len(calls(alone))
+        await call.hang_up()
+        await leg.ended()
+    await eventually(lambda: len(calls(alone)) > known, "a record")
+
+
 async def test_an_outside_caller_reaches_a_line_and_a_withheld_number_stays_withheld(alone: Stack) -> None:
     async with outside(alone) as trunk, phone(alone, BOB) as bob:
         await bob.register()
@@ -126,13 +147,13 @@ async def test_an_unregistered_line_takes_a_message(
     presentation: Presentation,
 ) -> None:
     folder = alone.config.fallback_dir
-    before = set(folder.glob("*.wav16"))
+    before = _recordings(folder)
     known = len(calls(alone))
     async with outside(alone) as trunk:
         call = await trunk.invite("+33222969502", from_uri=from_uri, headers=headers)
         await call.answered()
-        await eventually(lambda: set(folder.glob("*.wav16")) - before, "a recording", within=15)
-        path = next(iter(set(folder.glob("*.wav16")) - before))
+        await eventually(lambda: _recordings(folder) - before, "a recording", within=15)
+        (path,) = _recordings(folder) - before
         await eventually(lambda: path.stat().st_size > 32_000, "sound in it")
         await call.hang_up()
     found = fallback_recording(path.name)
@@ -149,6 +170,35 @@ async def test_an_unregistered_line_takes_a_message(
         caller or presentation.value,
     )
     assert float(rows[0]["end"]) > float(rows[0]["answer"]) >= float(rows[0]["start"]) > 0
+
+
+def _recordings(folder: Path) -> set[Path]:
+    return {path for path in folder.glob("*.wav16") if fallback_recording(path.name) is not None}
+
+
+async def test_beside_a_message_is_one_with_its_gaps(alone: Stack) -> None:
+    """While nothing comes from a caller Record writes nothing, MixMonitor silence (docs/interop.md)."""
+    folder, known = alone.config.fallback_dir, len(calls(alone))
+    before = _recordings(folder)
+    async with outside(alone) as trunk:
+        call = await trunk.invite(BOB, from_uri="sip:0612345678@127.0.0.1")
+        await call.answered()
+        await eventually(lambda: _recordings(folder) - before, "a recording", within=15)
+        (path,) = _recordings(folder) - before
+        for spoken, nothing in ((1.2, 2.5), (1.0, 1.5)):
+            call.media.unmute()
+            await asyncio.sleep(spoken)
+            call.media.mute()
+            await asyncio.sleep(nothing)
+        await call.hang_up()
+    timed = path.with_stem(f"{path.stem}{TIMED}")
+
+    def seconds(file: Path) -> float:
+        return (file.stat().st_size - 44) / 32_000
+
+    await eventually(lambda: seconds(timed) > 5.3, f"the gaps are in it: {seconds(timed)} s of 6.2")
+    assert seconds(path) < 3.5
+    await eventually(lambda: len(calls(alone)) > known, "a record")
 
 
 @pytest.mark.parametrize(("from_uri", "headers"), ANONYMOUS)

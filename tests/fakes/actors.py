@@ -10,7 +10,7 @@ from callcontrol.facts import Line
 from callcontrol.history import CallRecord
 from callcontrol.journal.entries import Entered, GivenAway, LegAnswered, LegTaken
 from callcontrol.message import Message
-from callcontrol.sip_account import dtls_account, line_of
+from callcontrol.sip_account import SDES, dtls_account, line_of
 from tests.fakes.behaviour import Behaviour
 from tests.fakes.channel import FakeChannel
 
@@ -135,7 +135,11 @@ class Caller:
 def far_end(channel: FakeChannel) -> str:
     """The contact URI or the number outside that a leg was made to."""
     endpoint, _, contact = channel.endpoint.partition("/")[2].partition("/")
-    return contact if line_of(endpoint).isdigit() else contact.removeprefix("sip:").partition("@")[0]
+    return (
+        contact
+        if line_of(endpoint).isdigit() or endpoint == SDES
+        else contact.removeprefix("sip:").partition("@")[0]
+    )
 
 
 class MadeCall(Caller):
@@ -237,7 +241,8 @@ class LineActor:
     @property
     def legs(self) -> list[FakeChannel]:
         """Every leg that was made to its phones."""
-        prefixes = tuple(f"PJSIP/{account}/" for account in (self.number, dtls_account(self.number)))
+        accounts = (f"{self.number}/", f"{dtls_account(self.number)}/", f"{SDES}/sip:{self.line.extension}@")
+        prefixes = tuple(f"PJSIP/{account}" for account in accounts)
         return [c for c in self._world.asterisk.every_channel() if c.endpoint.startswith(prefixes)]
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
+from callcontrol.sip_account import SDES
 from callcontrol.telephony import (
     ChannelAnswered,
     ChannelEnded,
@@ -22,7 +23,7 @@ from callcontrol.telephony import (
     TransferAsked,
 )
 from tests.fakes import sip
-from tests.fakes.behaviour import SILENT, UNKNOWN_NUMBER, Behaviour
+from tests.fakes.behaviour import NO_SUCH_SOUND, SILENT, UNKNOWN_NUMBER, Behaviour
 from tests.fakes.bridges import Bridges
 from tests.fakes.channel import FakeChannel
 from tests.fakes.far_ends import FarEnds
@@ -153,10 +154,15 @@ class FakeAsterisk:
         if contact and line in self.trunks:  # a number at a trunk's address
             number = contact.removeprefix("sip:").partition("@")[0]
             return self.outside.get(f"{number}@{line}") or self.outside.get(number, UNKNOWN_NUMBER)
+        if contact and line == SDES:
+            of_all = (each[contact] for each in self.contacts.values() if contact in each)
+            found = next(of_all, SILENT)
+            return NO_SUCH_SOUND if found.takes == "plain" else found
         if contact:
             if line not in self.contacts:
                 raise NoSuchTarget(endpoint)
-            return self.contacts[line].get(contact, SILENT)  # an old address: nobody is there any more
+            found = self.contacts[line].get(contact, SILENT)  # an old address: nobody is there any more
+            return NO_SUCH_SOUND if found.takes == "encrypted" else found
         raise NoSuchTarget(endpoint)
 
     def leg_enters(self, leg: FakeChannel) -> None:

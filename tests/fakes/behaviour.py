@@ -27,6 +27,8 @@ class Behaviour:
     """Hangs up so many seconds after its answer."""
     presses: tuple[tuple[float, str], ...] = ()
     """Keys, each so many seconds after its answer."""
+    takes: str = "both"
+    """``plain``, ``encrypted`` (RTP/SAVP) or ``both``: what its sound may be; an offer of the other alone gets 488."""
     gone: bool = False
     """There is no such endpoint (the line or trunk was deleted a moment ago): the leg cannot be made."""
 
@@ -39,4 +41,5 @@ class Behaviour:
 
 SILENT = Behaviour(rings=None)
 GONE = Behaviour(gone=True)
+NO_SUCH_SOUND = Behaviour(rings=None, rejects=488, after=0.05)
 UNKNOWN_NUMBER = Behaviour(rings=None, rejects=404, after=0.2)

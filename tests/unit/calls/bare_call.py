@@ -25,7 +25,7 @@ def bare_call(world: World) -> tuple[Call, FakeChannel]:
     caller = Party(id=channel.id, phones=process.phones, answered=True)
     call = Call(
         call_id, process.phones, process.switchboard, process.journal.begin(call_id), process.services.clock,
-        process.occupancy, caller,
+        process.occupancy, process.services.offers, caller,
     )  # fmt: skip
     now = call.clock.now()
     call.tell(entries.Entered(now, call_id, channel.id, Who(Presentation.UNAVAILABLE), "0222969570"))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import struct
+import wave
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from callcontrol.asterisk_conf.accounts import read_fallback_calls
+from callcontrol.asterisk_conf.accounts import TIMED, read_fallback_calls
 from callcontrol.call.toll import OutsideCall
 from callcontrol.directory.directory import Directory
 from callcontrol.errors import StoreDown
@@ -106,6 +107,32 @@ async def test_a_message_with_a_gap_is_as_long_as_the_clock_says(place: Place) -
     await place.run()
     (message,) = place.messages.rows.values()
     assert message.duration == pytest.approx(1.7)
+    assert place.left() == []
+
+
+@pytest.mark.parametrize(
+    ("came", "took", "lasts"),
+    [
+        pytest.param(3.0, 9.5, 9.5, id="a gap"),
+        pytest.param(1.0, 4.0, 4.0, id="too short but for its gaps"),
+        pytest.param(5.0, 4.75, 5.0, id="no gap: the one that is whole"),
+        pytest.param(0.0, 8.0, None, id="nothing came: no message"),
+    ],
+)
+async def test_the_gaps_of_a_message_are_silence_in_it(
+    place: Place, came: float, took: float, lasts: float | None
+) -> None:
+    """Asterisk records beside what comes what time it is."""
+    name = place.recording("1.1", seconds=came)
+    place.recording(f"1.1{TIMED}", seconds=took)
+    place.row("1.1", recording=name)
+    place.recording(f"1.2{TIMED}", seconds=took)  # its recording was refused: a full disk
+    await place.run()
+    messages = list(place.messages.rows.values())
+    assert [message.duration for message in messages] == ([] if lasts is None else [pytest.approx(lasts)])
+    for message in messages:
+        with wave.open(str(place.media / message.path)) as sound:
+            assert sound.getnframes() / sound.getframerate() == pytest.approx(lasts)
     assert place.left() == []
 
 

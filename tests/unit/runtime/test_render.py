@@ -352,6 +352,12 @@ def test_who_has_no_password_is_known_by_the_address_alone(tmp_path: Path, host:
         values = {**of_all, **dict(keys)}
         if "(!" not in head and values.get("type") == "endpoint" and "auth" not in values:
             open_ones[head] = values
+    encrypted = open_ones.pop("[phones.sdes](line-endpoint)")  # we call by it
+    assert (encrypted["identify_by"], encrypted["allow_subscribe"], encrypted["context"]) == (
+        "header",
+        "no",
+        "nowhere",
+    )
     assert set(open_ones) == {"[one]", "[two]", "[refused]", "[lamps]"}
     for name in ("[one]", "[two]"):
         assert open_ones[name]["identify_by"] == "ip"
