@@ -13,24 +13,22 @@ from dataclasses import replace
 from functools import partial
 
 from callcontrol.alarms import Bell
+from callcontrol.app_services import call_services, public_host
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.device_events import DeviceEvents
 from callcontrol.asterisk.lamps import AsteriskLamps
 from callcontrol.asterisk.lines import LineFiles
-from callcontrol.asterisk.names import reached_at
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk.registrations import RefusalLog
 from callcontrol.asterisk_conf.accounts import Accounts
 from callcontrol.asterisk_conf.contacts import is_trunks
 from callcontrol.call.occupancy import Occupancy
 from callcontrol.call.refusals import Refusals
-from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.call.toll import KEPT, Toll
 from callcontrol.call.trunks import Trunks
-from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
 from callcontrol.config.load import Config
 from callcontrol.directory.directory import Directory
@@ -57,10 +55,6 @@ from callcontrol.lifecycle.trunk_watch import TrunkWatch
 from callcontrol.link.broadcast import Broadcast
 from callcontrol.link.server import CallSideServer
 from callcontrol.live import CallsChanged, DevicesChanged, ReadAnew
-from callcontrol.media.own_recordings import OwnRecordingFolder
-from callcontrol.media.prompts import Prompts, shipped_sounds
-from callcontrol.media.recordings import RecordingFolder
-from callcontrol.media.voice import VoiceFolder
 from callcontrol.ports.clock import Clock
 from callcontrol.process import Process, follow_directory, main, open_store
 from callcontrol.public_holidays import is_public_holiday
@@ -68,13 +62,10 @@ from callcontrol.runtime import public_passwords
 from callcontrol.runtime.app_process import REPLACED
 from callcontrol.runtime.layout import Layout
 from callcontrol.store.audit import AuditTrail
-from callcontrol.store.box_access import AuditedNotices, StoredBoxAccess
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.company_mails import StoredCompanyMails
-from callcontrol.store.contacts import Contacts
 from callcontrol.store.due_reminders import DueReminderTable
-from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.known_addresses import KnownAddresses
 from callcontrol.store.lines import Lines
 from callcontrol.store.listener import DatabaseListener
@@ -83,9 +74,7 @@ from callcontrol.store.mails import MailQueue
 from callcontrol.store.media_trash import MediaTrash
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool
-from callcontrol.store.reminders import ReminderTable
 from callcontrol.store.sessions import Sessions
-from callcontrol.store.settings import SettingsStore
 from callcontrol.store.voice_recordings import VoiceRecordingTable
 from callcontrol.telephony import Event
 
@@ -111,7 +100,7 @@ async def start(process: Process, config: Config) -> None:
         round_trip.on_event(event)
 
     lamps = Lamps(
-        messages, AsteriskLamps(ari, f"{_public_host(config)}:{config.sip.port}"), directories, clock
+        messages, AsteriskLamps(ari, f"{public_host(config)}:{config.sip.port}"), directories, clock
     )
     store.listener.subscribe([CHANNEL], lamps.heard, lamps.all_changed)
     known_devices = KnownDevices(lambda line: phones.contacts(None, line), lambda: devices.hears)
@@ -140,18 +129,17 @@ async def start(process: Process, config: Config) -> None:
     trunks = Trunks(config.trunks, clock, Refusals(config.runtime_dir / "trunk-refusals.json", clock.now))
     console, journal = Console(layout.asterisk_run / "asterisk.ctl"), Journal(config.runtime_dir / "journal")
     phones = AsteriskPhoneSystem(ari, console, places, partial(_has_dtls, cache))
-    services = _call_services(
+    services = call_services(
         config,
-        phones,
-        clock,
-        cache,
-        occupancy,
         store.pool,
-        messages,
-        own_recordings,
-        trunks,
-        toll,
-        bell,
+        clock,
+        directories=directories,
+        in_force=cache,
+        phones=phones,
+        occupancy=occupancy,
+        trunks=trunks,
+        toll=toll,
+        alarms=bell,
     )
     live_calls = LiveCalls(services, switchboard, journal, outbox, StateTold(live.tell))
     process.at_end(live_calls.step_down)
@@ -280,56 +268,6 @@ async def _accounts(pool: Pool, guessers: Guessers) -> Accounts:
     return found._replace(
         lines=[replace(line, refused_from=guessers.kept_from(line.number)) for line in found.lines]
     )
-
-
-def _call_services(
-    config: Config,
-    phones: AsteriskPhoneSystem,
-    clock: SystemClock,
-    cache: DirectoryCache,
-    occupancy: Occupancy,
-    pool: Pool,
-    messages: Mailboxes,
-    own_recordings: VoiceRecordingTable,
-    trunks: Trunks,
-    toll: Toll,
-    bell: Bell,
-) -> CallServices:
-    def directories() -> Directory:
-        return cache.directory
-
-    voices = VoiceFolder(config.media_dir, config.recording_dir)
-    return CallServices(
-        directories=directories,
-        phones=phones,
-        clock=clock,
-        prompts=Prompts(shipped_sounds(), config.sounds_dir),
-        occupancy=occupancy,
-        messages=messages,
-        recordings=RecordingFolder(config.recording_dir, config.media_dir, config.keep_free),
-        own_recordings=OwnRecordingFolder(own_recordings, voices, clock),
-        changes=ChangeServices(
-            SettingsStore(pool),
-            Contacts(pool),
-            ForwardNumbers(pool),
-            directories,
-            cache,
-            own_recordings,
-            voices,
-            ReminderTable(pool),
-        ),
-        menu=MenuServices(messages, StoredBoxAccess(pool), AuditedNotices(pool)),
-        history=CallHistory(pool),
-        trunks=trunks,
-        host=_public_host(config),
-        toll=toll,
-        alarms=bell,
-        most_emergency=config.limits.emergency_calls,
-    )
-
-
-def _public_host(config: Config) -> str:
-    return config.sip.external_address or reached_at(config.sip.bind)
 
 
 if __name__ == "__main__":

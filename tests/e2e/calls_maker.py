@@ -11,17 +11,16 @@ import os
 import sys
 
 from callcontrol.alarms import Bell
+from callcontrol.app_services import call_services
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.connection import Connection
 from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.phone_system import AsteriskPhoneSystem
 from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.call.occupancy import Occupancy
-from callcontrol.call.services import CallServices, MenuServices
 from callcontrol.call.switchboard import Switchboard
 from callcontrol.call.toll import Toll
 from callcontrol.call.trunks import Trunks
-from callcontrol.changes.services import ChangeServices
 from callcontrol.clock import SystemClock
 from callcontrol.config import load
 from callcontrol.config.load import Config
@@ -30,26 +29,16 @@ from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.lifecycle.reconnect import Reconnection
-from callcontrol.media.own_recordings import OwnRecordingFolder
-from callcontrol.media.prompts import Prompts, shipped_sounds
-from callcontrol.media.recordings import RecordingFolder
-from callcontrol.media.voice import VoiceFolder
 from callcontrol.routes import ClickToCall
 from callcontrol.runtime.layout import Layout
 from callcontrol.store import directory_rows
-from callcontrol.store.box_access import AuditedNotices, StoredBoxAccess
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.company_mails import StoredCompanyMails
-from callcontrol.store.contacts import Contacts
 from callcontrol.store.due_reminders import DueReminderTable
-from callcontrol.store.forward_numbers import ForwardNumbers
 from callcontrol.store.listener import DatabaseListener
 from callcontrol.store.messages import Mailboxes
 from callcontrol.store.pool import Pool, open_pool
-from callcontrol.store.reminders import ReminderTable
-from callcontrol.store.settings import SettingsStore
-from callcontrol.store.voice_recordings import VoiceRecordingTable
 
 
 async def read_directory(pool: Pool) -> Directory:
@@ -74,39 +63,18 @@ async def serve(config: Config, route: ClickToCall) -> None:
     directory = await read_directory(pool)
     history, messages = CallHistory(pool), Mailboxes(pool)
     occupancy, clock = Occupancy(), SystemClock(config.clock)
-    services = CallServices(
+    console = Console(Layout(config.runtime_dir).asterisk_run / "asterisk.ctl")
+    services = call_services(
+        config,
+        pool,
+        clock,
         directories=lambda: directory,
-        phones=AsteriskPhoneSystem(
-            ari, Console(Layout(config.runtime_dir).asterisk_run / "asterisk.ctl"), NOWHERE
-        ),
-        clock=clock,
-        prompts=Prompts(shipped_sounds(), config.sounds_dir),
+        in_force=DirectoryCache(config.database.url, DatabaseListener(config.database.url)),
+        phones=AsteriskPhoneSystem(ari, console, NOWHERE),
         occupancy=occupancy,
+        trunks=Trunks(config.trunks),
         toll=Toll(config.limits),
         alarms=Bell(lambda: directory, StoredCompanyMails(pool), clock),
-        messages=messages,
-        recordings=RecordingFolder(config.recording_dir, config.media_dir),
-        own_recordings=OwnRecordingFolder(
-            VoiceRecordingTable(pool), VoiceFolder(config.media_dir, config.recording_dir), clock
-        ),
-        changes=ChangeServices(
-            SettingsStore(pool),
-            Contacts(pool),
-            ForwardNumbers(pool),
-            lambda: directory,
-            DirectoryCache(config.database.url, DatabaseListener(config.database.url)),
-            VoiceRecordingTable(pool),
-            VoiceFolder(config.media_dir, config.recording_dir),
-            ReminderTable(pool),
-        ),
-        menu=MenuServices(
-            messages,
-            StoredBoxAccess(pool),
-            AuditedNotices(pool),
-        ),
-        history=history,
-        trunks=Trunks(config.trunks),
-        host="127.0.0.1",
     )
     switchboard = Switchboard(lambda channel: None)
     outbox = Outbox(history, messages, DueReminderTable(pool))

@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "callcontrol"
 
 LAYERS = (
     ("__main__", "cli", "app", "web_app", "commands"),
+    ("app_services",),
     ("process",),
     ("lifecycle", "mailer", "portal_bridge", "runtime"),
     ("link",),
