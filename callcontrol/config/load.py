@@ -18,7 +18,8 @@ from callcontrol.config.file import ConfigFile
 from callcontrol.config.model import Config, WebConfig
 from callcontrol.config.secrets import Secrets
 from callcontrol.config.trunks import TrunkConfig
-from callcontrol.documents.read import Fault, Faulty, fault, validated
+from callcontrol.documents.judge import validated
+from callcontrol.documents.read import Fault, Faulty, fault
 from callcontrol.documents.tree import MappingNode, Node, Scalar, read
 from callcontrol.errors import ConfigError, SettingsInvalid
 from callcontrol.sentences.config import OTHERWISE, WANTED

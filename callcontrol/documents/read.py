@@ -1,29 +1,25 @@
-"""From the tree of a file to its model, or to everything that is wrong with it and where. Pure.
+"""What stands between the tree of a file and its model: the keys of a model, and what can be wrong, and where. Pure.
 
 Keys that do not exist or stand there twice are found by walking over the tree beside the model, wrong values by
-pydantic: all are told at once. Whoever reads a file makes sentences of the faults.
+pydantic (``judge.py``): all are told at once. Whoever reads a file makes sentences of the faults.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
-from itertools import islice
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from callcontrol.documents.tree import ListNode, MappingNode, Node, Scalar
 
-T = TypeVar("T")
 MOST_FAULTS = 5100
 """With more than these it is no such file."""
 Place = tuple[int | str, ...]
 _WrongKey = tuple[str, Place, dict[str, Any]]
-_CODES = {"missing": "field_missing", "dataclass_type": "not_mapping", "tuple_type": "not_list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,78 +47,6 @@ class Faulty(Exception):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = faults
-
-
-def validated(model: type[T], root: Node, context: object = None) -> T:
-    """The model that the tree is. Raises Faulty, with MOST_FAULTS at most: nobody reads on then."""
-    wrong_keys = islice(_keys_of(root, model, ()), MOST_FAULTS)
-    faults = [fault(code, root, place, **more) for code, place, more in wrong_keys]
-    values: dict[str, object] = {}
-    for found in _values(root, model, context, values):
-        if len(faults) >= MOST_FAULTS:
-            break
-        faults.append(found)
-    if faults:
-        raise Faulty(faults)
-    return model(**values)
-
-
-class WrongKeys:
-    """``tree.Enough``: so many keys of the entries of lists are wrong that nobody reads on.
-
-    Values are not judged before all is read: what a name means may stand elsewhere in the file.
-    """
-
-    def __init__(self, model: type) -> None:
-        self._models = {
-            name: key.model for name, key in keys(model).items() if key.many and key.model is not None
-        }
-        self._found = 0
-
-    def __call__(self, name: str, entry: MappingNode) -> bool:
-        model = self._models.get(name)
-        if model is None:
-            self._found += 1  # an entry of a list that there is not
-        elif not entry.keys() <= _shape(model)[0] or entry.repeated or entry.nulls:
-            self._found += sum(1 for _ in _wrong_keys(entry, model, ()))
-        return self._found >= MOST_FAULTS
-
-
-def _values(root: Node, model: type, context: object, values: dict[str, object]) -> Iterator[Fault]:
-    """Read the values of the fields of ``model``, long lists one item after the other."""
-    if not isinstance(root, MappingNode):
-        yield fault("not_mapping", root, ())
-        return
-    needed = {
-        each.name for each in fields(model) if each.default is MISSING and each.default_factory is MISSING
-    }
-    for name, key in keys(model).items():
-        node = root.get(name)
-        if node is None:
-            if key.field in needed:
-                yield fault("field_missing", root, (name,))
-        elif isinstance(node, ListNode) and key.model is not None and key.many:
-            items: list[object] = []
-            for index, item in enumerate(node):
-                yield from _value(key.model, item, root, (name, index), context, items)
-            values[key.field] = tuple(items)
-        else:
-            read: list[object] = []
-            yield from _value(key.hint, node, root, (name,), context, read)
-            values.update((key.field, value) for value in read)
-
-
-def _value(
-    hint: Any, node: Node, root: Node, place: Place, context: object, into: list[object]
-) -> Iterator[Fault]:
-    try:
-        into.append(_adapter(hint).validate_python(node, context=context))
-    except ValidationError as error:
-        for each in error.errors(include_url=False, include_input=False):
-            parameters = dict(each.get("ctx", {}))
-            code = _CODES.get(each["type"], each["type"])
-            for one in parameters.pop("codes", (code,)):
-                yield fault(one, root, (*place, *each["loc"]), **parameters)
 
 
 def fault(code: str, root: Node, place: Place, /, *, at: int | None = None, **parameters: object) -> Fault:
@@ -181,23 +105,25 @@ def keys(model: type) -> Mapping[str, Key]:
     return found
 
 
-def _keys_of(node: Node, model: type, place: Place) -> Iterator[_WrongKey]:
+def keys_of(node: Node, model: type, place: Place) -> Iterator[_WrongKey]:
     """The keys that are wrong. Notes the line of each mapping whose model has a field ``at``."""
     if isinstance(node, ListNode):
         for index, item in enumerate(node):
-            yield from _keys_of(item, model, (*place, index))
+            yield from keys_of(item, model, (*place, index))
     elif isinstance(node, MappingNode):
-        known, inner, located = _shape(model)
-        if node.repeated or node.nulls or not node.keys() <= known:
-            yield from _wrong_keys(node, model, place)
+        _, inner, located = _shape(model)
+        yield from wrong_keys(node, model, place)
         if located:
             node["at"] = node.line  # type: ignore[assignment] # a number for pydantic, which never was in the file
         for name, below in inner:
             if name in node:
-                yield from _keys_of(node[name], below, (*place, name))
+                yield from keys_of(node[name], below, (*place, name))
 
 
-def _wrong_keys(node: MappingNode, model: type, place: Place) -> Iterator[_WrongKey]:
+def wrong_keys(node: MappingNode, model: type, place: Place) -> Iterator[_WrongKey]:
+    """The keys of this mapping itself that are wrong."""
+    if not node.repeated and not node.nulls and node.keys() <= _shape(model)[0]:
+        return
     known = keys(model)
     for name in (*node, *node.nulls):
         if name not in known:
@@ -212,11 +138,6 @@ def _shape(model: type) -> tuple[frozenset[str], tuple[tuple[str, type], ...], b
     known = keys(model)
     inner = tuple((name, key.model) for name, key in known.items() if key.model is not None)
     return frozenset(known), inner, any(each.name == "at" for each in fields(model))
-
-
-@cache
-def _adapter(hint: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(hint)
 
 
 def _model_in(hint: Any) -> type | None:

@@ -93,9 +93,9 @@ class MappingNode(dict[str, "Node"]):
 Node = Union[Scalar, ListNode, MappingNode]  # noqa: UP007 - the lists and mappings above name it
 
 
-Enough = Callable[[str, MappingNode], bool]
-"""Told of each mapping in a list of the document, and of the key of that list, as soon as it is read. True: the file
-cannot be right, and nothing more of it is read."""
+Enough = Callable[[MappingNode, str, MappingNode], bool]
+"""Told of each mapping in a list of the document as soon as it is read: the document as far as it is there, the key of
+that list, the mapping. True: the file cannot be right, and nothing more of it is read."""
 
 
 def read(raw: bytes | str, language: str, enough: Enough | None = None) -> Node:
@@ -175,7 +175,7 @@ class _Builder:
         if not isinstance(root, MappingNode) or not isinstance(inside, ListNode):
             return False
         name = next(reversed(root), "")  # the list is the last that was begun
-        return root.get(name) is inside and self._enough(name, done)
+        return root.get(name) is inside and self._enough(root, name, done)
 
     def too_deep_ahead(self, text: str) -> int | None:
         """The line at which brackets that are not events yet nest too deeply, if they do. libyaml looks ahead of its

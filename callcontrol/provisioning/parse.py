@@ -5,7 +5,8 @@ Never half of each: a file with one mistake changes nothing. What a mistake says
 
 from __future__ import annotations
 
-from callcontrol.documents.read import Fault, Faulty, WrongKeys, validated
+from callcontrol.documents.judge import Judge
+from callcontrol.documents.read import Fault, Faulty
 from callcontrol.documents.tree import MappingNode, Node, Scalar, read
 from callcontrol.errors import Mistake, SettingsInvalid
 from callcontrol.provisioning.model import CompanyFile
@@ -19,12 +20,13 @@ def parse(raw: bytes | str) -> CompanyFile:
     Raises SettingsInvalid with every mistake: its sentence in the company's language (English where that is not
     known), its dotted path and its line.
     """
-    root = read(raw, "en", WrongKeys(CompanyFile))
+    judge = Judge(CompanyFile, Names())
+    root = read(raw, "en", judge)
     if isinstance(root, MappingNode) and "company" not in root:
         root.nulls.update(dict.fromkeys(root, root.line))  # nothing else can be judged without it
         root.clear()
     try:
-        return validated(CompanyFile, root, Names())
+        return judge.result(root)
     except Faulty as faulty:
         raise SettingsInvalid(_told(faulty.faults, language_of(_language_told(root)))) from None
 

@@ -202,6 +202,42 @@ def test_a_file_whose_lines_are_wrong_is_not_read_beyond_what_anybody_reads_of_i
     assert mistake.line == 13
 
 
+def test_a_file_whose_values_are_wrong_is_not_read_beyond_what_anybody_reads_of_it() -> None:
+    """Each list as soon as it is read, where what it may name stands before it; elsewhere when all is read."""
+    company, end = "company: {name: A}\n", "]]] no YAML\n"
+    lines = "lines:\n" + '  - {number: "02229", name: A, max_calls: many}\n' * (MOST_FAULTS // 2 + 1)
+    groups = "groups:\n" + '  - {number: "02229", name: A, hunting: many}\n' * (MOST_FAULTS // 2 + 1)
+    for text in (
+        company + lines,
+        company + "lines: []\nshort_codes: []\n" + groups,
+        "groups: []\n" + company + lines,
+    ):
+        mistakes = refused(text + end).mistakes
+        assert not any("YAML" in mistake.text for mistake in mistakes)
+        assert mistakes[-1].text == f"And {MOST_FAULTS - MOST_MISTAKES} more mistakes."
+    for text in (lines + company, company + groups + "lines: []\n"):
+        (mistake,) = refused(text + end).mistakes
+        assert "YAML" in mistake.text
+        assert refused(text).mistakes[-1].text == f"And {MOST_FAULTS - MOST_MISTAKES} more mistakes."
+
+
+@pytest.mark.parametrize(
+    "order", [("company", "lines", "groups"), ("groups", "company", "lines"), ("lines", "groups", "company")]
+)
+def test_a_file_means_the_same_in_any_order(order: tuple[str, ...]) -> None:
+    parts = {
+        "company": "company: {name: A, sites: [{name: S}]}\n",
+        "lines": 'lines:\n- {number: "0222960001", name: B, site: S}\n- {number: "0222960001", name: C, site: T}\n',
+        "groups": 'groups:\n- {number: "0222960002", name: D, members: ["0222960001", "0222960009"]}\n',
+    }
+    mistakes = refused("".join(parts[name] for name in order)).mistakes
+    assert {mistake.where for mistake in mistakes} == {
+        "lines[1].number",
+        "lines[1].site",
+        "groups[0].members[1]",
+    }
+
+
 def test_a_right_file_of_many_lines_is_read_to_its_end() -> None:
     lines = "".join(f'  - {{number: "02{n:08}", name: Poste {n}, email: null}}\n' for n in range(6000))
     sites = "company: {name: A, sites: [{name: S, number: '0222969500'}]}\n"
