@@ -69,7 +69,7 @@ class Office:
         self._company: dict[str, Any] = {}
         self._portals = 1
         self.history, self.mailboxes = CallHistory(pool), Mailboxes(pool)
-        self._settings, self._contacts = SettingsStore(pool), Contacts(pool)
+        self.settings, self._contacts = SettingsStore(pool), Contacts(pool)
         self.pool = pool
 
     @classmethod
@@ -169,7 +169,7 @@ class Office:
     async def write(self, desk: Desk, document: str, values: dict[str, Any]) -> None:
         """Write a settings document from this process, which is not the app's, and go on at once."""
         parse(document, values, "fr")
-        await self._settings.put(desk.number, document, values, by=_by(desk))
+        await self.settings.put(desk.number, document, values, by=_by(desk))
 
     async def contact(self, desk: Desk, name: str, *numbers: str) -> str:
         """Put somebody into the contacts of a desk; gives the id."""
