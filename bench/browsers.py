@@ -29,7 +29,7 @@ BROWSERS, ROUNDS = 200, 3
 AIM = 1.10
 DELAY, AGAIN = 0.2, 30.0
 """Seconds from what happens to the question, and to the next one where nothing does."""
-_ASKED = (b"event: devices", b"event: settings")
+_ASKED = (b"event: read-anew", b"event: devices", b"event: settings")
 
 
 async def log_ins(site: Site, count: int = BROWSERS) -> tuple[str, ...]:

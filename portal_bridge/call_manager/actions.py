@@ -135,11 +135,16 @@ async def _open_number(desk: Desk, page: State, fields: Fields, about: str) -> S
 
 
 async def _number_ok(desk: Desk, page: State, fields: Fields, about: str) -> State:
-    """The forward that a number was chosen for is switched on: that is what one chooses it for."""
+    """The forward that a number was chosen for is switched on: that is what one chooses it for. What still stands in
+    the fields of a number to be saved is saved, too."""
     path = _dialog(fields, "number", form.NUMBERS)
-    answer = chooser.answer(
-        chooser.of_form(path, fields, await desk.saved()), desk.line, desk.changes.directory, desk.language
-    )
+    at = chooser.of_form(path, fields, await desk.saved())
+    if _to_be_saved(fields):
+        with_it = (await _save_number(desk, page, fields, about)).chooser
+        if with_it is None or with_it.mistakes:
+            return replace(page, chooser=with_it)
+        at = replace(with_it, temporary=at.temporary, was=at.was)
+    answer = chooser.answer(at, desk.line, desk.changes.directory, desk.language)
     if isinstance(answer, chooser.Chooser):
         return replace(page, chooser=answer)
     switched = {form.SWITCH_OF[path]: True} if path in form.SWITCH_OF else {}
@@ -147,8 +152,12 @@ async def _number_ok(desk: Desk, page: State, fields: Fields, about: str) -> Sta
 
 
 async def _number_enter(desk: Desk, page: State, fields: Fields, about: str) -> State:
-    saves = any(text.strip() for name in ("number", "name") for text in fields.get(f"chooser.{name}", ()))
-    return await (_save_number if saves else _number_ok)(desk, page, fields, about)
+    return await (_save_number if _to_be_saved(fields) else _number_ok)(desk, page, fields, about)
+
+
+def _to_be_saved(fields: Fields) -> bool:
+    """Whether something stands there."""
+    return any(text.strip() for name in ("number", "name") for text in fields.get(f"chooser.{name}", ()))
 
 
 async def _save_number(desk: Desk, page: State, fields: Fields, about: str) -> State:
