@@ -18,7 +18,7 @@ from typing import Any
 from bench.sipp import LoadFailed
 
 READY = b"ready\n"
-GRACE = 60.0
+GRACE = 120.0
 """Seconds from the start of the process to its first word, and from the end that is asked for to its last."""
 
 

@@ -61,6 +61,8 @@ async def test_accueil_loses_neither_what_was_changed_nor_what_was_changed_elsew
     world = portal.world
     await settled(portal, CAMILLE)
     page = await portal.open("/")
+    # its questions of the beginning are answered: it asks nothing more
+    await page.locator("body[data-live=on] #live:not(.htmx-request) .calls").wait_for()
     await page.locator("#no_answer-voicemail_after").fill("33")
     await over(world)
     await world.ask("PATCH", "call-manager", {"reject_anonymous": True})
