@@ -1,4 +1,4 @@
-"""Hostile hands with the app up (docs/security.md): a flood of emergency calls."""
+"""Hostile hands with the app up (docs/security.md): a flood of emergency calls, a place in another's talk."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import asyncio
 import aiohttp
 import pytest
 
+from rig import both_hear
 from tests.e2e.office import Office, eventually
-from tests.e2e.people import register
+from tests.e2e.people import register, take, talk
 
 pytestmark = pytest.mark.hostile
 
@@ -55,3 +56,23 @@ async def floods(office: Office) -> float:
         return next((float(line.split()[1]) for line in text.splitlines() if line.startswith(name)), None)
 
     return await eventually(asked, "the metric")
+
+
+@pytest.mark.parametrize("whose", ["a colleague's", "its own"])
+async def test_nobody_takes_a_place_in_a_talk_by_an_invite(office: Office, whose: str) -> None:
+    """Replaces (RFC 3891), by somebody who knows the dialog: Asterisk would let it into the bridge, past the app."""
+    alice, bob, eve = office.desks(3)
+    async with office.phone(alice) as a, office.phone(bob) as b, office.phone(eve) as e:
+        await register(a, b, e)
+        call = await a.invite(bob.extension)
+        ring = await take(b)
+        await talk(call, ring)
+        dialog = call.dialog
+        place = f"{dialog.call_id};to-tag={dialog.remote.tag};from-tag={dialog.local.tag}"
+        thief = a if whose == "its own" else e
+        taken = await thief.invite(bob.extension, headers=[("Replaces", place), ("Require", "replaces")])
+        assert (await taken.refused()).status == 404
+        await both_hear(call, ring)
+        await call.hang_up()
+        await ring.ended()
+    await office.nothing_left()
