@@ -104,15 +104,23 @@ import { waiting } from "./slow.js";
   // What happens to the line, for parts with hx-trigger="mailbox from:body" (calls, call, devices, mailbox, settings) in a page
   // that has data-live somewhere. `read-anew` stands for all of them, but for the one that begins the stream.
   if (document.querySelector("[data-live]")) {
-    const stream = new EventSource("/api/v1/me/events");
     const names = ["calls", "call", "devices", "mailbox", "settings"];
     const happen = (name, data) => document.body.dispatchEvent(new CustomEvent(name, { detail: data }));
-    names.forEach((name) => stream.addEventListener(name, (event) => happen(name, JSON.parse(event.data))));
-    // "live": the stream has begun; what came between the page and it is seen by who asks again then (data-live of body).
-    stream.addEventListener("read-anew", () => {
-      if (document.body.dataset.live) names.forEach((name) => happen(name, {}));
-      else { document.body.dataset.live = "on"; happen("live", {}); }
-    });
+    let stream;
+    const follow = () => {
+      stream = new EventSource("/api/v1/me/events");
+      names.forEach((name) => stream.addEventListener(name, (event) => happen(name, JSON.parse(event.data))));
+      // "live": the stream has begun; what came between the page and it is seen by who asks again then (data-live of body).
+      stream.addEventListener("read-anew", () => {
+        if (document.body.dataset.live) names.forEach((name) => happen(name, {}));
+        else { document.body.dataset.live = "on"; happen("live", {}); }
+      });
+      // A browser comes back by itself when a stream breaks, but not when it is refused, as in a restart.
+      stream.addEventListener("error", () => {
+        if (stream.readyState === EventSource.CLOSED) setTimeout(follow, 2000 * (1 + Math.random()));
+      });
+    };
+    follow();
     window.addEventListener("pagehide", () => stream.close());
   }
 }

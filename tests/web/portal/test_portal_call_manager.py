@@ -341,6 +341,24 @@ async def test_calls_are_counted_as_the_stream_tells_them_and_nothing_is_asked_f
     assert not portal.trouble
 
 
+async def test_a_stream_that_is_refused_is_tried_again(portal: Portal) -> None:
+    page = await (await portal.context(CAMILLE)).new_page()
+    refused = 0
+
+    async def refuse(route: Route) -> None:
+        nonlocal refused
+        refused += 1
+        await route.fulfill(status=503)
+
+    await page.route("**/api/v1/me/events", refuse, times=1)
+    await page.goto("/")
+    await page.locator("body[data-live=on]").wait_for()
+    assert refused == 1
+    portal.world.call_side.told.tell(CallsChanged(CAMILLE, 2))
+    await expect(page.locator("#live")).to_contain_text("2 appels en cours sur 5")
+    assert not portal.trouble
+
+
 async def test_who_would_call_now_is_told_where_the_call_would_go(portal: Portal) -> None:
     await portal.world.ask("PATCH", "call-manager", {"no_answer": {"voicemail_after": 25}})
     page = await portal.open("/")
