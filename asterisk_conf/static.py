@@ -40,7 +40,7 @@ from callcontrol.asterisk_conf.trunks import (
     shown_host,
 )
 from callcontrol.config.load import Config
-from callcontrol.config.trunks import Transport
+from callcontrol.config.trunks import Srtp, Transport
 from callcontrol.numbers import EMERGENCY_NUMBERS
 from callcontrol.sip_account import DTLS, SDES, SOUND_REFUSED
 
@@ -136,7 +136,7 @@ def render_static(
         "UNASKED": UNASKED,
         "LOG_LEVELS": "notice,warning,error" if config.log_level == "debug" else "warning,error",
         "CODECS": codecs(opus),
-        "MEDIA": "\n".join((*media_address(config.sip.bind), *media_lines(config, srtp=True))),
+        "MEDIA": "\n".join((*media_address(config.sip.bind), *media_lines(config, srtp=Srtp.EITHER))),
         "IDENTIFIER_ORDER": identifier_order(config.trunks),
         "TLS": _tls(config, paths) if tls else "",
         "REFUSED_CONTACT": refused_contact(config.trunks),

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
 from callcontrol.config.load import Config, TrunkConfig
+from callcontrol.config.trunks import Srtp
 
 KEEP_OPEN_SECONDS = 15
 """Behind a NAT of our own: after so long without sound from us a packet of comfort noise keeps the way open."""
@@ -134,19 +135,26 @@ def _registration(trunk: TrunkConfig, user: str) -> Iterator[str]:
     yield from _proxy(trunk)
 
 
-def media_lines(config: Config, *, srtp: bool) -> list[str]:
+_ENCRYPTION: Mapping[Srtp, Sequence[str]] = {
+    Srtp.PLAIN: (),
+    Srtp.EITHER: ("media_encryption = sdes", "media_encryption_optimistic = yes"),
+    Srtp.REQUIRED: ("media_encryption = sdes", "media_encryption_optimistic = no"),
+}
+
+
+def media_lines(config: Config, *, srtp: Srtp) -> list[str]:
     """How long a talk lives whose other side has died or says nothing, and how its sound is encrypted.
 
     One side's silence ends no talk: a muted phone sends nothing. What died is found by the refresh of the session
     (RFC 4028), which is asked of everybody, also of those that do not know it: a re-INVITE is answered by all.
-    With ``srtp``, SDES (RFC 4568) is offered beside plain RTP, and either is taken. An endpoint of Asterisk 22 speaks
-    SDES or DTLS, never both (docs/interop.md).
+    ``srtp``: SDES (RFC 4568) is offered beside plain RTP, and either is taken; or it alone (``RTP/SAVP``). An endpoint
+    of Asterisk 22 speaks SDES or DTLS, never both (docs/interop.md).
     """
     return [
         f"rtp_timeout = {config.rtp.timeout}",
         "timers = always",
         f"timers_sess_expires = {config.sip.session_expires}",
-        *(["media_encryption = sdes", "media_encryption_optimistic = yes"] if srtp else []),
+        *_ENCRYPTION[srtp],
         *([f"rtp_keepalive = {KEEP_OPEN_SECONDS}"] if config.sip.external_address else []),
     ]
 

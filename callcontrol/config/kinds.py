@@ -25,7 +25,8 @@ HOST = matching(r"[A-Za-z0-9.:-]{1,253}", "not_host", LONGEST)
 _SHIFT_UNIT = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def _switch(text: str) -> bool:
+def switch(text: str) -> bool:
+    """Yes or no, in any of their words; else ValueError."""
     word = text.lower()
     if word not in _TRUE | _FALSE:
         raise ValueError(text)
@@ -134,7 +135,7 @@ PostgresUrl = Annotated[str, url_with("postgresql", "postgres")]
 HttpUrl = Annotated[str, url_with("http", "https")]
 SmtpUrl = Annotated[str, server_url("smtp", "smtps")]
 Line = Annotated[str, Kind(longest=LONGEST)]
-Switch = Annotated[bool, Kind(_switch, "not_bool")]
+Switch = Annotated[bool, Kind(switch, "not_bool")]
 Port = Annotated[int, whole(1, 65535)]
 Word = Annotated[str, WORD]
 """A name that can stand in an Asterisk section, a dialplan argument or a URL as it is."""

@@ -21,8 +21,9 @@ from callcontrol.config.kinds import (
     TrunkName,
     UserPart,
     codec_list,
+    switch,
 )
-from callcontrol.documents.fields import choice, whole
+from callcontrol.documents.fields import Kind, choice, whole
 from callcontrol.number_format import NumberFormat
 
 
@@ -32,6 +33,20 @@ class Transport(StrEnum):
     UDP = "udp"
     TCP = "tcp"
     TLS = "tls"
+
+
+class Srtp(StrEnum):
+    """What a trunk's sound may be: plain, either, or encrypted (SDES) alone."""
+
+    PLAIN = "false"
+    EITHER = "true"
+    REQUIRED = "required"
+
+
+def _srtp(text: str) -> Srtp:
+    if text == Srtp.REQUIRED:
+        return Srtp.REQUIRED
+    return Srtp.EITHER if switch(text) else Srtp.PLAIN
 
 
 CODECS = ("g722", "alaw", "ulaw", "opus", "gsm")
@@ -53,7 +68,11 @@ class TrunkConfig:
     password: Annotated[Line | None, "with what"] = None
     trusted: Annotated[Switch, "believed who calls, and told the true number of a hidden call"] = True
     foreign_caller_id: Annotated[Switch, "takes numbers that are not ours, as a forwarded call needs"] = True
-    srtp: Annotated[Switch, "encrypted sound (SDES) is taken and offered, beside plain sound"] = False
+    srtp: Annotated[
+        Srtp,
+        Kind(_srtp, "enum", {"choices": ", ".join(Srtp)}),
+        "encrypted sound (SDES) is taken and offered, beside plain sound; `required`: nothing else is",
+    ] = Srtp.PLAIN
     number_format: Annotated[NumberFormat, choice(NumberFormat, NumberFormat), "how it writes numbers"] = (
         _AUTO
     )

@@ -80,12 +80,11 @@ def clock(
 
 
 def sound_refused(lines: Mapping[str, int]) -> Finding:
-    """Calls of phones that were refused for the sound that they offer, by line (redacted)."""
+    """Calls that were refused for the sound that they offer, by line (redacted) and trunk."""
     shown = ", ".join(f"{line} ({times})" for line, times in sorted(lines.items()))
     return Finding(
         None,
-        f"phones: calls were refused (488) for how their sound is encrypted, of {shown}: asterisk.log and"
-        " docs/phones.md say what their account takes",
+        f"calls were refused (488) for how their sound is encrypted, of {shown}: asterisk.log says what is taken",
     )
 
 

@@ -11,6 +11,7 @@ from rig import both_hear, sdp
 from rig.baresip import Baresip, missing
 from rig.outgoing import OutgoingCall
 from tests.e2e.office import Office, eventually
+from tests.e2e.people import outside_call
 
 TONE = 440
 MOBILE = "0660613001"
@@ -110,6 +111,25 @@ async def test_a_phone_that_speaks_dtls_alone_is_named_with_the_account_that_it_
         return text if "the user name NUMBER-dtls" in text else None
 
     assert f"line {redact(alice.number)}: " in await eventually(told, "the log names the account")
+
+
+async def test_a_trunk_whose_offer_is_refused_is_named(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (bob,) = office.desks(1)
+    log = office.stack.layout.logs / "asterisk.log"
+    before = log.stat().st_size
+    async with office.trunk() as world:
+        offering(monkeypatch, "UDP/TLS/RTP/SAVP", *DTLS)
+        await answered_with(await outside_call(world, bob.number, MOBILE), 488)
+
+    async def told() -> bool | None:
+        return (
+            b"callcontrol: trunk demo-trunk: a call of it was refused (488)" in log.read_bytes()[before:]
+            or None
+        )
+
+    await eventually(told, "the log names the trunk")
 
 
 async def test_a_hold_and_its_end_may_bring_new_keys(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

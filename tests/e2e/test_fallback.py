@@ -196,8 +196,7 @@ async def test_beside_a_message_is_one_with_its_gaps(alone: Stack) -> None:
     def seconds(file: Path) -> float:
         return (file.stat().st_size - 44) / 32_000
 
-    await eventually(lambda: seconds(timed) > 5.3, f"the gaps are in it: {seconds(timed)} s of 6.2")
-    assert seconds(path) < 3.5
+    await eventually(lambda: seconds(timed) > seconds(path) + 2, "the gaps of four seconds are in it")
     await eventually(lambda: len(calls(alone)) > known, "a record")
 
 

@@ -16,6 +16,7 @@ import pytest_asyncio
 
 from callcontrol.runtime.findings import Finding
 from callcontrol.runtime.trunk_findings import trunk_findings
+from rig import sdp
 from rig.operator import Operator
 from rig.transport import TlsServerTransport
 from tests.certificates import OVER, Authority
@@ -35,13 +36,13 @@ async def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def secure(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> AsyncIterator[Office]:
-    """A firm whose only trunk is an account over TLS, with SRTP."""
+    """A firm whose only trunk is an account over TLS, which takes nothing but SRTP."""
     ports = free_ports()
     trunk = {
         **TRUNK,
         "transport": "tls",
         "tls_ca": str(authority.file),
-        "srtp": True,
+        "srtp": "required",
         "number": MAIN,
         "port": ports.smtp,
     }
@@ -85,6 +86,7 @@ async def encrypted_calls(secure: Office, world: Operator) -> None:
         await b.register()
         call = await a.invite(MOBILE)
         ring = await take(world, to=MOBILE)
+        assert sdp.parse(ring.request.body).profile == "RTP/SAVP"
         assert "a=crypto:" in ring.request.body.decode()
         await talk(call, ring)
         assert ring.media.sealed, "the sound is encrypted"

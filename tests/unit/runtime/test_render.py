@@ -405,7 +405,9 @@ def test_media_listen_where_sip_does(tmp_path: Path, bind: str, told: str | None
 
 def test_phones_and_trunks_have_the_limits_of_a_talk_once_and_phones_srtp(tmp_path: Path) -> None:
     text = rendered(
-        tmp_path, "trunks: [{name: one, host: 192.0.2.1}, {name: two, host: 192.0.2.2, srtp: true}]"
+        tmp_path,
+        "trunks: [{name: one, host: 192.0.2.1}, {name: two, host: 192.0.2.2, srtp: true},"
+        " {name: three, host: 192.0.2.3, srtp: required}]",
     )
     found = {head: keys for head, keys in sections(text["pjsip.conf"]) if ("type", "endpoint") in keys}
     for head in ("[line-endpoint](!,line-access)", "[one]", "[two]"):
@@ -413,6 +415,8 @@ def test_phones_and_trunks_have_the_limits_of_a_talk_once_and_phones_srtp(tmp_pa
         once = ("rtp_timeout", "timers", "timers_sess_expires")
         assert [names.count(name) for name in once] == [1, 1, 1], head
         assert ("media_encryption" in names) is (head != "[one]")
+    both = {head: dict(keys).get("media_encryption_optimistic") for head, keys in found.items()}
+    assert (both["[two]"], both["[three]"]) == ("yes", "no")
 
 
 # -- trunks: accounts, transports, NAT -----------------------------------------------------------------------------
