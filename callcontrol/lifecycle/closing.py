@@ -10,18 +10,20 @@ import structlog
 from callcontrol.call.call import Call
 from callcontrol.call.legs import drop, end_leg
 from callcontrol.call.services import CallServices
+from callcontrol.call.together import in_seconds
 from callcontrol.call.transfers import let_go
 from callcontrol.errors import PhoneSystemDown, PhoneSystemRefused
 from callcontrol.flows import announce
 from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.routes import FromTrunk
 from callcontrol.sip.reasons import told_to_legs
-from callcontrol.telephony import HangupCause
+from callcontrol.telephony import HangupCause, HangupRequested
 
 log = structlog.get_logger()
 
 CLOSE_SECONDS = 1.0
 """Between two tries to end what Asterisk was too busy to end."""
+WHY_SECONDS = 0.1
 
 
 async def apologise(call: Call, services: CallServices, language: str) -> None:
@@ -37,13 +39,25 @@ async def apologise(call: Call, services: CallServices, language: str) -> None:
         log.warning("call.no_apology", call=call.id, error=repr(error))
 
 
-def told_why(call: Call, services: CallServices) -> HangupCause:
-    """Why the caller left, for the phones that still ring (RFC 3326)."""
+async def told_why(call: Call, services: CallServices) -> HangupCause:
+    """Why the caller left, for the phones that still ring (RFC 3326).
+
+    The answer to a command may tell that it left before the event does that knows why: it is waited for, a moment.
+    """
+    deadline = in_seconds(WHY_SECONDS)
+    answered = call.first is None or call.first.answered
+    rings = not answered and any(leg.alive for leg in call.legs.values())
+    while rings and call.caller_gone and call.caller_cause is None:
+        event = await call.inbox.get(deadline)
+        if event is None:
+            break
+        if isinstance(event, HangupRequested) and event.channel.id == call.channel:
+            call.caller_cause = event.cause
     by = call.journal.story.by
     trunk = services.trunks.named(by.trunk) if isinstance(by, FromTrunk) else None
     return told_to_legs(
         call.caller_cause,
-        answered=call.first is None or call.first.answered,
+        answered=answered,
         tells_elsewhere=trunk is None or trunk.cancels_elsewhere,
     )
 

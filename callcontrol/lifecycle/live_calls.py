@@ -173,7 +173,7 @@ class LiveCalls:
             waits = isinstance(error, OSError) and error.errno in NO_ROOM
             log.exception("call.message_not_delivered", call=call.id, waits=waits)
         try:
-            left = await closing.close(call, closing.told_why(call, self._services))
+            left = await closing.close(call, await closing.told_why(call, self._services))
             if left or call.bridges:
                 self._spawn(
                     closing.close_later(self._services.phones, left, call.bridges), f"close-{call.id}"
