@@ -70,7 +70,8 @@ async def test_from_a_colleagues_address_nobody_guesses_at_another_line(stack: S
     alice, bob = office.desks(2)
     async with office.phone(alice, host="127.0.0.82") as own, office.phone(bob, host="127.0.0.83") as other:
         await own.register()
-        await guessed(stack, bob.number, "127.0.0.82", until=0, most=TRIES)
+        guesses = await guessed(stack, bob.number, "127.0.0.82", until=0, most=TRIES)
+        assert len(guesses) == TRIES
 
         async def refused() -> bool | None:
             async with office.phone(bob, host="127.0.0.82") as right:
