@@ -154,6 +154,7 @@ async def test_the_app_is_killed_and_the_screening_goes_on(trio: Office, moment:
             await stack.start_app()
             await listener.answer()
             await listener.hears(call.tone)
+            await asyncio.sleep(MESSAGE_SECONDS)
         else:
             listener = await picked_up(phone, call)
             await asyncio.sleep(MESSAGE_SECONDS)
