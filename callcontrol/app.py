@@ -205,7 +205,7 @@ async def start(process: Process, config: Config) -> None:
         sip_guard=guard.run(),
         fraud_watch=watch.run(),
         toll=watch.learn(clock.now() - KEPT),
-        holidays=_learn_holidays(cache.directory, clock),
+        holidays=_learn_holidays(clock),
         reminders=ReminderCalls(
             config.node,
             DueReminderTable(store.pool),
@@ -220,10 +220,9 @@ async def start(process: Process, config: Config) -> None:
     )
 
 
-async def _learn_holidays(directory: Directory, clock: Clock) -> None:
-    """So that no caller waits for the first question about them. A company may yet come; most are French."""
-    for country in {"FR", *(company.country for company in directory.companies())}:
-        await asyncio.to_thread(is_public_holiday, country, clock.now().date())
+async def _learn_holidays(clock: Clock) -> None:
+    """So that no caller waits for the first question about them. Every company is in France yet."""
+    await asyncio.to_thread(is_public_holiday, "FR", clock.now().date())
 
 
 def _device_events(
