@@ -32,13 +32,13 @@ class Outbox:
     def __init__(self, history: History, messages: Messages, reminders: ReminderOutcomes) -> None:
         self._history, self._messages, self._reminders = history, messages, reminders
         self._waiting: asyncio.Queue[CallJournal] = asyncio.Queue()
-        self.calls: set[str] = set()
+        self.calls: dict[str, CallJournal] = {}
         """Ended calls whose records are not yet in the database."""
 
     def submit(self, journal: CallJournal) -> None:
         """Deliver the ended call of ``journal``, soon."""
         journal.close()
-        self.calls.add(journal.story.call)
+        self.calls[journal.story.call] = journal
         self._waiting.put_nowait(journal)
 
     async def run(self) -> None:
@@ -82,8 +82,8 @@ class Outbox:
             return
         log.exception("outbox.rejected", call=batch[0].story.call)
         batch[0].reject()
-        self.calls.discard(batch[0].story.call)
+        self.calls.pop(batch[0].story.call, None)
 
     def _done(self, journal: CallJournal) -> None:
         journal.discard()
-        self.calls.discard(journal.story.call)
+        self.calls.pop(journal.story.call, None)

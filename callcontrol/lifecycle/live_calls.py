@@ -25,6 +25,7 @@ from callcontrol.ivr import drafts
 from callcontrol.journal import entries
 from callcontrol.journal.files import Journal
 from callcontrol.journal.outbox import Outbox
+from callcontrol.journal.story import Story
 from callcontrol.lifecycle import adoption, closing, dispatch, entrance
 from callcontrol.lifecycle.resync import missed_events
 from callcontrol.mailbox import take_message
@@ -116,6 +117,13 @@ class LiveCalls:
     def knows(self, call: str) -> bool:
         """Whether a call is under way, or over but not in the database yet."""
         return call in self.calls or call in self._outbox.calls or self._journal.has(call)
+
+    def story_of(self, call: str) -> Story | None:
+        """Of a call under way, or over but not in the database yet."""
+        if (found := self.calls.get(call)) is not None:
+            return found.journal.story
+        over = self._outbox.calls.get(call)
+        return None if over is None else over.story
 
     def _new_call(self, caller: Party | None, call_id: str | None = None) -> Call:
         call_id, services = call_id or ids.uuid7(), self._services
@@ -221,7 +229,7 @@ class LiveCalls:
         ]
         inboxes = {party.id: call.inbox for call in self.calls.values() for party in call.parties}
         owned = {channel for call in self.calls.values() for channel in call.channels}
-        known = self.calls.keys() | self._outbox.calls  # these may end while the files are read
+        known = self.calls.keys() | self._outbox.calls.keys()  # these may end while the files are read
         left_behind = await adoption.left_behind(self._journal, known)
         adoption.find_given_away(left_behind, self._services.clock)
         for journal in left_behind:

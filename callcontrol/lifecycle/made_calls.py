@@ -8,6 +8,7 @@ from callcontrol.call.call import Call
 from callcontrol.call.made import state_of
 from callcontrol.errors import NotFound, TooMany
 from callcontrol.facts import Line
+from callcontrol.journal.story import Story
 from callcontrol.lifecycle.live_calls import LiveCalls
 from callcontrol.live import MadeCall, MadeCallChanged, MadeState
 from callcontrol.routes import ClickToCall
@@ -44,39 +45,32 @@ class MadeCalls:
 
     def make(self, line: Line, first: str | None, to: str) -> MadeCall:
         """Call ``first`` (None: the phones of ``line``), then ``to``. Raises TooMany."""
-        under_way = [call for call in self._live_calls.calls.values() if _is_of(call, line.number)]
-        if len(under_way) >= MOST_AT_ONCE:
+        stories = [call.journal.story for call in self._live_calls.calls.values()]
+        if sum(_is_of(story, line.number) and not story.over for story in stories) >= MOST_AT_ONCE:
             raise TooMany
         made = self._live_calls.make(ClickToCall(line.number, first or line.number, to), line)
-        return _shown(self._live_calls.calls[made])
+        return _shown(self._live_calls.calls[made].journal.story)
 
     def get(self, line: str, call: str) -> MadeCall:
-        """One under way. Raises NotFound."""
-        return _shown(self._of(line, call))
+        """One under way, or over and not in the history yet. Raises NotFound."""
+        story = self._live_calls.story_of(call)
+        if story is None or not _is_of(story, line):
+            raise NotFound("no such call is under way")
+        return _shown(story)
 
     def end(self, line: str, call: str) -> None:
         """End one under way. Raises NotFound."""
-        self._live_calls.end(self._of(line, call).id)
-
-    def _of(self, line: str, call: str) -> Call:
-        found = self._live_calls.calls.get(call)
-        if found is None or not _is_of(found, line):
-            raise NotFound("no such call is under way")
-        return found
+        found = self.get(line, call)
+        if found.state is MadeState.ENDED:
+            raise NotFound("it is over")
+        self._live_calls.end(call)
 
 
-def _is_of(call: Call, line: str) -> bool:
-    story = call.journal.story
-    return (
-        isinstance(story.by, ClickToCall)
-        and story.by.line == line
-        and story.by.awaited is None
-        and not story.over
-    )
+def _is_of(story: Story, line: str) -> bool:
+    return isinstance(story.by, ClickToCall) and story.by.line == line and story.by.awaited is None
 
 
-def _shown(call: Call) -> MadeCall:
-    story = call.journal.story
+def _shown(story: Story) -> MadeCall:
     assert isinstance(story.by, ClickToCall)
     assert story.started_at is not None
-    return MadeCall(call.id, story.by.first, story.by.to, state_of(story), story.started_at)
+    return MadeCall(story.call, story.by.first, story.by.to, state_of(story), story.started_at)

@@ -52,7 +52,7 @@ class CallSide(Protocol):
         ...
 
     async def made_call(self, line: str, call: str) -> MadeCall:
-        """How far a call that is made for ``line`` has come. Raises ``NotFound``, also when it is over."""
+        """How far a call that is made for ``line`` has come; over, until it is in the history. Raises ``NotFound``."""
         ...
 
     async def end_call(self, line: str, call: str) -> None:

@@ -68,6 +68,9 @@ class CallOut(ResponseBody):
     """A call as this line saw it."""
 
     id: str
+    state: Annotated[Literal["ended"], Field(description="The history tells of calls that are over.")] = (
+        "ended"
+    )
     chain: Annotated[
         str,
         Field(
@@ -146,7 +149,7 @@ async def list_calls(asked: Asked) -> web.Response:
 async def get(asked: Asked) -> web.Response:
     """Show one call.
 
-    One that `POST calls` made and that is still under way has its `state`, and is in the history once it is over.
+    One that `POST calls` made has its `state`, to the last, `ended`, and is in the history then.
     """
     call = asked.path("call")
     if not asked.masked:
@@ -158,6 +161,7 @@ async def get(asked: Asked) -> web.Response:
 
 _EXAMPLE = {
     "id": "019ab5c4-0000-7000-8000-000000000002",
+    "state": "ended",
     "chain": "019ab5c4-0000-7000-8000-000000000002",
     "direction": "missed",
     "peer": {"number": "0612345678", "name": "Nathalie", "presentation": "shown"},

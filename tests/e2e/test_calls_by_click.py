@@ -49,6 +49,8 @@ async def test_my_phone_rings_then_the_other_and_the_stream_tells(office: Office
             await mine.ended()
             await theirs.ended()
             await told.hears("call", f'{{"id": "{made["id"]}", "state": "ended"}}')
+            async with web.get(f"/api/v1/me/calls/{made['id']}", headers=headers) as over:
+                assert (await over.json())["state"] == "ended"
     await office.nothing_left()
 
 

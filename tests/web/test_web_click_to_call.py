@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from callcontrol.history import Direction
 from callcontrol.live import MadeCallChanged, MadeState
+from tests.web.test_web_calls import record
 from tests.web.test_web_events import block, following
 from tests.web.world import ADMINISTRATOR, CAMILLE, PAUL, World
 
@@ -25,6 +29,17 @@ async def test_a_call_is_made_followed_and_ended(world: World) -> None:
     assert (await world.ask("DELETE", path)).status == 204
     assert (await world.ask("DELETE", path)).status == 404
     assert (await world.ask("GET", path)).status == 404
+
+
+async def test_one_that_is_over_says_so_before_the_history_has_it_and_when_it_has(world: World) -> None:
+    made = (await world.ask("POST", "calls", {"to": "0612345678"})).json["id"]
+    begun = world.call_side.made[CAMILLE, made]
+    world.call_side.made[CAMILLE, made] = replace(begun, state=MadeState.ENDED)
+    assert (await world.ask("GET", f"calls/{made}")).json["state"] == "ended"
+    del world.call_side.made[CAMILLE, made]
+    await world.repositories.calls.write([record(0, call=made, direction=Direction.OUTGOING)])
+    kept = (await world.ask("GET", f"calls/{made}")).json
+    assert (kept["state"], kept["direction"]) == ("ended", "outgoing")
 
 
 async def test_from_another_number_and_at_most_two_at_once(world: World) -> None:

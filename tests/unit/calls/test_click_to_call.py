@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from callcontrol.errors import NotFound
 from callcontrol.history import Direction
+from callcontrol.lifecycle.made_calls import MadeCalls
+from callcontrol.live import MadeState
 from callcontrol.telephony import HangupCause
 from tests.fakes.actors import LineActor
 from tests.fakes.virtual_time import VIRTUAL_TIME
@@ -293,6 +296,30 @@ async def test_the_user_ends_it_whenever_it_likes(
     await call.ends()
     assert len(camille.records) == 1
     assert not world.process.live_calls.end(call.id)
+    world.nothing_left()
+
+
+async def test_whoever_asks_how_far_it_is_is_told_to_the_last(world: World, camille: LineActor) -> None:
+    camille.device(rings=0.2, answers=2)
+    world.line("4003").device(rings=0.2, answers=5)
+    call = camille.asks_for("4003")
+    made = MadeCalls(world.process.live_calls)
+    assert made.get(CAMILLE, call.id).state is MadeState.RINGING_FROM
+    await call.talks()
+    assert made.get(CAMILLE, call.id).state is MadeState.TALKING
+    world.database.down = True
+    made.end(CAMILLE, call.id)
+    await asyncio.sleep(2)
+    assert made.get(CAMILLE, call.id).state is MadeState.ENDED, "the history has it not yet"
+    with pytest.raises(NotFound):
+        made.end(CAMILLE, call.id)
+    with pytest.raises(NotFound):
+        made.get(DOMINIQUE, call.id)
+    world.database.down = False
+    await call.ends()
+    with pytest.raises(NotFound):
+        made.get(CAMILLE, call.id)
+    assert camille.record.call == call.id
     world.nothing_left()
 
 
