@@ -1,13 +1,14 @@
-"""trunks.conf: what depends on the addresses behind the trunks' names. Pure.
+"""What depends on the addresses behind the trunks' names: trunks.conf, and where Asterisk looks the names up. Pure.
 
-A file of its own, since a name may have no address when Asterisk starts, or another one later: it is written anew, and
-Asterisk reads it again, whenever that changes (lifecycle/trunk_names.py).
+Files of their own, since a name may have no address when Asterisk starts, or another one later: they are written anew,
+and Asterisk reads them again, whenever that changes (lifecycle/trunk_names.py).
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from callcontrol.asterisk_conf.contacts import Places, Resolve, addresses_of, line_access
 from callcontrol.asterisk_conf.trunks import is_loopback
@@ -18,7 +19,11 @@ HEAD = (
     "; elsewhere; changes made here are lost."
 )
 
-
+TRUNKS, HOSTS, RESOLVER = "trunks.conf", "trunk_hosts", "resolver_unbound.conf"
+_RESOLVER_HEAD = (
+    "; Why: the names of trunks stand in a file, whatever a name server does, and others are asked for side by side:\n"
+    "; one that nobody answers for would hold every call to a trunk up. Asterisk reads that file where this one is new."
+)
 _NAME = "; name "
 
 
@@ -30,8 +35,21 @@ def remembered(text: str) -> dict[str, tuple[str, ...]]:
 
 def names_in(trunks: Iterable[TrunkConfig]) -> tuple[str, ...]:
     """The host names of the trunks, each once: what must be asked for an address."""
-    hosts = (host for trunk in trunks for host in (trunk.host, *trunk.match))
+    hosts = (host for trunk in trunks for host in (*trunk.called_at, *trunk.match))
     return tuple(dict.fromkeys(host for host in hosts if _is_name(host)))
+
+
+def render_files(
+    trunks: Sequence[TrunkConfig], places: Places, resolve: Resolve, folder: Path
+) -> Mapping[str, str]:
+    """All of them by their names in ``folder``; the one that says that the others are new is the last."""
+    hosts = "".join(f"{address} {name}\n" for name in names_in(trunks) for address in sorted(resolve(name)))
+    now = "".join(f"; {line}\n" for line in hosts.splitlines())
+    return {
+        TRUNKS: render_addresses(trunks, places, resolve),
+        HOSTS: hosts,
+        RESOLVER: f"{_RESOLVER_HEAD}\n{now}[general]\nhosts = {folder / HOSTS}\nresolv = system\n",
+    }
 
 
 def _is_name(host: str) -> bool:

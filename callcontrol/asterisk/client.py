@@ -35,6 +35,14 @@ class AriClient:
         """Reload one module, e.g. ``res_pjsip.so``."""
         await self.http.request(ops.RELOAD_MODULE, {"moduleName": name})
 
+    async def reload_resolver(self) -> None:
+        """Have it read where it looks names up; one that was built without it asks the name servers alone."""
+        try:
+            await self.reload_module("res_resolver_unbound.so")
+        except PhoneSystemRefused as error:
+            if error.status != 404:
+                raise
+
     async def get_global(self, variable: str) -> str:
         """The value of a global variable; empty when there is none."""
         try:

@@ -110,6 +110,14 @@ class TrunkConfig:
         return "" if self.transport is Transport.UDP else f";transport={self.transport}"
 
     @property
+    def called_at(self) -> tuple[str, ...]:
+        """The hosts that its calls are sent to: its own, and its proxy's."""
+        proxy = self.outbound_proxy
+        if proxy is None:
+            return (self.host,)
+        return tuple(dict.fromkeys((self.host, proxy.partition(":")[0] if proxy.count(":") == 1 else proxy)))
+
+    @property
     def at(self) -> str:
         """``host:port`` and the transport, as they stand behind a user in a SIP URI."""
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -118,16 +126,10 @@ class TrunkConfig:
 
 def filled(trunk: TrunkConfig, folder: Path = Path()) -> TrunkConfig:
     """The trunk with the defaults that follow from its other keys; ``folder``: where relative file names are."""
-    proxy = trunk.outbound_proxy
-    hosts = (
-        (trunk.host,)
-        if proxy is None
-        else (trunk.host, proxy.partition(":")[0] if proxy.count(":") == 1 else proxy)
-    )
     return replace(
         trunk,
         port=trunk.port or _DEFAULT_PORT[trunk.transport],
-        match=tuple(dict.fromkeys(trunk.match or hosts)),
+        match=trunk.match or trunk.called_at,
         tls_ca=None if trunk.tls_ca is None else folder / trunk.tls_ca,
     )
 

@@ -13,7 +13,7 @@ import structlog
 from callcontrol.asterisk.client import AriClient
 from callcontrol.asterisk.lines import replace_file
 from callcontrol.asterisk.names import lookup
-from callcontrol.asterisk_conf.addresses import names_in, remembered, render_addresses
+from callcontrol.asterisk_conf.addresses import TRUNKS, names_in, remembered, render_files
 from callcontrol.asterisk_conf.contacts import Places, known_places
 from callcontrol.call.trunks import Trunks
 from callcontrol.config.load import Config
@@ -22,27 +22,26 @@ from callcontrol.errors import CallControlError
 log = structlog.get_logger()
 
 AGAIN_SECONDS = 60.0
-FILE = "trunks.conf"
 MISSING_SECONDS = 5.0
 """While a name has no address it is asked for more often."""
 
 
 def last_places(config: Config, folder: Path) -> Places:
     """Where the trunks were when their names were last asked for: what holds until they are asked for again."""
-    addresses = _last_addresses(folder / FILE)
+    addresses = _last_addresses(folder)
     return known_places(config, lambda host: addresses.get(host, ()))
 
 
-def _last_addresses(path: Path) -> Mapping[str, Sequence[str]]:
+def _last_addresses(folder: Path) -> Mapping[str, Sequence[str]]:
     try:
-        return remembered(path.read_text(encoding="utf-8"))
+        return remembered((folder / TRUNKS).read_text(encoding="utf-8"))
     except OSError:
         return {}
 
 
 class TrunkNames:
-    """Keeps ``trunks.conf`` in ``folder`` what the names mean, and ``placed`` told where the trunks are. A name that
-    has no address any more keeps those that it had: its trunk may live though the resolver is away."""
+    """Keeps the files of ``render_files`` in ``folder`` what the names mean, ``placed`` told where the trunks are. A
+    name that has no address any more keeps those that it had: its trunk may live though the resolver is away."""
 
     def __init__(
         self,
@@ -52,9 +51,9 @@ class TrunkNames:
         trunks: Trunks,
         placed: Callable[[Places], None],
     ) -> None:
-        self._config, self._path, self._client = config, folder / FILE, client
+        self._config, self._folder, self._client = config, folder, client
         self._trunks, self._placed = trunks, placed
-        self._known: dict[str, Sequence[str]] = dict(_last_addresses(self._path))
+        self._known: dict[str, Sequence[str]] = dict(_last_addresses(folder))
         self._unread = False
 
     async def run(self) -> None:
@@ -74,7 +73,7 @@ class TrunkNames:
 
     def _tell(self, found: Mapping[str, Sequence[str]]) -> None:
         for trunk in self._config.trunks:
-            names = dict.fromkeys((trunk.host, *trunk.match))
+            names = dict.fromkeys((*trunk.called_at, *trunk.match))
             self._trunks.named_nowhere(trunk.name, [name for name in names if found.get(name) == ()])
 
     async def learn(self, found: Mapping[str, Sequence[str]]) -> Places:
@@ -86,10 +85,10 @@ class TrunkNames:
 
         places = known_places(self._config, resolve)
         self._placed(places)
-        text = render_addresses(self._config.trunks, places, resolve)
-        if await asyncio.to_thread(replace_file, self._path, text):
-            self._unread = True
+        for name, text in render_files(self._config.trunks, places, resolve, self._folder).items():
+            self._unread |= await asyncio.to_thread(replace_file, self._folder / name, text)
         if self._unread:
+            await self._client.reload_resolver()
             await self._client.reload_module("res_pjsip.so")
             self._unread = False
             log.info("trunk.addresses_changed")

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from callcontrol.asterisk.certificates import authorities
-from callcontrol.asterisk_conf.addresses import remembered, render_addresses
+from callcontrol.asterisk_conf.addresses import TRUNKS, remembered, render_files
 from callcontrol.asterisk_conf.contacts import known_places
 from callcontrol.asterisk_conf.render import render_fallback, render_guessers, render_lines
 from callcontrol.asterisk_conf.static import TRUNK_CA, Paths, render_static
@@ -45,6 +45,7 @@ def write_configuration(
     _make_folders(config, layout)
     host_text = Path("/etc/hosts").read_text(encoding="utf-8") if Path("/etc/hosts").exists() else ""
     write_private(layout.hosts, sandbox.hosts_file(host_text, socket.gethostname()))
+    write_private(layout.nsswitch, sandbox.NO_NAME_SERVER)
     templates = {path.name: path.read_text("utf-8") for path in data_dir("asterisk_conf").glob("*.conf")}
     paths = Paths(
         layout.asterisk_etc,
@@ -55,7 +56,7 @@ def write_configuration(
     )
     opus = any((system or Path("/")).glob("usr/lib/*/asterisk/modules/codec_opus*.so"))
     tls = _certificate(layout.asterisk_etc)
-    trunks_conf = layout.asterisk_etc / "trunks.conf"
+    trunks_conf = layout.asterisk_etc / TRUNKS
     last = remembered(trunks_conf.read_text(encoding="utf-8")) if trunks_conf.exists() else {}
 
     def resolve(host: str) -> Sequence[str]:
@@ -63,7 +64,7 @@ def write_configuration(
 
     places = known_places(config, resolve)
     files = render_static(templates, config, paths, opus=opus, tls=tls, places=places)
-    files["trunks.conf"] = render_addresses(config.trunks, places, resolve)
+    files |= render_files(config.trunks, places, resolve, layout.asterisk_etc)
     if signers is not None:
         files[TRUNK_CA] = signers
     for name, text in files.items():

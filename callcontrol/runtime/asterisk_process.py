@@ -81,7 +81,7 @@ class AsteriskProcess:
         process of the calls."""
         found = await lookup(names_in(self._config.trunks))
         for name in (name for name, addresses in found.items() if not addresses):
-            trunks = [trunk.name for trunk in self._config.trunks if name in (trunk.host, *trunk.match)]
+            trunks = [trunk.name for trunk in self._config.trunks if name in (*trunk.called_at, *trunk.match)]
             self._say(
                 f"the name {name} of trunk {', '.join(trunks)} has no address now: calls from there are not known until"
                 " it has one; it is asked for again and again"
@@ -191,5 +191,5 @@ class AsteriskProcess:
             writable=writable,
             readable=[data_dir("sounds")],
             at=[(layout.asterisk_run, RUN_INSIDE)],
-            files=self._mended,
+            files=[*self._mended, (layout.nsswitch, "/etc/nsswitch.conf")],
         )

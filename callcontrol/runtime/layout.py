@@ -28,6 +28,10 @@ class Layout:
         return self.root / "etc" / "hosts"
 
     @property
+    def nsswitch(self) -> Path:
+        return self.root / "etc" / "nsswitch.conf"
+
+    @property
     def asterisk_lib(self) -> Path:
         """Registrations survive here (astdb)."""
         return self.root / "lib" / "asterisk"

@@ -25,6 +25,10 @@ _ETC = (
     "ssl",
 )
 _ETC_OF_HOST = ("resolv.conf", "localtime", "timezone")
+NO_NAME_SERVER = "passwd: files\ngroup: files\nhosts: files\n"
+"""A /etc/nsswitch.conf (glibc) by which ``getaddrinfo`` asks /etc/hosts alone. Asterisk looks up the names in a phone's
+SDP and Contact by it, in the threads that all SIP waits for; where requests are sent (the names of trunks) it asks the
+name servers of resolv.conf itself, and waits for no answer."""
 
 
 def command(

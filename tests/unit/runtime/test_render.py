@@ -23,7 +23,7 @@ from callcontrol.asterisk_conf.accounts import (
     read_fallback_calls,
     safe_text,
 )
-from callcontrol.asterisk_conf.addresses import names_in, remembered, render_addresses
+from callcontrol.asterisk_conf.addresses import names_in, remembered, render_addresses, render_files
 from callcontrol.asterisk_conf.contacts import NOWHERE
 from callcontrol.asterisk_conf.render import render_fallback, render_lines
 from callcontrol.asterisk_conf.static import Paths, render_static
@@ -475,3 +475,25 @@ def test_addresses_that_names_had_are_remembered_and_a_trunk_without_any_is_left
     text = render_addresses(trunks, NOWHERE, lambda name: known.get(name, ()))
     assert ("match", "192.0.2.8") in dict(sections(text))["[a-identify]"]
     assert remembered(text) == known
+
+
+def test_what_a_trunks_name_means_stands_in_a_file_that_asterisk_reads_anew_when_it_changes(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "callcontrol.yaml"
+    file.write_text(
+        "trunks: [{name: a, host: a.example, match: [192.0.2.0/24], outbound_proxy: 'p.example:5062'}]"
+    )
+    trunks = load(file, {"CALLCONTROL_RUNTIME_DIR": str(tmp_path)}).trunks
+    assert names_in(trunks) == ("a.example", "p.example")
+    known: dict[str, tuple[str, ...]] = {"a.example": ("192.0.2.8", "192.0.2.7")}
+
+    def files() -> dict[str, str]:
+        return dict(render_files(trunks, NOWHERE, lambda name: known.get(name, ()), Path("/etc/there")))
+
+    before = files()
+    assert before["trunk_hosts"] == "192.0.2.7 a.example\n192.0.2.8 a.example\n"
+    assert "hosts = /etc/there/trunk_hosts\n" in before["resolver_unbound.conf"]
+    known["p.example"] = ("2001:db8::1",)
+    assert files()["trunk_hosts"] == before["trunk_hosts"] + "2001:db8::1 p.example\n"
+    assert files()["resolver_unbound.conf"] != before["resolver_unbound.conf"]
