@@ -41,6 +41,15 @@ class Bridge:
             await self.phones.remove_from_bridge(self.id, channel)
             self.joined.discard(channel)
 
+    async def release(self, party: Party) -> None:
+        """A leg that has answered, and that no bridge of ours had yet, goes on alone: it will be spoken to.
+
+        Asterisk keeps what it dials in a hidden bridge. There a channel cannot be recorded, and a playback that meets
+        its hangup keeps it for ten minutes (platform notes). Raises ``ChannelGone``.
+        """
+        await self.join(party)
+        await self.leave(party.id)
+
     async def leave(self, channel: str | None) -> None:
         """``channel``, if there is one, goes on alone (commands on a bridged channel would wait); destroy the bridge.
 

@@ -6,6 +6,8 @@ number outside must press ``1`` first: the answer alone may be that of a voicema
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from callcontrol.call.call import Call
 from callcontrol.call.leg import Leg
 from callcontrol.call.legs import confirm, drop
@@ -13,6 +15,7 @@ from callcontrol.call.services import CallServices
 from callcontrol.call.together import alone
 from callcontrol.config.load import TrunkConfig
 from callcontrol.dialogue.ask import choose
+from callcontrol.errors import ChannelGone
 from callcontrol.facts import Line, Presentation
 from callcontrol.flows import outside, ring
 from callcontrol.routing.presentation import Presented, Shown
@@ -49,7 +52,10 @@ async def ring_devices(call: Call, number: str, shown: Shown) -> ring.RingResult
     """Ring the phones of a line, which show ``shown``: the leg that answers first, or why none does."""
     variables = leg_identity.to_device(shown)
     devices = await call.contacts(number)
-    return await _first_of(call, await ring.start(call, number, devices, variables), variables)
+    result = await _first_of(call, await ring.start(call, number, devices, variables), variables)
+    if isinstance(result, Leg):
+        await _released(call, result)
+    return result
 
 
 async def _ring_outside(
@@ -60,9 +66,10 @@ async def _ring_outside(
 
     target = outside.Outside(number, RING_SECONDS, dressed, early=False, confirms=True)
     answered = await outside.through_trunks(call, services, target)
-    if isinstance(answered, Leg) and await _confirms(call, services, answered, language):
-        return answered
-    return None
+    if not isinstance(answered, Leg):
+        return None
+    await _released(call, answered)
+    return answered if await _confirms(call, services, answered, language) else None
 
 
 async def _first_of(call: Call, legs: list[Leg], variables: leg_identity.Variables) -> ring.RingResult:
@@ -71,6 +78,12 @@ async def _first_of(call: Call, legs: list[Leg], variables: leg_identity.Variabl
     result = await alone(call, ringing)
     await ringing.drop_losers(result)
     return result
+
+
+async def _released(call: Call, leg: Leg) -> None:
+    """It can be spoken to, and recorded, from now on."""
+    with suppress(ChannelGone):  # its end is on the way
+        await call.bridge.release(leg)
 
 
 async def _confirms(call: Call, services: CallServices, leg: Leg, language: str) -> bool:

@@ -95,6 +95,7 @@ class Listening(Part[Leg]):
         if self._listener is not None:
             taken = self._services.prompts.media("listening-taken", self._owner.language)
             with suppress(ChannelGone):  # it left at once; its end is on the way
+                await call.bridge.release(leg)
                 await leg.start_playing(call.new_id("play"), [taken])
             return
         self._listener = leg

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import aiohttp
+import pytest
 
 from rig import both_hear
 from tests.e2e.office import PORTAL_PASSWORD, Office
-from tests.e2e.people import register, take
+from tests.e2e.people import MESSAGE_SECONDS, register, take
 from tests.e2e.test_live_stream import Stream
 
 RINGING = 440
@@ -101,4 +103,23 @@ async def test_an_outside_phone_is_called_first_and_must_press_1(office: Office)
         await both_hear(mobile, theirs)
         await mobile.hang_up()
         await theirs.ended()
+    await office.nothing_left()
+
+
+async def test_who_is_called_first_may_leave_a_message_at_the_other(office: Office) -> None:
+    (colleague,) = office.desks(1)
+    async with aiohttp.ClientSession(office.stack.web_url) as web, office.phone(office.chief) as chief:
+        headers = await logged_in(office, web)
+        await register(chief)
+        await post(web, headers, {"to": colleague.extension})
+        mine = await (await take(chief)).answer()
+        await mine.hears_speech()
+        await mine.send_dtmf("#")  # skips the greeting
+        await mine.hears(1000)
+        await mine.hears_silence(within=3)
+        await asyncio.sleep(MESSAGE_SECONDS)
+        await mine.hang_up()
+        (message,) = await office.messages(colleague)
+    assert message.sender.number == f"+33{office.chief.number[1:]}"
+    assert message.duration == pytest.approx(MESSAGE_SECONDS, abs=0.5)
     await office.nothing_left()

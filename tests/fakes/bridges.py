@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from tests.fakes.asterisk import FakeAsterisk
 
 
+HIDDEN = "what is dialled"
+"""Where Asterisk keeps a leg that was in no bridge as it was dialled, until it joins one. No list shows it."""
+
+
 class Bridges:
     """``members`` by bridge; ``conversations`` of two answered channels, going on and over."""
 
@@ -26,17 +30,23 @@ class Bridges:
     def join(self, bridge: str, channels: Sequence[FakeChannel]) -> None:
         """Put channels into a bridge."""
         for channel in channels:
-            if channel.bridge is not None:
-                self.members[channel.bridge].discard(channel.id)
+            self._leave(channel)
             channel.bridge = bridge
             self.members[bridge].add(channel.id)
         self.converse()
 
+    def hide(self, channel: FakeChannel) -> None:
+        """A leg is dialled."""
+        channel.bridge = channel.bridge or HIDDEN
+
     def leave(self, channel: FakeChannel) -> None:
         """A channel is over, or answered by nobody any more."""
-        if channel.bridge is not None:
+        self._leave(channel)
+        channel.bridge = None
+
+    def _leave(self, channel: FakeChannel) -> None:
+        if channel.bridge is not None and channel.bridge != HIDDEN:
             self.members[channel.bridge].discard(channel.id)
-            channel.bridge = None
 
     def remove(self, bridge: str, channel: str) -> None:
         """Take a channel out, if it is there."""

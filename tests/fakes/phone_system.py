@@ -145,6 +145,7 @@ class FakePhoneSystem(PhoneSystem):
         if found.dialled:
             self._asterisk.faults.append(f"{found.endpoint} was dialled twice")
             raise ChannelGone(leg)
+        self._asterisk.bridges.hide(found)
         self._asterisk.far_ends.dial(found, timeout)
         await self._return()
 
