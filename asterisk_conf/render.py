@@ -46,19 +46,26 @@ def render_fallback(
     """fallback.conf: which numbers are ours, and each company's extensions and short codes, for the time
     without the app. A number that is ours is never called through a trunk."""
     called: list[str] = []
+    owners: list[str] = []
     companies: dict[str, list[str]] = {}
+    extensions: set[tuple[str, str]] = set()
+    urgent: dict[str, list[str]] = {}
     dtls: list[str] = []
     for line in lines:
         if line.dtls:
             dtls.append(f"exten => {line.number},1,NoOp()")
         called.append(f"exten => {line.number},1,Set(CC_LANG={line.language})")
         called.append(" same => n,Goto(fallback-ring,${EXTEN},1)")
+        owners.append(f"exten => {line.number},1,Return({line.company})")
         if line.extension:
+            extensions.add((line.company, line.extension))
             entry = f"exten => {line.extension},1,Goto(fallback-called,{line.number},1)"
             companies.setdefault(line.company, []).append(entry)
     for other in others:
         called += _without_phone(other)
+        owners.append(f"exten => {other.number},1,Return({other.company or ''})")
         if other.extension and other.company:
+            extensions.add((other.company, other.extension))
             entry = f"exten => {other.extension},1,Goto(fallback-called,{other.number},1)"
             companies.setdefault(other.company, []).append(entry)
     for code in short_codes:
@@ -66,19 +73,28 @@ def render_fallback(
             r"\+?[0-9]{2,20}", code.number, re.ASCII
         ):
             raise ValueError(f"a short code and its number are digits: {code.code!r}, {code.number!r}")
+        where = "fallback-number"
+        if numbers.is_emergency(code.number):
+            where = "fallback-emergency"
+            urgent.setdefault(code.company, []).append(f"exten => {code.code},1,NoOp()")
+        elif (code.company, code.number) in extensions:
+            where = f"fallback-company-{code.company}"
         companies.setdefault(code.company, []).extend(
             [
                 f"exten => {code.code},1,Set(CC_NUM={code.number})",
-                f" same => n,Goto(fallback-number,{code.number},1)",
+                f" same => n,Goto({where},{code.number},1)",
             ]
         )
     parts = [
         "; Why: what the native fallback knows of our numbers. Written by the app; changes made here are lost."
     ]
     parts += ["", "[fallback-called]", *called]
+    parts += ["", "; Whose they are: a company's, or nobody's in particular.", "[fallback-owner]", *owners]
     parts += ["", "; Lines with a second account.", "[fallback-dtls]", *dtls]
     for company, entries in companies.items():
         parts += ["", f"[fallback-company-{company}]", *entries]
+    for company, entries in urgent.items():
+        parts += ["", "; Short codes of emergency numbers.", f"[fallback-urgent-{company}]", *entries]
     return "\n".join(parts) + "\n"
 
 

@@ -28,6 +28,7 @@ from callcontrol.asterisk_conf.contacts import (
     fallback_refuses,
     refused_contact,
 )
+from callcontrol.asterisk_conf.fallback_dialled import fallback_codes, fallback_countries
 from callcontrol.asterisk_conf.trunk_fallback import fallback_announced, fallback_dial, fallback_ends
 from callcontrol.asterisk_conf.trunks import (
     behind_nat,
@@ -43,6 +44,7 @@ from callcontrol.config.load import Config
 from callcontrol.config.trunks import Srtp, Transport
 from callcontrol.numbers import EMERGENCY_NUMBERS
 from callcontrol.sip_account import DTLS, SDES, SOUND_REFUSED
+from callcontrol.star_codes import HIDE_ONCE
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 """Of Debian's ca-certificates, in Asterisk's root filesystem as on the host."""
@@ -160,6 +162,9 @@ def render_static(
         "EMERGENCY": "\n".join(
             f"exten => {n},1,Goto(fallback-emergency-call,s,1)" for n in sorted(EMERGENCY_NUMBERS)
         ),
+        "CODES": fallback_codes(),
+        "HIDE_ONCE": HIDE_ONCE,
+        "COUNTRIES": fallback_countries(),
         "MOST_EMERGENCY": str(config.limits.emergency_calls),
         "EMERGENCY_DIAL": fallback_dial(config.trunks, silent=1, every=True),
         "OUTSIDE_DIAL": fallback_dial(config.trunks, silent=2, every=False),

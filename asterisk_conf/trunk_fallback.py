@@ -13,7 +13,10 @@ ANNOUNCED: Mapping[str, HangupCause] = {
     f"barred-{Barring.NATIONAL}": HangupCause.REJECTED,
     f"barred-{Barring.INTERNATIONAL}": HangupCause.REJECTED,
     f"barred-{Barring.PREMIUM}": HangupCause.REJECTED,
+    "barred-access-codes": HangupCause.REJECTED,
+    "barred-config-codes": HangupCause.REJECTED,
     "number-unknown": HangupCause.UNALLOCATED,
+    "code-unknown": HangupCause.UNALLOCATED,
     "network-failure": TELLING[End.NETWORK].cause,
     "service-unavailable": HangupCause.CONGESTION,
 }

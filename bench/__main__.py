@@ -20,6 +20,7 @@ from bench.site import OURS, Site, site
 from bench.usage import Neighbours
 from bench.voicemail_site import VoicemailSite, voicemail_site
 from callcontrol.runtime.child import ServiceFailed
+from callcontrol.runtime.ending import tidily
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -107,6 +108,10 @@ def main() -> int:
     if shutil.which("sipp") is None:
         say("sipp is missing: `make bench` installs it (Debian's package sip-tester)")
         return 1
+    return tidily(lambda: _measured(chosen, names))
+
+
+def _measured(chosen: argparse.Namespace, names: Sequence[str]) -> int:
     try:
         asyncio.run(profile(400) if chosen.profile else run(names, write=not chosen.only))
     except (LoadFailed, ServiceFailed) as error:

@@ -17,14 +17,18 @@ from typing import TypeAlias
 
 from callcontrol import __version__
 from callcontrol.errors import CallControlError
+from callcontrol.runtime.ending import tidily
 
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
+    return tidily(lambda: _carried_out(options))
+
+
+def _carried_out(options: argparse.Namespace) -> int:
     try:
         code: int = options.run(options)
     except CallControlError as error:
@@ -33,10 +37,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PermissionError as error:
         print(f"callcontrol: this user may not use {error.filename}: run this as its owner", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        return 141
     return code
 
 

@@ -21,6 +21,7 @@ from callcontrol.commands.run import configured
 from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
+from callcontrol.runtime.ending import tidily
 from callcontrol.runtime.layout import Layout
 from demo import scenes_calls, scenes_portal, scenes_settings, scenes_voicemail, system
 from demo.broken import FilmBroken
@@ -54,27 +55,34 @@ HISTORY: tuple[str, Scene] = ("The history, with the reasons", scenes_settings.h
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Play the film: 0 when everything happened, 1 when something did not, 130 after Ctrl-C."""
+    """Play the film: 0 when everything happened, 1 when something did not, 128 and its number after a
+    signal that ends it."""
     parser = argparse.ArgumentParser(
         "python -m demo.film", description="A short film on real SIP calls, told in words."
     )
     parser.add_argument("--with-crash", action="store_true", help="kill the app in the middle of a call, too")
     options = parser.parse_args(arguments)
     screen = Screen()
+    code = tidily(lambda: _told(screen, with_crash=options.with_crash))
+    if code > 128:
+        screen.aside("Stopped. What the film had changed was put back.")
+    return code
+
+
+def _told(screen: Screen, *, with_crash: bool) -> int:
     log: Path | None = None
     try:
         config = configuration.load(configured(None, demo=True), os.environ)
         log = Layout(config.runtime_dir).logs / "film.log"
-        asyncio.run(_play(config, screen, with_crash=options.with_crash))
+        asyncio.run(_play(config, screen, with_crash=with_crash))
     except (FilmBroken, CallControlError) as error:
         screen.failed(str(error))
         return 1
+    except BrokenPipeError:
+        raise
     except (AssertionError, aiohttp.ClientError, OSError) as error:
         screen.failed(_short(error, log))
         return 1
-    except KeyboardInterrupt:
-        screen.aside("Stopped. What the film had changed was put back.")
-        return 130
     return 0
 
 

@@ -14,10 +14,12 @@ import json
 import os
 import shutil
 import tarfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from callcontrol import __version__
@@ -28,6 +30,9 @@ from callcontrol.runtime.postgres import PostgresProcess
 from callcontrol.runtime.postgres_setup import programs
 from callcontrol.runtime.running import only_one, supervisor_of
 from callcontrol.store.migrate import migrations
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MANIFEST = "callcontrol-backup.json"
 DUMP = "database.dump"
@@ -50,11 +55,29 @@ async def write(config: Config, file: Path) -> int:
             kept.push_async_callback(database.stop)
         draft = config.media_dir / f".backup-{os.getpid()}"
         kept.callback(shutil.rmtree, draft, ignore_errors=True)
-        await asyncio.to_thread(_gather_files, config, draft)
+        await _in_thread(_gather_files, config, draft)
         await _dump(config, draft / DUMP)
-        await asyncio.to_thread(_link_media, config, draft)
+        await _in_thread(_link_media, config, draft)
         (draft / MANIFEST).write_text(json.dumps(_manifest(config), indent=1), "utf-8")
-        return await asyncio.to_thread(_pack, draft, file)
+        return await _in_thread(_pack, draft, file)
+
+
+async def _in_thread(
+    work: Callable[Concatenate[threading.Event, P], T], *what: P.args, **more: P.kwargs
+) -> T:
+    """``work`` in a thread, told by its first argument when it is to give up; over when this is over."""
+    given_up = threading.Event()
+    running = asyncio.ensure_future(asyncio.to_thread(work, given_up, *what, **more))
+    try:
+        return await asyncio.shield(running)
+    finally:
+        given_up.set()
+        await asyncio.wait([running])
+
+
+def _unless(given_up: threading.Event) -> None:
+    if given_up.is_set():
+        raise BackupFailed("the backup was given up")
 
 
 def _refuse_place(file: Path) -> None:
@@ -73,7 +96,7 @@ def _manifest(config: Config) -> dict[str, object]:
     }
 
 
-def _gather_files(config: Config, draft: Path) -> None:
+def _gather_files(given_up: threading.Event, config: Config, draft: Path) -> None:
     """Everything but the rows; media once before them."""
     layout = Layout(config.runtime_dir)
     draft.mkdir(mode=0o700, parents=True)
@@ -89,7 +112,7 @@ def _gather_files(config: Config, draft: Path) -> None:
     if config.source is not None:
         (draft / "config").mkdir()
         shutil.copy2(config.source, draft / "config" / "callcontrol.yaml")
-    _link_media(config, draft)
+    _link_media(given_up, config, draft)
 
 
 def _copy_tree(source: Path, target: Path) -> None:
@@ -98,7 +121,7 @@ def _copy_tree(source: Path, target: Path) -> None:
         _place(path, target / path.relative_to(source), shutil.copy2)
 
 
-def _link_media(config: Config, draft: Path) -> None:
+def _link_media(given_up: threading.Event, config: Config, draft: Path) -> None:
     """Link every file of the media folder that is not linked yet: they never change once they are there. Recordings
     under way do, and are copied."""
     for top in config.media_dir.iterdir():
@@ -106,6 +129,7 @@ def _link_media(config: Config, draft: Path) -> None:
             continue
         how = shutil.copy2 if top.name == config.recording_dir.parent.name else os.link
         for path in [top, *(top.rglob("*") if top.is_dir() else ())]:
+            _unless(given_up)
             _place(path, draft / "media" / path.relative_to(config.media_dir), how)
 
 
@@ -146,13 +170,18 @@ async def run_client(command: list[str], url: str) -> None:
         *command, f"--dbname={bare}", env=environ,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
-    said, _ = await process.communicate()
+    try:
+        said, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     if process.returncode != 0:
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
         raise BackupFailed(f"{Path(command[0]).name} failed: {last[0]}")
 
 
-def _pack(draft: Path, file: Path) -> int:
+def _pack(given_up: threading.Event, draft: Path, file: Path) -> int:
     """All of ``draft`` as one file, mode 0600, put into place when it is whole."""
     part = file.with_name(f".{file.name}.{os.getpid()}")
     try:
@@ -160,6 +189,7 @@ def _pack(draft: Path, file: Path) -> int:
         with os.fdopen(descriptor, "wb") as out:
             with tarfile.open(fileobj=out, mode="w:gz", compresslevel=1) as tar:
                 for path in _members(draft):
+                    _unless(given_up)
                     tar.add(path, path.relative_to(draft).as_posix(), recursive=False, filter=_nobodys)
             out.flush()
             os.fsync(out.fileno())

@@ -4,7 +4,6 @@ do not allow for building one). Does nothing where one is there already."""
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +11,16 @@ from pathlib import Path
 from callcontrol.config import load
 from callcontrol.errors import CallControlError
 from callcontrol.runtime import rootfs
+from callcontrol.runtime.ending import tidily
 
 
 def main(arguments: Sequence[str]) -> int:
     """Build into the folder that ``arguments`` names, else into the configured one. 0 when an Asterisk is
     ready; 1 with the reason when none could be had."""
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    return tidily(lambda: _installed(arguments))
+
+
+def _installed(arguments: Sequence[str]) -> int:
     try:
         named = Path(arguments[0]) if arguments else None
         folder = named or load.load(None, os.environ, make_secrets=False).asterisk.rootfs

@@ -19,6 +19,7 @@ from callcontrol.config import load as configuration
 from callcontrol.config.load import Config
 from callcontrol.config.secrets import change_postgres_port
 from callcontrol.runtime.backup import DUMP, MANIFEST, BackupFailed, read_manifest, run_client
+from callcontrol.runtime.ending import not_now
 from callcontrol.runtime.layout import Layout
 from callcontrol.runtime.postgres import PostgresProcess
 from callcontrol.runtime.postgres_setup import programs
@@ -65,7 +66,8 @@ async def _restored(
         _unpack(tar, draft)
         config, written = _configured(config, draft, here)
         filled = await _filled(config, draft)
-        aside = _swapped(config, draft)
+        with not_now():
+            aside = _swapped(config, draft)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Restored(str(manifest.get("made_at")), *filled, written, aside)

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from rig import Phone, Trunk, both_hear
-from tests.e2e.supervised import eventually, system
+from tests.e2e.supervised import System, eventually, system
 from tests.stack import CLONE
 
 CAMILLE, DOMINIQUE = ("0222969569", "demo-sip-Kestrel-57"), ("0222969570", "demo-sip-Plover-57")
@@ -47,10 +47,7 @@ async def test_outside_answers_with_an_echo_until_somebody_plays_it_and_calls_fr
                 await both_hear(call, there)
                 await call.hang_up()
 
-            by_hand = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "demo.call", "0222969570", "--from", "0145678901"),
-                env={**os.environ, "CALLCONTROL_CONFIG": str(it.file)}, cwd=CLONE, stdout=asyncio.subprocess.PIPE,
-            )  # fmt: skip
+            by_hand = await _by_hand(it)
             ring = await dominique.incoming()
             assert ring.caller.uri.user == "0145678901"
             await ring.ring()
@@ -63,8 +60,37 @@ async def test_outside_answers_with_an_echo_until_somebody_plays_it_and_calls_fr
                 "answered: a tone is played until one side hangs up.",
                 "the other side hung up.",
             ]
+            await _ends_with_its_command(it, dominique)
         assert await it.ends_with(signal.SIGTERM) == 0
         await eventually(lambda: not it.left_over(), "nothing left", 5)
+
+
+async def _by_hand(it: System, out: int = asyncio.subprocess.PIPE) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "demo.call", "0222969570", "--from", "0145678901"),
+        env={**os.environ, "CALLCONTROL_CONFIG": str(it.file)}, cwd=CLONE, stdout=out,
+    )  # fmt: skip
+
+
+async def _ends_with_its_command(it: System, called: Phone) -> None:
+    """A call by hand is over with its command: ended by a signal, or when nobody reads any more what it says."""
+    for answered in (False, True):
+        by_hand = await _by_hand(it)
+        assert by_hand.stdout is not None
+        ring = await called.incoming()
+        await (ring.answer() if answered else ring.ring())
+        await by_hand.stdout.readuntil(b"answered" if answered else b"rings")
+        by_hand.terminate()
+        await (ring.ended() if answered else ring.cancelled())
+        assert await by_hand.wait() == 128 + signal.SIGTERM
+    nobody, out = os.pipe()
+    by_hand = await _by_hand(it, out)
+    os.close(out)
+    ring = await called.incoming()
+    os.close(nobody)
+    await ring.answer()
+    await ring.ended()
+    assert await by_hand.wait() == 141
 
 
 async def _registered(phone: Phone) -> None:

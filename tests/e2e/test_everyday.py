@@ -61,6 +61,7 @@ async def test_a_system_is_looked_at_changed_saved_and_brought_back(tmp_path: Pa
         await _looked_at(it, elsewhere, named)
         await _reloaded(it, elsewhere, named, trunk)
         voice = await _a_message_and_a_setting(it)
+        await _a_backup_given_up(it, tmp_path / "given-up")
         backup = tmp_path / "all.backup"
         code, said = await typed(it, elsewhere, "backup", str(backup), **named)
         assert (code, backup.stat().st_mode & 0o777) == (0, 0o600), said
@@ -83,6 +84,24 @@ async def test_a_system_is_looked_at_changed_saved_and_brought_back(tmp_path: Pa
         await it.start("--demo")
         assert await _kept(it) == (voice, 27)
         assert await it.ends_with(signal.SIGTERM) == 0
+
+
+async def _a_backup_given_up(it: System, folder: Path) -> None:
+    """SIGTERM while it is made: it is whole or not there, and nothing is left of it."""
+    folder.mkdir()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "callcontrol", "--config", str(it.file), "backup", str(folder / "all")),
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    media = it.layout.root / "media"
+    over = asyncio.ensure_future(process.wait())
+    await eventually(lambda: over.done() or list(media.glob(".backup-*")), "a backup that is made", 20)
+    if not over.done():
+        process.terminate()
+    code = await over
+    assert code in (0, 128 + signal.SIGTERM)
+    assert [path.name for path in folder.iterdir()] == ["all"] * (code == 0)
+    assert list(media.glob(".backup-*")) == []
 
 
 async def _looked_at(it: System, folder: Path, named: Mapping[str, str]) -> None:
