@@ -20,6 +20,7 @@ from callcontrol.media.voice import VoiceFolder
 from callcontrol.ports.alarms import Alarms
 from callcontrol.ports.clock import Clock
 from callcontrol.ports.phone_system import PhoneSystem
+from callcontrol.runtime.public_passwords import refused_secrets
 from callcontrol.store.box_access import AuditedNotices, StoredBoxAccess
 from callcontrol.store.calls import CallHistory
 from callcontrol.store.contacts import Contacts
@@ -66,7 +67,7 @@ def call_services(
             voices,
             ReminderTable(pool),
         ),
-        menu=MenuServices(messages, StoredBoxAccess(pool), AuditedNotices(pool)),
+        menu=MenuServices(messages, StoredBoxAccess(pool, refused_secrets(config)), AuditedNotices(pool)),
         history=CallHistory(pool),
         trunks=trunks,
         host=public_host(config),

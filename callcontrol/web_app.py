@@ -28,6 +28,7 @@ from callcontrol.portal_bridge import app as web
 from callcontrol.portal_bridge.services import WebServices
 from callcontrol.process import Process, Store, follow_directory, main, open_store
 from callcontrol.runtime.layout import Layout
+from callcontrol.runtime.public_passwords import refused_secrets
 from callcontrol.store.company_mails import StoredCompanyMails
 from callcontrol.store.mails import MailQueue
 
@@ -57,6 +58,7 @@ async def start(process: Process, config: Config) -> None:
         config=config,
         alarms=bell,
         mail_dir=layout.mail if config.smtp.catch_all else None,
+        refused_secrets=refused_secrets(config),
     )
     runner = await web.serve(web.build(services), config.web.bind, config.web.port)
     process.at_end(runner.cleanup)

@@ -171,6 +171,9 @@ async def _tried(
             log.warning("web.login_limited", login=_told(line), address=address)
             raise _too_many(wait(failures, place, now) or WINDOW, language)
         right = await verified(await _digest(line, repositories, digest_of), secret)
+    if right and secret in services.refused_secrets:
+        log.error("alarm.public_passwords", login=_told(line))
+        right = False
     if not right or line is None:
         log.info("web.login_failed", login=_told(line), address=address)
         if not place.known and is_alarming(failures):

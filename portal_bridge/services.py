@@ -99,8 +99,8 @@ class Repositories:
 class WebServices:
     """What ``app.build`` needs. ``directory`` gives the present one: it may be replaced as a whole when the cache is
     loaded again. ``in_force`` waits until calls obey a change. ``alarms`` is the bell of this process. ``mail_dir`` is
-    the box of the catch-all mail server, None when mails really go out. ``registry`` has the web's own part of
-    ``/metrics``."""
+    the box of the catch-all mail server, None when mails really go out. ``refused_secrets`` open nothing: everybody
+    knows them. ``registry`` has the web's own part of ``/metrics``."""
 
     pool: Pool
     directory: Callable[[], Directory]
@@ -110,4 +110,5 @@ class WebServices:
     config: Config
     alarms: Bell
     mail_dir: Path | None = None
+    refused_secrets: frozenset[str] = frozenset()
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)

@@ -59,6 +59,12 @@ def is_public(secret: str | None) -> bool:
     return secret in known_secrets()
 
 
+def refused_secrets(config: Config) -> frozenset[str]:
+    """The portal passwords and PINs that open nothing: beside a trunk that leads out of this machine those of the demo
+    company, so that also one whose hash does not show what it is (an earlier release stored it) is of no use."""
+    return known_secrets() if trunk_outside(config) is not None else frozenset()
+
+
 def trunk_outside(config: Config) -> TrunkConfig | None:
     """The first trunk that leads out of this machine."""
     return next((trunk for trunk in config.trunks if not is_loopback(trunk.host)), None)
@@ -98,7 +104,8 @@ def take_from_asterisk(config: Config) -> None:
 async def refuse_in_database(config: Config) -> None:
     """Raises PublicPasswords when lines of the database have one of these passwords beside a real trunk, whatever their
     numbers; portal passwords and PINs, of which only slow hashes are kept, by the mark in them (``passwords``). Those
-    that an earlier release wrote have none: of them the demo's own numbers are tried. A database that does not answer,
+    that an earlier release wrote have none: of them the demo's own numbers are tried, and any others open nothing
+    (``refused_secrets``). A database that does not answer,
     or is new, is no reason: ``only_own`` stands behind this."""
     trunk = trunk_outside(config)
     if trunk is None:

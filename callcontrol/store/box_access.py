@@ -27,8 +27,10 @@ LOOKED_BACK = timedelta(hours=2)
 class StoredBoxAccess(BoxAccess):
     """The tables ``credentials``, ``pin_attempts`` and ``box_introductions``. Every method raises StoreDown."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, refused: frozenset[str] = frozenset()) -> None:
+        """``refused``: PINs that everybody knows; they open no box, whoever has one."""
         self._pool = pool
+        self._refused = refused
         self._lines = Lines(pool)
 
     async def has_pin(self, line: str) -> bool:
@@ -36,7 +38,7 @@ class StoredBoxAccess(BoxAccess):
 
     async def is_pin(self, line: str | None, pin: str) -> bool:
         digest = (await self._lines.secrets(line)).pin_hash if line is not None else None
-        return await passwords.verified(digest, pin)
+        return await passwords.verified(digest, pin) and pin not in self._refused
 
     async def set_pin(self, line: str, pin: str, by: ChangedBy) -> None:
         await self._lines.set_pin(line, await passwords.hashed(pin), by)

@@ -152,6 +152,13 @@ async def test_a_public_secret_is_found_at_a_start_beside_a_real_trunk_whatever_
     path.write_text(text.format(secret, given), "utf-8")
     assert (await run(config, path))[0] == 0
     real = beside_a_real_trunk(config)
+    assert (
+        given in public_passwords.refused_secrets(config),
+        given in public_passwords.refused_secrets(real),
+    ) == (
+        False,
+        True,
+    )
     with pytest.raises(PublicPasswords, match=r"lines 0145678901 have"):
         await public_passwords.refuse_in_database(real)
     hashes = await Lines(pool).secrets("0145678901")

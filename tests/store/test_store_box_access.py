@@ -38,6 +38,14 @@ async def test_a_pin_is_kept_as_a_hash_and_its_change_in_the_audit_trail(pool: P
     assert "731946" not in str(entry)
 
 
+async def test_a_pin_that_everybody_knows_opens_no_box(pool: Pool, line: str) -> None:
+    access = StoredBoxAccess(pool, refused=frozenset({"731946"}))
+    await access.set_pin(line, "731946", by(line))
+    assert not await access.is_pin(line, "731946")
+    await access.set_pin(line, "572938", by(line))
+    assert await access.is_pin(line, "572938")
+
+
 async def test_attempts_at_once_are_all_counted_each_seeing_those_before(pool: Pool, line: str) -> None:
     access = StoredBoxAccess(pool)
     seen = await asyncio.gather(*(access.attempt(line, f"try-{n}", NOW) for n in range(20)))

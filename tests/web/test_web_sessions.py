@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from callcontrol.changed_by import ChangedBy, Where
 from callcontrol.passwords import hashed
-from callcontrol.portal_bridge.auth import COOKIE, DEVICE_COOKIE, LIFETIME
+from callcontrol.portal_bridge.auth import COOKIE, DEVICE_COOKIE, LIFETIME, Asker, Gate
+from callcontrol.portal_bridge.auth import log_in as admit
 from callcontrol.portal_bridge.guessing import (
     TRIES_HERE,
     TRIES_OF_ADDRESS,
     TRIES_OF_STRANGERS,
     WINDOW,
 )
+from callcontrol.portal_bridge.problems import Problem
+from callcontrol.portal_bridge.services import Repositories
+from callcontrol.portal_bridge.turns import LogInTurns
 from callcontrol.security_event import source
 from tests.web.world import ADMINISTRATOR, CAMILLE, NOW, PASSWORD, PAUL, Answer, World
 
@@ -48,6 +53,21 @@ async def test_any_spelling_of_the_number_logs_in(with_password: World, number: 
         "GET", "/api/v1/me", line=None, headers={"Authorization": f"Bearer {answer.json['token']}"}
     )
     assert me.json["number"] == CAMILLE
+
+
+async def test_a_password_that_everybody_knows_opens_nothing(with_password: World) -> None:
+    """Beside a real trunk (``runtime.public_passwords.refused_secrets``), whatever its hash shows."""
+    services = with_password.services
+    asker = Asker("192.0.2.7", "", "", "fr")
+
+    def gate(*refused: str) -> Gate:
+        known = replace(services, refused_secrets=frozenset(refused))
+        return Gate(known, Repositories.on(services.pool, services.clock), LogInTurns())
+
+    assert await admit(gate("another"), asker, number=CAMILLE, password=PASSWORD)
+    with pytest.raises(Problem) as refusal:
+        await admit(gate(PASSWORD), asker, number=CAMILLE, password=PASSWORD)
+    assert refusal.value.kind == "wrong-login"
 
 
 async def test_a_wrong_password_and_an_unknown_line_answer_the_same(with_password: World) -> None:
