@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +27,11 @@ COMMAND_SECONDS = 5.0
 
 CarriedOut = Callable[[], Awaitable[bool]]
 """Whether a command that got no answer was carried out."""
+
+
+@lru_cache(2048)  # a call names its channel in each of its commands
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
 
 
 class AriHttp:
@@ -58,8 +64,8 @@ class AriHttp:
         **query: str | int | None,
     ) -> Any:
         """Carry out ``op`` and return its decoded JSON; None for 204, and where only ``carried_out`` tells of it."""
-        path = op.path.format_map({k: quote(v, safe="") for k, v in (ids or {}).items()})
-        given = "&".join([f"{k}={quote(str(v), safe='')}" for k, v in query.items() if v is not None])
+        path = op.path.format_map({k: _quoted(v) for k, v in (ids or {}).items()})
+        given = "&".join([f"{k}={_quoted(str(v))}" for k, v in query.items() if v is not None])
         target = f"{path}?{given}" if given else path
         content = b"" if body is None else json.dumps(body).encode()
         try:

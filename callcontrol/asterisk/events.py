@@ -40,6 +40,9 @@ NOT_WANTED = (
     "BridgeCreated",
     "BridgeDestroyed",
     "DeviceStateChanged",
+    "PlaybackStarted",
+    "PlaybackContinuing",
+    "RecordingStarted",
 )
 """Event types kept off the socket: they flood it and tell us nothing."""
 

@@ -105,16 +105,22 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     except asyncio.LimitOverrunError as error:
         raise ValueError("an answer whose head never ends") from error
-    status_line, *lines = head[:-4].split("\r\n")
+    status_line = head[: head.index("\r\n")]
     version, _, rest = status_line.partition(" ")
     if not version.startswith("HTTP/1.") or not rest[:3].isdigit():
         raise ValueError(f"no HTTP answer: {status_line[:60]!r}")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    if "transfer-encoding" in headers:
+    headers = head.lower()
+    if _value(headers, "transfer-encoding") is not None:
         raise ValueError("an answer in chunks, which ARI never gives")
     status = int(rest[:3])
-    length = headers.get("content-length", "0" if status == 204 else None)
-    if length is None:
+    length = _value(headers, "content-length")
+    if length is None and status != 204:
         return status, await reader.read(), False
-    body = await reader.readexactly(int(length)) if length != "0" else b""
-    return status, body, headers.get("connection", "").lower() != "close"
+    body = b"" if length in (None, "0") else await reader.readexactly(int(length))
+    return status, body, _value(headers, "connection") != "close"
+
+
+def _value(headers: str, name: str) -> str | None:
+    """Of one header, all in lower case: only three of them count."""
+    _, found, rest = headers.partition(f"\r\n{name}:")
+    return rest[: rest.index("\r\n")].strip() if found else None

@@ -9,9 +9,11 @@ from callcontrol.call.events import pause
 from callcontrol.call.party import Party
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
 
-SETTLE_SECONDS, LOOK_SECONDS = 0.3, 0.005
-SOON_SECONDS, SOON_LOOK_SECONDS = 0.04, 0.001
-"""A phone's first packet is due within 20 ms of our answer and its way: one looks more often so long."""
+SETTLE_SECONDS, LOOK_SECONDS = 0.3, 0.01
+DUE_SECONDS, DUE_LOOK_SECONDS = (0.019, 0.025), 0.001
+"""A phone that fills a packet of 20 ms (RFC 3551 §4.2) before it sends its first is heard then: one looks often."""
+SOON_LOOK_SECONDS = 0.01
+"""Before that: one that sends at once is."""
 
 
 async def settle(call: Call) -> None:
@@ -23,7 +25,15 @@ async def settle(call: Call) -> None:
         gone_by = loop.time() - since
         call.unheard = gone_by < SETTLE_SECONDS and not await is_heard(call, call.caller)
         if call.unheard:
-            await pause(call, SOON_LOOK_SECONDS if gone_by < SOON_SECONDS else LOOK_SECONDS)
+            await pause(call, next_look(loop.time() - since))
+
+
+def next_look(gone_by: float) -> float:
+    """In how many seconds to look again, so long after the answer."""
+    due, over = DUE_SECONDS
+    if gone_by < due:
+        return min(SOON_LOOK_SECONDS, due - gone_by)
+    return DUE_LOOK_SECONDS if gone_by < over else LOOK_SECONDS
 
 
 async def is_heard(call: Call, party: Party) -> bool:

@@ -67,9 +67,10 @@ class Outbox:
                 return
 
     async def _write(self, batch: list[CallJournal]) -> None:
+        await self._messages.deliver_left(
+            [message for journal in batch for message in journal.story.messages]
+        )
         for journal in batch:
-            for message in journal.story.messages:
-                await self._messages.deliver(message)
             if (outcome := tried(journal.story)) is not None:
                 await self._reminders.settle(outcome)
         await self._history.write([record for journal in batch for record in records(journal.story)])

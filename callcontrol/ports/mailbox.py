@@ -87,6 +87,10 @@ class Messages(Protocol):
         """All of them or none. Raises ``StoreDown``."""
         ...
 
+    async def deliver_left(self, messages: Sequence[Message]) -> None:
+        """The same, of messages most of which have been delivered already: those that are missing."""
+        ...
+
     async def held(self, line: str) -> int:
         """How many messages and faxes are in a line's box, the deleted ones left out. Raises ``StoreDown``."""
         ...

@@ -23,11 +23,10 @@ from callcontrol.store.pool import Connection
 log = structlog.get_logger()
 
 
-async def queue_new(connection: Connection, message: Message, at: datetime) -> None:
+async def queue_new(
+    connection: Connection, message: Message, settings: MessageSettings, at: datetime
+) -> None:
     """Queue what the owner of the box wants of ``message``, whose row is there already."""
-    settings = await _settings(connection, message.line)
-    if not settings.mail_enabled:
-        return
     addresses, mail = for_message.forwarded(message, settings, await account_of(connection, message.line))
     if addresses:
         await queue(connection, mail, addresses, at, line=message.line, removes=not settings.keep_original)
@@ -58,11 +57,8 @@ async def account_of(connection: Connection, number: str) -> Account:
     return Account(row["number"], row["language"], row["timezone"], row["country"], licence)
 
 
-async def _settings(connection: Connection, line: str) -> MessageSettings:
-    """The document, or its default where there is none that can be right."""
-    body = await connection.fetchval(
-        "SELECT body FROM settings WHERE line = $1 AND document = 'message-settings'", line
-    )
+def settings_of(line: str, body: object) -> MessageSettings:
+    """The document, as it is stored (None: never set), or its default where there is none that can be right."""
     try:
         settings = parse("message-settings", body or {})
     except SettingsInvalid:

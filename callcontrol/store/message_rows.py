@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from callcontrol.message import MailState, Message, MessageKind
+from callcontrol.settings.mailbox_documents import MessageSettings
 from callcontrol.store import message_mails
 from callcontrol.store.calls import peer_of, peer_row
 from callcontrol.store.pool import Connection, means_down
@@ -39,19 +40,22 @@ def message_of(row: Any) -> Message:
     )
 
 
+_DELIVER = f"""
+    WITH box AS (SELECT number FROM numbers WHERE number = $2 FOR KEY SHARE),
+    inserted AS (
+        INSERT INTO messages ({_COLUMNS})
+        SELECT $1, number, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 FROM box
+        ON CONFLICT (id) DO NOTHING RETURNING id)
+    SELECT EXISTS (SELECT FROM box) AS box, EXISTS (SELECT FROM inserted) AS inserted,
+        (SELECT body FROM settings WHERE line = $2 AND document = 'message-settings') AS message_settings
+"""  # noqa: S608 - built from constants alone
+
+
 async def deliver(connection: Connection, message: Message, now: datetime) -> None:
     """Insert a message, once, and queue its mails as of ``now``. One whose line was deleted goes to the trash."""
-    if not await connection.fetchval(
-        "SELECT true FROM numbers WHERE number = $1 FOR KEY SHARE", message.line
-    ):
-        log.info("message.dropped", message=message.id, because="the line was deleted")
-        await connection.execute("INSERT INTO media_trash VALUES ($1) ON CONFLICT DO NOTHING", message.path)
-        return
     presentation, number, name = peer_row(message.sender)
-    inserted = await connection.fetchval(
-        f"""INSERT INTO messages ({_COLUMNS})
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-            ON CONFLICT (id) DO NOTHING RETURNING true""",  # noqa: S608 - built from constants alone
+    came = await connection.fetchrow(
+        _DELIVER,
         message.id,
         message.line,
         message.kind.value,
@@ -67,15 +71,22 @@ async def deliver(connection: Connection, message: Message, now: datetime) -> No
         message.deleted_at,
         message.call,
     )
-    if inserted:
-        await _queue_mails(connection, message, now)
+    if not came["box"]:
+        log.info("message.dropped", message=message.id, because="the line was deleted")
+        await connection.execute("INSERT INTO media_trash VALUES ($1) ON CONFLICT DO NOTHING", message.path)
+    elif came["inserted"]:
+        settings = message_mails.settings_of(message.line, came["message_settings"])
+        if settings.mail_enabled:
+            await _queue_mails(connection, message, settings, now)
 
 
-async def _queue_mails(connection: Connection, message: Message, now: datetime) -> None:
+async def _queue_mails(
+    connection: Connection, message: Message, settings: MessageSettings, now: datetime
+) -> None:
     """No trouble with its mails keeps a message out of the box: it says that they failed."""
     try:
         async with connection.transaction():
-            await message_mails.queue_new(connection, message, now)
+            await message_mails.queue_new(connection, message, settings, now)
     except Exception as error:
         if means_down(error):
             raise

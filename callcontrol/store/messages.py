@@ -12,22 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from callcontrol.clock import SystemClock
 from callcontrol.errors import NotFound
 from callcontrol.lamp import Held
 from callcontrol.message import Message, MessageKind
-from callcontrol.ports.clock import Clock
-from callcontrol.ports.mailbox import Boxes, Messages
+from callcontrol.ports.mailbox import Boxes
 from callcontrol.store import message_mails
-from callcontrol.store.message_rows import READ, deliver, message_of
+from callcontrol.store.deposits import Deposits
+from callcontrol.store.message_rows import READ, message_of
 from callcontrol.store.page import Page, bounded, cut, time_place
-from callcontrol.store.pool import (
-    Pool,
-    borrowed,
-    clean,
-    erase_in_batches,
-    transaction,
-)
+from callcontrol.store.pool import borrowed, clean, erase_in_batches, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +34,8 @@ class MailboxCount:
     fax_old: int = 0
 
 
-class Mailboxes(Messages, Boxes):
-    """The table ``messages``. Every method raises StoreDown. ``clock`` tells when a message's mails are queued."""
-
-    def __init__(self, pool: Pool, clock: Clock | None = None) -> None:
-        self._pool, self._clock = pool, clock or SystemClock()
-
-    async def deliver(self, message: Message) -> None:
-        """Put a message into its line's box, and queue the mails that its owner wants of it. One that is there already
-        stays as it is, so that a delivery repeated after a crash neither makes a heard message new again nor mails it
-        again. One for a line that was deleted meanwhile goes to the trash at once."""
-        await self.deliver_all([message])
-
-    async def deliver_all(self, messages: Sequence[Message]) -> None:
-        async with borrowed(self._pool) as connection, connection.transaction():
-            for message in sorted(messages, key=lambda each: each.line):  # everybody locks in one order
-                await deliver(connection, message, self._clock.now())
+class Mailboxes(Deposits, Boxes):
+    """The table ``messages``. Every method raises StoreDown."""
 
     async def send(self, line: str, message: str, address: str) -> None:
         """Mail a message to ``address``, as its owner asks. Raises NotFound, also for a deleted one."""
@@ -196,14 +175,6 @@ class Mailboxes(Messages, Boxes):
             "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE deleted_at < $1 LIMIT $2)",
             before,
         )
-
-    async def held(self, line: str) -> int:
-        async with borrowed(self._pool) as connection:
-            return int(
-                await connection.fetchval(
-                    "SELECT count(*) FROM messages WHERE line = $1 AND deleted_at IS NULL", line
-                )
-            )
 
     async def count(self, line: str) -> MailboxCount:
         """How many messages are in a line's box."""

@@ -37,6 +37,14 @@ _DOWN = (
 )
 
 
+class _Pooled(asyncpg.Connection):  # type: ignore[misc]
+    """Nothing of ours outlives its transaction in a session (LISTEN and the migrations' lock have connections of their
+    own), so whoever gives one back need not ask the server to forget it; an open transaction is still undone."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 async def open_pool(url: str, *, max_size: int = 8, command_timeout: float = COMMAND_TIMEOUT) -> Pool:
     """A pool of up to ``max_size`` connections to ``url`` (``postgresql://…``).
 
@@ -50,6 +58,7 @@ async def open_pool(url: str, *, max_size: int = 8, command_timeout: float = COM
         timeout=ACQUIRE_TIMEOUT,
         command_timeout=command_timeout,
         statement_cache_size=0,
+        connection_class=_Pooled,
         init=prepare,
     )
 

@@ -80,6 +80,10 @@ class FakeMessages(Messages):
         for message in messages:
             self.rows.setdefault(message.id, message)
 
+    async def deliver_left(self, messages: Sequence[Message]) -> None:
+        if messages:
+            await self.deliver_all(messages)
+
     async def held(self, line: str) -> int:
         await self.database.answer()
         return sum(row.line == line and row.deleted_at is None for row in self.rows.values())

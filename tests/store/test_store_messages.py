@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 
 from callcontrol.errors import NotFound
@@ -54,6 +56,33 @@ async def test_a_delivery_repeated_after_a_crash_changes_nothing(pool: Pool, lin
     await boxes.mark(line, written.id, new=False)
     await boxes.deliver(written)
     assert (await boxes.page(line, None)).items == (replace(written, new=False),)
+
+
+async def test_of_many_that_come_at_once_one_that_is_refused_keeps_no_other_back(
+    pool: Pool, line: str
+) -> None:
+    boxes = Mailboxes(pool)
+    good = [message(line, minute) for minute in range(60)]
+    refused, of_nobody = message(line, path=None), message("0222960000")
+    came = await asyncio.gather(
+        *(boxes.deliver(each) for each in [*good[:30], refused, of_nobody, *good[30:], good[0]]),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in came if each is not None] == [asyncpg.NotNullViolationError]
+    assert (await boxes.page(line, None, limit=100)).items == tuple(reversed(good))
+    assert await MediaTrash(pool).paths() == [of_nobody.path]
+
+
+async def test_what_the_journal_delivers_again_is_written_only_where_it_is_missing(
+    pool: Pool, line: str
+) -> None:
+    boxes = Mailboxes(pool)
+    there, missing = message(line), message(line, 1)
+    await boxes.deliver(there)
+    await boxes.mark(line, there.id, new=False)
+    await boxes.deliver_left([there, missing])
+    await boxes.deliver_left([])
+    assert (await boxes.page(line, None)).items == (missing, replace(there, new=False))
 
 
 async def test_another_line_sees_and_touches_nothing(pool: Pool, line: str) -> None:

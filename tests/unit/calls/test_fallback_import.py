@@ -292,6 +292,9 @@ class Order(History, Messages):
         for message in messages:
             await self.deliver(message)
 
+    async def deliver_left(self, messages: Sequence[Message]) -> None:
+        await self.deliver_all(messages)
+
     async def held(self, line: str) -> int:
         return 0
 
