@@ -10,6 +10,7 @@ What comes to it is ``events``; what is done with its legs ``legs``, with who le
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -61,8 +62,8 @@ class Call:
     """Q.850: why the caller left, as its network says it."""
     given_away: bool = False
     """The caller's channel belongs to another call now: nothing is done to it here."""
-    unheard: bool = False
-    """It was answered, and nobody knows yet whether its phone's sound path is open."""
+    unheard_since: float | None = None
+    """When it was answered (loop time), as long as nobody knows whether its phone's sound path is open."""
     leaving: set[str] = field(default_factory=set)
     """Channels of who transferred the call and has left it: they are yet to be ended."""
     talks: bool = False
@@ -125,7 +126,7 @@ class Call:
     def first_party_answers(self, leg: Leg) -> None:
         """Whom a call that we make calls first has answered: the same flows serve it as any caller."""
         self.becomes_caller(leg)
-        self.unheard = True
+        self.unheard_since = asyncio.get_running_loop().time()
         self.tell(entries.FirstPartyAnswered(self.clock.now(), leg.id))
 
     def leg_ended(self, channel: str, cause: int | None, sip_status: int | None) -> None:
@@ -186,9 +187,10 @@ class Call:
         if self.journal.story.caller_answered_at is None:
             self.tell(entries.CallerAnswered(self.clock.now()))
         if not self.caller.answered:
-            self.caller.answered = self.unheard = True
+            self.caller.answered = True
             try:
                 await self.to_caller(self.caller.answer())
+                self.unheard_since = asyncio.get_running_loop().time()
             except PhoneSystemRefused as error:  # it is hanging up: its end is on the way
                 log.info("call.not_answered", call=self.id, error=str(error))
                 raise CallerHungUp(self.id) from error

@@ -17,15 +17,14 @@ SOON_LOOK_SECONDS = 0.01
 
 
 async def settle(call: Call) -> None:
-    """Until sound comes from the caller, whose phone has opened its path then, for ``SETTLE_SECONDS`` at most. Keys
-    pressed meanwhile are kept. Raises ``CallerHungUp``."""
+    """Until sound comes from the caller, whose phone has opened its path then, ``SETTLE_SECONDS`` after the answer at
+    the latest. Keys pressed meanwhile are kept. Raises ``CallerHungUp``."""
     loop = asyncio.get_running_loop()
-    since = loop.time()
-    while call.unheard:
-        gone_by = loop.time() - since
-        call.unheard = gone_by < SETTLE_SECONDS and not await is_heard(call, call.caller)
-        if call.unheard:
-            await pause(call, next_look(loop.time() - since))
+    while (answered := call.unheard_since) is not None:
+        if loop.time() - answered >= SETTLE_SECONDS or await is_heard(call, call.caller):
+            call.unheard_since = None
+        else:
+            await pause(call, next_look(loop.time() - answered))
 
 
 def next_look(gone_by: float) -> float:

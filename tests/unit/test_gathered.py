@@ -39,7 +39,8 @@ async def test_all_who_come_meanwhile_are_asked_together() -> None:
     assert len(database.asked) <= SIDE_BY_SIDE
     database.open.set()
     assert await asyncio.gather(*waiting) == [2 * number for number in range(2 * MOST)]
-    assert len(database.asked) <= 3 and max(map(len, database.asked)) <= MOST
+    assert len(database.asked) <= 3
+    assert max(map(len, database.asked)) <= MOST
 
 
 async def test_each_has_its_own_refusal() -> None:
@@ -47,7 +48,8 @@ async def test_each_has_its_own_refusal() -> None:
     database.open.set()
     gathered = Gathered(database.ask)
     one, other = await asyncio.gather(gathered.one(-1), gathered.one(1), return_exceptions=True)
-    assert isinstance(one, ValueError) and other == 2
+    assert isinstance(one, ValueError)
+    assert other == 2
 
 
 async def test_where_all_fail_each_hears_so_and_the_next_is_asked_again() -> None:
