@@ -14,6 +14,7 @@ from callcontrol.call.trunks import Trunks
 from callcontrol.changes.services import ChangeServices
 from callcontrol.directory.directory import Directory
 from callcontrol.facts import CostlyToday, Line
+from callcontrol.journal.story import Story
 from callcontrol.media.prompts import Prompts
 from callcontrol.ports.alarms import Alarms
 from callcontrol.ports.clock import Clock
@@ -33,7 +34,11 @@ class MenuServices:
 
 
 class MakesCalls(Protocol):
-    """Who begins and ends calls: ``LiveCalls``."""
+    """Who begins and ends calls, and knows them: ``LiveCalls``."""
+
+    def stories(self) -> list[Story]:
+        """Of every call under way, and of those that are over but not in the database yet."""
+        ...
 
     def make(self, route: ClickToCall, line: Line) -> str:
         """Begin a call of our own, for ``line``; its id."""
@@ -46,9 +51,14 @@ class MakesCalls(Protocol):
 
 @dataclass(slots=True)
 class Others:
-    """How a call begins and ends others; ``by`` is there as soon as calls are."""
+    """How a call begins, ends and knows others; ``by`` is there as soon as calls are."""
 
     by: MakesCalls | None = None
+
+    def stories(self) -> list[Story]:
+        """As ``MakesCalls.stories``."""
+        assert self.by is not None, "a flow runs in a call, which LiveCalls made"
+        return self.by.stories()
 
     def make(self, route: ClickToCall, line: Line) -> str:
         """As ``MakesCalls.make``."""

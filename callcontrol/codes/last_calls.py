@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from callcontrol.call.watched import watched_by
 from callcontrol.codes.keypad import Keypad
+from callcontrol.codes.recent import newest_caller, newest_dialled
 from callcontrol.dialled import Inside, resolve
 from callcontrol.dialogue import say
 from callcontrol.facts import Presentation
@@ -18,7 +19,7 @@ WATCHED = timedelta(minutes=30)
 
 async def last_caller(keypad: Keypad) -> str | None:
     """Say the last caller's number and time; the number to call now when that is wanted."""
-    last = await keypad.services.history.last_caller(keypad.line.number)
+    last = await newest_caller(keypad)
     if last is None:
         await keypad.say("no-caller-to-call-back")
         return None
@@ -42,7 +43,7 @@ async def last_caller(keypad: Keypad) -> str | None:
 
 async def last_dialled(keypad: Keypad) -> str | None:
     """Say the number dialled last, and give it to be called now."""
-    last = await keypad.services.history.last_dialled(keypad.line.number)
+    last = await newest_dialled(keypad)
     if last is None or last.peer.number is None or not _sayable(last.peer.number):
         await keypad.say("nothing-to-redial")
         return None

@@ -9,6 +9,7 @@ from callcontrol import numbers
 from callcontrol.changes.listed_callers import size, without
 from callcontrol.codes.forwards import SIMPLE
 from callcontrol.codes.keypad import TRIES, Keypad
+from callcontrol.codes.recent import newest_caller
 from callcontrol.codes.switches import LIST_PROMPTS
 from callcontrol.dialogue import say
 from callcontrol.dialogue.ask import Digits, Question, Silence, ask
@@ -51,7 +52,7 @@ def _state(keypad: Keypad, name: str) -> str:
 
 
 async def _add_last_caller(keypad: Keypad, name: str) -> str:
-    last = await keypad.services.history.last_caller(keypad.line.number)
+    last = await newest_caller(keypad)
     if last is None:
         return "no-caller-to-call-back"
     if last.peer.presentation is not Presentation.SHOWN or last.peer.number is None:

@@ -118,12 +118,10 @@ class LiveCalls:
         """Whether a call is under way, or over but not in the database yet."""
         return call in self.calls or call in self._outbox.calls or self._journal.has(call)
 
-    def story_of(self, call: str) -> Story | None:
-        """Of a call under way, or over but not in the database yet."""
-        if (found := self.calls.get(call)) is not None:
-            return found.journal.story
-        over = self._outbox.calls.get(call)
-        return None if over is None else over.story
+    def stories(self) -> list[Story]:
+        """Of every call under way, and of those that are over but not in the database yet."""
+        under_way = [call.journal.story for call in self.calls.values()]
+        return under_way + [journal.story for journal in self._outbox.calls.values()]
 
     def _new_call(self, caller: Party | None, call_id: str | None = None) -> Call:
         call_id, services = call_id or ids.uuid7(), self._services

@@ -45,7 +45,7 @@ class MadeCalls:
 
     def make(self, line: Line, first: str | None, to: str) -> MadeCall:
         """Call ``first`` (None: the phones of ``line``), then ``to``. Raises TooMany."""
-        stories = [call.journal.story for call in self._live_calls.calls.values()]
+        stories = self._live_calls.stories()
         if sum(_is_of(story, line.number) and not story.over for story in stories) >= MOST_AT_ONCE:
             raise TooMany
         made = self._live_calls.make(ClickToCall(line.number, first or line.number, to), line)
@@ -53,7 +53,7 @@ class MadeCalls:
 
     def get(self, line: str, call: str) -> MadeCall:
         """One under way, or over and not in the history yet. Raises NotFound."""
-        story = self._live_calls.story_of(call)
+        story = next((each for each in self._live_calls.stories() if each.call == call), None)
         if story is None or not _is_of(story, line):
             raise NotFound("no such call is under way")
         return _shown(story)

@@ -15,6 +15,10 @@ at once. A `#` at the end is allowed. A forward code takes its number in one go 
 for it; it reads back what is set: `1` or a hangup confirms, `2` puts back what was set before and asks again.
 What cannot be is refused with its reason, and nothing is changed.
 
+A code is dialled whole (en bloc); its number may follow at once or be typed while the voice still asks for it. Half a
+code is announced as unknown (404), never as incomplete (484): switch dialling digit by digit off (overlap, *early
+dial*).
+
 | code | in French | in English | followed by | changes a setting | advanced manager |
 |---|---|---|---|---|---|
 """
@@ -26,8 +30,8 @@ was chosen before, weekly plan included, and `*73` goes back to it. `*45` and `*
 it is in none, and the member of one that this service is not available yet.
 
 `*60`, `*61` and `*63` open one dialogue: `1` adds the last caller, `#` a number, `*` takes one off, `3`
-switches the list on or off. `*69` says the last caller's number and time, and `1` calls back; `*66` calls the
-number dialled last: barring and limits are those of every call. When that is a line of ours that holds all the
+switches the list on or off. `*69` says the last caller's number and time, also of one who leaves a message right
+now, and `1` calls back; `*66` calls the number dialled last: barring and limits are those of every call. When that is a line of ours that holds all the
 calls it may, it is watched for 30 minutes and rung back as soon as it holds none; `*86` ends that.
 
 `*310` asks for a time of today, in four digits (`hhmm`); `*314` for a time and then the days, ended by `#`: `1`

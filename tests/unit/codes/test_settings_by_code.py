@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -269,4 +270,39 @@ async def test_the_answer_to_a_code_waits_for_the_phones_sound_path(
     assert answered is not None
     assert (sounds_after or 0.0) * (begins < 0.3) <= playback.started_at - answered <= begins
     await call.ends()
+    world.nothing_left()
+
+
+async def test_what_another_phone_of_the_line_calls_right_now_was_dialled_last(world: World) -> None:
+    called(world, Peer(Presentation.SHOWN, "+33298000001"), way=Direction.OUTGOING)
+    world.outside("0612345678", rings=0.2)
+    first = world.line("4002").dials("0612345678")
+    await asyncio.sleep(1)
+    call = await opens(world, dialled="*66")
+    await hears_new(call, "redialling")
+    number = say.phone_number("+33612345678", "fr")
+    assert world.asterisk.media.playing(call.channel) == ("redialling", *number)
+    await call.hangs_up()
+    await first.hangs_up()
+    world.nothing_left()
+
+
+@pytest.mark.parametrize("code", ["*69", "*60"])
+async def test_who_leaves_a_message_right_now_is_the_last_caller(world: World, code: str) -> None:
+    called(world, SHOWN)
+    world.line("4002").sets(incoming="voicemail")
+    caller = world.trunk_call(LINE, caller="0612345678")
+    await caller.hears("beep")
+    call = await opens(world, dialled=code)
+    if code == "*69":
+        await hears_new(call, "press-1-to-call-back")
+        number = say.phone_number("+33612345678", "fr")
+        assert world.asterisk.media.playing(call.channel)[: 1 + len(number)] == ("last-caller-was", *number)
+    else:
+        await hears_new(call, "list-menu")
+        await types(call, "1")
+        await hears_new(call, "caller-added-to-reject-list")
+        assert listed(world, "selective_reject").callers.numbers == ("+33612345678",)
+    await call.hangs_up()
+    await caller.hangs_up()
     world.nothing_left()
