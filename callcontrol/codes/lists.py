@@ -28,7 +28,7 @@ async def list_menu(keypad: Keypad, name: str) -> None:
     while missed < TRIES:
         match await ask(keypad.call, Question(keypad.media(*said), ends="#*")):
             case Digits(digits="1"):
-                said, missed = (await _add_last_caller(keypad, name), "list-menu"), 0
+                said, missed = (*await _add_last_caller(keypad, name), "list-menu"), 0
             case Digits(ended_by="#"):
                 said, missed = (*await _add(keypad, name), "list-menu"), 0
             case Digits(ended_by="*"):
@@ -51,22 +51,20 @@ def _state(keypad: Keypad, name: str) -> str:
     return f"{LIST_PROMPTS[name]}-{'on' if _list(keypad, name).enabled else 'off'}"
 
 
-async def _add_last_caller(keypad: Keypad, name: str) -> str:
+async def _add_last_caller(keypad: Keypad, name: str) -> tuple[str, ...]:
     last = await newest_caller(keypad)
     if last is None:
-        return "no-caller-to-call-back"
+        return ("no-caller-to-call-back",)
     if last.peer.presentation is not Presentation.SHOWN or last.peer.number is None:
-        return "last-caller-cannot-be-listed"
-    added = await _added(keypad, name, last.peer.number)
-    return "caller-added-to-reject-list" if added == "number-added" and name == "selective_reject" else added
+        return ("last-caller-cannot-be-listed",)
+    told = await _added(keypad, name, last.peer.number)
+    on_reject_list = told[0] == "number-added" and name == "selective_reject"
+    return ("caller-added-to-reject-list",) if on_reject_list else told
 
 
 async def _add(keypad: Keypad, name: str) -> tuple[str, ...]:
     number = await keypad.number("enter-number-to-add")
-    if number is None:
-        return ("nothing-changed",)
-    added = await _added(keypad, name, number)
-    return (added, *say.phone_number(number, keypad.line.language)) if added == "number-added" else (added,)
+    return ("nothing-changed",) if number is None else await _added(keypad, name, number)
 
 
 async def _remove(keypad: Keypad, name: str) -> tuple[str, ...]:
@@ -89,22 +87,22 @@ async def _toggle(keypad: Keypad, name: str) -> str:
     return _state(keypad, name)
 
 
-async def _added(keypad: Keypad, name: str, number: str) -> str:
-    """The prompt that says what became of adding ``number``, an extension of the company or any number."""
+async def _added(keypad: Keypad, name: str, number: str) -> tuple[str, ...]:
+    """The prompts that say what became of adding ``number``, an extension of the company or any number."""
     callers, company = _list(keypad, name).callers, keypad.company
     if keypad.services.directory.extension(company.id, number) is not None:
         kind, there = "extensions", number in callers.extensions
     elif numbers.canonical(number, company.country) is not None:
         kind, there = "numbers", any(_same(keypad, each, number) for each in callers.numbers)
     else:
-        return "number-impossible"
+        return ("number-impossible",)
     if there:
-        return "number-already-listed"
+        return ("number-already-listed",)
     listed: tuple[str, ...] = getattr(callers, kind)
     if len(listed) >= MOST_CALLERS:
-        return "list-full"
+        return ("list-full",)
     await _put(keypad, name, callers.model_copy(update={kind: (*listed, number)}))
-    return "number-added"
+    return ("number-added", *say.phone_number(number, keypad.line.language))
 
 
 def _same(keypad: Keypad, listed: str, number: str) -> bool:

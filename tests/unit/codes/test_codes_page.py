@@ -31,8 +31,9 @@ it is in none, and the member of one that this service is not available yet.
 
 `*60`, `*61` and `*63` open one dialogue: `1` adds the last caller, `#` a number, `*` takes one off, `3`
 switches the list on or off. `*69` says the last caller's number and time, also of one who leaves a message right
-now, and `1` calls back; `*66` calls the number dialled last: barring and limits are those of every call. When that is a line of ours that holds all the
-calls it may, it is watched for 30 minutes and rung back as soon as it holds none; `*86` ends that.
+now, and `1` calls back; `*66` calls the number dialled last: barring and limits are those of every call. When that
+is a line of ours that holds all the calls it may, it is watched for 30 minutes and rung back as soon as it holds none;
+`*86` ends that.
 
 `*310` asks for a time of today, in four digits (`hhmm`); `*314` for a time and then the days, ended by `#`: `1`
 (Monday) to `7`, one or several, `8` working days, `9` every day. What is read back is set already: `1` or a hangup

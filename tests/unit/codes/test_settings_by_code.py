@@ -154,6 +154,19 @@ async def test_1_adds_the_last_caller(world: World, peer: Peer | None, prompt: s
     world.nothing_left()
 
 
+@pytest.mark.parametrize("code", ["*61", "*63"])
+async def test_1_says_whom_it_added(world: World, code: str) -> None:
+    called(world, SHOWN)
+    call = await opens(world, dialled=code)
+    await hears_new(call, "list-menu")
+    await types(call, "1")
+    await hears_new(call, "number-added")
+    number = say.phone_number("+33145678901", "fr")
+    assert world.asterisk.media.playing(call.channel) == ("number-added", *number, "list-menu")
+    await call.hangs_up()
+    world.nothing_left()
+
+
 async def test_a_forward_list_without_a_number_is_not_switched_on(world: World) -> None:
     call = await opens(world, dialled="*63")
     await hears_new(call, "list-menu")
