@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from callcontrol.telephony import MOVE_SECONDS, PlaybackEnded, PlaybackMove, RecordingEnded
 from tests.fakes.channel import FakeChannel, Heard, Playback, Recording, prompt_of
+from tests.fakes.sentences import dangling
 
 if TYPE_CHECKING:
     from tests.fakes.asterisk import FakeAsterisk
@@ -38,6 +39,8 @@ class Media:
         """Queue a playback behind those of its channel."""
         if channel.bridge is not None:
             self._system.faults.append(f"played {media} on a bridged channel")
+        if (left_open := dangling(tuple(map(prompt_of, media)))) is not None:
+            self._system.faults.append(f"{left_open} has nothing behind it: {media}")
         channel.plays.append(Playback(playback, tuple(media), offset=offset_seconds))
         self._begin_next(channel)
 
