@@ -27,7 +27,7 @@ from callcontrol.ivr.visit import CallBack
 from callcontrol.journal import entries
 from callcontrol.journal.story import Transfer
 from callcontrol.routes import ClickToCall
-from callcontrol.routing.presentation import Presented
+from callcontrol.routing.presentation import Presented, shown_destination
 from callcontrol.routing.steps import (
     CallEmergency,
     CallLine,
@@ -73,7 +73,9 @@ async def click_to_call(call: Call, services: CallServices, line: Line, route: C
             first = decide(call, services, line, route.first, withheld=_withheld(call))
             call.tell(entries.FirstPartyDecided(services.clock.now(), first))
         log.info("call.first_party", call=call.id, line=numbers.redact(line.number), rule=first.because.rule)
-        if not await call_first(call, services, line, first, route.to):
+        company = services.directory.company(line.company)
+        shown = shown_destination(route.to, line, company, services.directory)
+        if not await call_first(call, services, line, first, shown):
             return
     undecided = call.journal.story.outgoing is None
     if undecided and route.awaited is not None and not await watch.wants_it(call, services, line):

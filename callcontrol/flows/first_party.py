@@ -16,7 +16,7 @@ from callcontrol.call.together import alone
 from callcontrol.config.load import TrunkConfig
 from callcontrol.dialogue.ask import choose
 from callcontrol.errors import ChannelGone
-from callcontrol.facts import Line, Presentation
+from callcontrol.facts import Line
 from callcontrol.flows import outside, ring
 from callcontrol.routing.presentation import Presented, Shown
 from callcontrol.routing.steps import CallLine, CallOutside, OutgoingStep
@@ -27,14 +27,16 @@ RING_SECONDS = 30.0
 TAKE_KEY = "1"
 
 
-async def call_first(call: Call, services: CallServices, line: Line, step: OutgoingStep, shown: str) -> bool:
-    """Call what ``step`` names, for ``line``, showing ``shown``; whether somebody is there now.
+async def call_first(
+    call: Call, services: CallServices, line: Line, step: OutgoingStep, shown: Shown
+) -> bool:
+    """Call what ``step`` names, for ``line``; phones of ours show ``shown``. Whether somebody is there now.
 
     After a restart the legs of before are gone on with. Only a line of ours and a number outside are called so.
     """
     match step:
         case CallLine(line=number):
-            result = await ring_devices(call, number, Shown(shown, None, Presentation.SHOWN))
+            result = await ring_devices(call, number, shown)
             leg = result if isinstance(result, Leg) else None
         case CallOutside(number=number, present=present, withheld=withheld):
             leg = await _ring_outside(

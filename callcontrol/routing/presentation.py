@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from callcontrol import numbers
+from callcontrol.dialled import Inside, Outside, resolve
 from callcontrol.directory.contacts import ContactBook
+from callcontrol.directory.directory import Directory
 from callcontrol.facts import Caller, Company, Line, Presentation
 from callcontrol.settings.model import LineSettings
 
@@ -47,6 +49,19 @@ def shown_caller(caller: Caller, settings: LineSettings, contacts: ContactBook, 
     if caller.number is None:
         return Shown(None, sent, Presentation.UNAVAILABLE)
     return Shown(numbers.national(caller.number, company.country), contact or sent, Presentation.SHOWN)
+
+
+def shown_destination(dialled: str, line: Line, company: Company, directory: Directory) -> Shown:
+    """What the phones of ``line`` show while we call them for a call to ``dialled``, which comes next (spec §2.7)."""
+    match resolve(dialled, company, directory):
+        case Inside(line=called) if (account := directory.account(called)) is not None:
+            extension = account.extension if account.company == line.company else None
+            return Shown(extension or account.number, account.name, Presentation.SHOWN)
+        case Outside(number=number):
+            name = directory.contacts(line.number).name_of(number)
+            return Shown(numbers.national(number, company.country), name, Presentation.SHOWN)
+        case _:
+            return Shown(numbers.dial_string(dialled), None, Presentation.SHOWN)
 
 
 def returned(shown: Shown, language: str) -> Shown:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from callcontrol.directory.contacts import Contact, ContactBook
 from callcontrol.errors import NotFound
 from callcontrol.history import Direction
 from callcontrol.lifecycle.made_calls import MadeCalls
@@ -55,6 +56,33 @@ async def test_my_phones_ring_and_whichever_answers_is_joined_to_the_destination
     assert made.started_at < got.started_at
     assert made.answered_at is not None
     assert made.duration == pytest.approx(got.duration, abs=0.1)
+    world.nothing_left()
+
+
+@pytest.mark.parametrize(
+    ("to", "number", "name"),
+    [
+        ("4003", "4003", "Dominique Petit"),
+        ("+33 2 22 96 95 70", "4003", "Dominique Petit"),
+        ("06 12 34 56 78", MOBILE, "Nathalie"),
+        ("0044 20 7946 0958", "+442079460958", None),
+        ("551", "0970711058", None),
+        ("15", "15", None),
+    ],
+)
+async def test_my_phone_shows_whom_it_will_be_joined_to(
+    world: World, camille: LineActor, to: str, number: str, name: str | None
+) -> None:
+    world.directory.put_contacts(CAMILLE, ContactBook([Contact("1", "Nathalie", numbers=("+33612345678",))]))
+    world.directory.put_short_code("demo", "551", "0970711058")
+    camille.device(rings=0.2)
+    call = camille.asks_for(to)
+    await asyncio.sleep(0.5)
+    variables = camille.legs[0].variables
+    assert variables["CONNECTEDLINE(num,i)"] == number
+    assert variables["CONNECTEDLINE(name,i)"] == (name or "")
+    assert world.process.live_calls.end(call.id)
+    await call.ends()
     world.nothing_left()
 
 

@@ -10,8 +10,11 @@ from callcontrol.call.leg import Leg
 from callcontrol.lifecycle.closing import told_why
 from callcontrol.sip.reasons import told_to_legs
 from callcontrol.telephony import HangupCause, HangupRequested
+from tests.fakes.virtual_time import VIRTUAL_TIME
 from tests.fakes.world import World
 from tests.unit.calls.bare_call import bare_call
+
+pytestmark = VIRTUAL_TIME
 
 ROWS = [
     # cause as Asterisk gives it, answered, the network tells "elsewhere", then the phones are told

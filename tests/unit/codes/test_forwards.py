@@ -184,6 +184,17 @@ async def test_a_number_that_cannot_be_is_refused_with_its_reason(
     world.nothing_left()
 
 
+@pytest.mark.parametrize("code", ["*72", "*90", "*92", "*94"])
+@pytest.mark.parametrize("other", ["*78", "*318", "*8", "**4003", "*72"])
+async def test_a_code_is_not_reached_through_a_forward(world: World, code: str, other: str) -> None:
+    call = await opens(world, dialled=code + other)
+    await call.ends()
+    assert call.prompts == ["forward-to-code", "forward-not-changed"]
+    assert manager(world) == CallManager()
+    assert world.audited.entries == []
+    world.nothing_left()
+
+
 @pytest.mark.parametrize(
     ("barring", "prompt"),
     [("access_codes", "barred-access-codes"), ("config_codes", "barred-config-codes")],
