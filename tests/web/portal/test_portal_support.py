@@ -8,8 +8,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from callcontrol.mails.mail import Feedback, from_json
+from callcontrol.star_codes import TABLE
 from tests.web.portal.portal import Portal, whole
-from tests.web.world import CAMILLE, GROUP, World
+from tests.web.world import ADVANCED, CAMILLE, FAX_LINE, GROUP, PAUL, World
 
 
 def with_support(world: World) -> None:
@@ -37,6 +38,27 @@ async def test_the_downloads_say_what_a_softphone_needs(portal: Portal) -> None:
     assert (await page.request.get("/downloads")).status == 200
     group = await portal.open("/downloads", GROUP)
     await expect(group.get_by_role("alert").first).to_contain_text("ne comprend pas cette page")
+    assert not portal.trouble
+
+
+async def test_the_help_has_the_star_codes_of_the_line(portal: Portal) -> None:
+    """Those of ``star_codes.TABLE``, in the line's language; none for who has no phone."""
+    page = await portal.open("/help")
+    rows = page.locator("#codes tbody tr")
+    assert await rows.count() == len(TABLE)
+    for row, code in zip(await rows.all(), TABLE, strict=True):
+        assert await row.locator("th").inner_text() == code.code
+        told = await row.locator("td").inner_text()
+        assert told.startswith(code.fr)
+        assert ("un numéro" in told.removeprefix(code.fr)) is (code.argument != "none")
+    english = await portal.open("/help", PAUL)
+    await expect(english.locator("#codes")).to_contain_text("Forward all calls")
+    rules = await portal.open("/help", ADVANCED)
+    await expect(rules.locator("#codes")).to_contain_text("*72")
+    await expect(rules.locator("#codes")).not_to_contain_text("*78")
+    for account in (GROUP, FAX_LINE):
+        page = await portal.open("/help", account)
+        await expect(page.locator("#codes")).to_have_count(0)
     assert not portal.trouble
 
 
