@@ -116,6 +116,11 @@ class Media(asyncio.DatagramProtocol):
                 f"keys {keys!r} not sent: the leg is muted or held{self.ear.explain()}"
             ) from None
 
+    def send(self, packet: bytes, to: tuple[str, int]) -> None:
+        """Put any packet on the wire."""
+        if self._transport is not None:
+            self._transport.sendto(packet, to)
+
     def tick(self) -> None:
         """Send the packet that is due (called by the ticker)."""
         if self._transport is None or self.remote is None:

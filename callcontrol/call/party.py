@@ -16,6 +16,9 @@ from callcontrol.ports.phone_system import PhoneSystem
 from callcontrol.routing.presentation import Shown
 from callcontrol.telephony import ChannelEvent, HoldChanged, KeyPressed, PlaybackEnded, RecordingEnded
 
+MOST_KEYS = 200
+"""More than anybody types ahead; a phone can send keys for hours."""
+
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Party:
@@ -26,8 +29,8 @@ class Party:
     phones: PhoneSystem
     answered: bool = False
     ended: bool = False
-    keys: deque[str] = field(default_factory=deque)
-    """Keys that it pressed and nobody has asked for yet."""
+    keys: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_KEYS))
+    """Keys that it pressed and nobody has asked for yet, the last ones."""
     playing: str | None = None
     recording: str | None = None
     sound: Sound | None = None

@@ -1,4 +1,5 @@
-"""What Asterisk writes, sorted: its own log, and what it says of passwords that were tried (security.log).
+"""What Asterisk writes, sorted: its own log, what it says of passwords that were tried (security.log), and which of its
+channels are flooded.
 
 Security events are told to the process of the calls, too, which may not be there: nobody waits for it. Never writes the
 line of one, which holds more than may be kept.
@@ -7,12 +8,13 @@ line of one, which holds more than may be kept.
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from callcontrol.link.socket import address_of
 from callcontrol.redaction import redacted
+from callcontrol.runtime.flooded import Flooded
 from callcontrol.runtime.log_files import KeptLog
 from callcontrol.runtime.refused_sound import explained
 from callcontrol.security_event import (
@@ -33,10 +35,14 @@ _MOST = 1000
 
 
 class AsteriskLog(KeptLog):
-    """The log at ``path``; security events go to ``security`` and, as datagrams, to the socket ``told``."""
+    """The log at ``path``; security events go to ``security`` and, as datagrams, to the socket ``told``. ``flooded``
+    hears of each channel that is sent more than it can take, once."""
 
-    def __init__(self, path: Path, security: Path, told: Path) -> None:
+    def __init__(
+        self, path: Path, security: Path, told: Path, flooded: Callable[[str], None] = lambda _: None
+    ) -> None:
         super().__init__(path, redacted)
+        self._flooded, self._on_flooded = Flooded(), flooded
         self._security = KeptLog(security, str)
         self._told = told
         self._refused: dict[str, str] = {}
@@ -47,6 +53,11 @@ class AsteriskLog(KeptLog):
         for line in lines:
             if MARK in line:
                 events.append(line)
+            elif (flood := self._flooded.found(line)) is not None:
+                channel, news = flood
+                if news:
+                    own += [line, b"callcontrol: it is ended, for the sake of all others (docs/security.md)"]
+                    self._on_flooded(channel)
             elif _REFUSED not in line:
                 own.append(line)
                 if (why := explained(line)) is not None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import aiohttp
 
+from callcontrol.asterisk.console import Console
 from callcontrol.asterisk.names import lookup
 from callcontrol.asterisk_conf.addresses import names_in
 from callcontrol.config.load import Config
@@ -42,10 +43,13 @@ class AsteriskProcess:
         self._say = say
         self._layout = Layout(config.runtime_dir)
         log = self._layout.logs / "asterisk.log"
-        kept = AsteriskLog(log, self._layout.logs / "security.log", self._layout.security_events)
+        security = self._layout.logs / "security.log"
+        kept = AsteriskLog(log, security, self._layout.security_events, self._end_channel)
         self._child = Child("asterisk", log, self._layout.pids / "asterisk.pid", kept)
         self._system: Path | None = None
         self._mended: list[tuple[Path, str]] = []
+        self._console = Console(self._layout.asterisk_run / "asterisk.ctl")
+        self._ending: set[asyncio.Task[None]] = set()
 
     @property
     def pid(self) -> int | None:
@@ -119,6 +123,12 @@ class AsteriskProcess:
         """Whether its HTTP server says anything at all, be it a refusal. Asks once, for SILENCE seconds."""
         async with aiohttp.ClientSession() as session:
             return await self._ping(session, SILENCE) is not None
+
+    def _end_channel(self, channel: str) -> None:
+        """Hang it up, whether or not the calls are there: for them a phone has hung up."""
+        task = asyncio.create_task(self._console.tell(f"channel request hangup {channel}"))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def healthy(self, session: aiohttp.ClientSession) -> bool:
         """Whether ARI answers now. Raises ServiceFailed when it is another Asterisk's."""

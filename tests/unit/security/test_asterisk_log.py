@@ -49,3 +49,22 @@ def test_who_is_refused_already_fills_no_log(tmp_path: Path) -> None:
         log.add([noise, *events("FailedACL", second=second)] * 100)
     assert not (tmp_path / "asterisk.log").exists()
     assert (tmp_path / "security.log").read_text("utf-8").count("\n") == 2
+
+
+LONG_QUEUE = (
+    b"[2026-11-28 16:11:24.401] WARNING[24557]: channel.c:1118 __ast_queue_frame: Exceptionally long queue length"
+    b" (%d voice / %d total) queuing to PJSIP/0222969569-0000001c"
+)
+
+
+def test_a_channel_that_is_sent_more_than_it_takes_is_told_of_once(tmp_path: Path) -> None:
+    told: list[str] = []
+    path = tmp_path / "asterisk.log"
+    log = AsteriskLog(path, tmp_path / "security.log", tmp_path / "nobody.sock", told.append)
+    log.add([LONG_QUEUE % (97, 97), LONG_QUEUE % (97, 150), b"forged: " + LONG_QUEUE % (0, 129)])
+    assert told == [], "sound that waits is of a machine without time, and dropped by Asterisk"
+    log.add([LONG_QUEUE % (0, 129)])
+    log.add([LONG_QUEUE % (0, 130 + n) for n in range(500)])
+    assert told == ["PJSIP/0222969569-0000001c"]
+    assert path.read_text("utf-8").count("\n") == 5
+    assert "0222969569" not in path.read_text("utf-8")
