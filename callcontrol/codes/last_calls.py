@@ -38,7 +38,10 @@ async def last_caller(keypad: Keypad) -> str | None:
         "last-caller-was", *say.phone_number(number, language),
         "last-caller-called", *say.moment(last.started_at, local, language),
     )  # fmt: skip
-    return number if await keypad.key(*told, "press-1-to-call-back", keys="1") else None
+    if await keypad.key(*told, "press-1-to-call-back", keys="1"):
+        return number
+    await keypad.say("goodbye")
+    return None
 
 
 async def last_dialled(keypad: Keypad) -> str | None:

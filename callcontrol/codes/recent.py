@@ -12,6 +12,7 @@ from dataclasses import replace
 from callcontrol.codes.keypad import Keypad
 from callcontrol.history import CallRecord, Direction
 from callcontrol.journal.records import records
+from callcontrol.journal.story import Story
 
 
 async def newest_caller(keypad: Keypad) -> CallRecord | None:
@@ -37,14 +38,26 @@ async def _newest(
 
 def _not_kept_yet(keypad: Keypad) -> list[CallRecord]:
     """As if each call under way ended now."""
-    now = keypad.services.clock.now()
+    now, line = keypad.services.clock.now(), keypad.line.number
     return [
         record
         for story in keypad.services.others.stories()
-        if story.call != keypad.call.id and story.started_at is not None
+        if _may_concern(story, line) and story.call != keypad.call.id
         for record in records(replace(story, ended_at=story.ended_at or now))
-        if record.line == keypad.line.number
+        if record.line == line
     ]
+
+
+def _may_concern(story: Story, line: str) -> bool:
+    """Whether records of it could be of ``line``: cheap, since there may be thousands of calls."""
+    if story.started_at is None:
+        return False
+    return line == story.caller.line or line in story.leg_lines.values() or _met(story, line)
+
+
+def _met(story: Story, line: str) -> bool:
+    guests = (transfer.guest.caller.line for transfer in story.transfers)
+    return any(hop.line == line for hop in story.hops) or line in guests
 
 
 def _came_in(record: CallRecord) -> bool:

@@ -75,8 +75,7 @@ async def test_69_says_who_called_and_calls_back(office: Office, prompter: Promp
         missed = await c.invite(boss.extension)
         await take(b)
         await missed.cancel()
-        await office.records(boss)
-        call = await b.invite("*69")
+        call = await b.invite("*69")  # at once: its record is not written yet
         await call.answered()
         await prompter.plays_all(
             "last-caller-was", *say.phone_number(colleague.number, "fr"), "last-caller-called"

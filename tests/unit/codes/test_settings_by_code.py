@@ -241,6 +241,14 @@ async def test_69_says_why_nobody_can_be_called_back(world: World, peer: Peer | 
     world.nothing_left()
 
 
+async def test_69_says_goodbye_to_who_calls_nobody_back(world: World) -> None:
+    called(world, SHOWN)
+    call = await opens(world, dialled="*69")
+    await call.ends()
+    assert call.prompts[-1] == "goodbye"
+    world.nothing_left()
+
+
 async def test_69_obeys_barring(world: World) -> None:
     called(world, SHOWN)
     world.line("4002").sets_document("call-settings", {"barring": {"national": True}})
