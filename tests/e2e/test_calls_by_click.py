@@ -38,6 +38,7 @@ async def test_my_phone_rings_then_the_other_and_the_stream_tells(office: Office
             made = await post(web, headers, {"to": colleague.extension})
             assert (made["state"], made["from"]) == ("ringing_from", office.chief.number)
             mine = await take(chief)
+            assert (mine.caller.uri.user, mine.caller.display) == (colleague.extension, colleague.name)
             await other.no_incoming(0.2)
             await mine.answer()
             theirs = await take(other)
