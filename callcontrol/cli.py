@@ -184,9 +184,9 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _provision(options: argparse.Namespace) -> int:
     from callcontrol.commands import delete_company, provision
-    from callcontrol.config import load
+    from callcontrol.runtime.located import located
 
-    loaded = load.load(options.config, os.environ)
+    loaded = located(options.config, os.environ, must_run=False)
     if options.delete_company is not None:
         return delete_company.run(options.delete_company, loaded)
     return provision.run(options.file, loaded, delete_missing=options.delete_missing)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from callcontrol.commands.provision import NOT_OBEYED, obeyed_everywhere
 from callcontrol.config.load import Config
 from callcontrol.errors import CallControlError
+from callcontrol.runtime.located import needs_database
 from callcontrol.store.companies import Companies
 from callcontrol.store.migrate import migrate
 from callcontrol.store.pool import Pool, borrowed, open_pool
@@ -42,7 +43,8 @@ class Deleted:
 def run(name: str, config: Config, out: Callable[[str], object] = print) -> int:
     """Delete the company called ``name``. Returns the exit code, 0. Raises UnknownCompany and StoreDown, with nothing
     changed."""
-    gone, obeyed = asyncio.run(_delete(name, config))
+    with needs_database(config):
+        gone, obeyed = asyncio.run(_delete(name, config))
     out(f"{name}: deleted (lines: {gone.lines}, groups: {gone.groups}, messages: {gone.messages}).")
     if not obeyed:
         out(NOT_OBEYED)

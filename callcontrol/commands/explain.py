@@ -27,6 +27,7 @@ from callcontrol.link.client import PHONES_SECONDS
 from callcontrol.link.frames import StateOf
 from callcontrol.routing.imagine import imagined_caller
 from callcontrol.runtime.layout import Layout
+from callcontrol.runtime.located import needs_database
 from callcontrol.sentences import table
 from callcontrol.store.cache import DirectoryCache
 from callcontrol.store.listener import DatabaseListener
@@ -38,7 +39,9 @@ def run(
     """Print the story. Returns the exit code; raises ``CallControlError`` when there is none to tell."""
     logs.configure("warning")
     now = SystemClock(config.clock).now()
-    for text in asyncio.run(_story(number, caller, at, now, config)):
+    with needs_database(config):
+        story = asyncio.run(_story(number, caller, at, now, config))
+    for text in story:
         out(text)
     return 0
 

@@ -22,6 +22,7 @@ from callcontrol.errors import CallControlError, Mistake, SettingsInvalid, Store
 from callcontrol.provisioning.model import CompanyFile, LineEntry
 from callcontrol.provisioning.parse import parse
 from callcontrol.runtime import public_passwords
+from callcontrol.runtime.located import needs_database
 from callcontrol.runtime.public_passwords import PublicPasswords
 from callcontrol.store.companies import Changes, Companies
 from callcontrol.store.migrate import migrate
@@ -51,14 +52,15 @@ def run(
     try:
         company = parse(raw)
         refuse_public_passwords(company, config)
-        changes, obeyed = asyncio.run(_apply(company, config, delete_missing=delete_missing))
+        with needs_database(config):
+            changes, obeyed = asyncio.run(_apply(company, config, delete_missing=delete_missing))
     except SettingsInvalid as invalid:
         for mistake in invalid.mistakes:
             out(_told(path, mistake))
         out(f"{path}: nothing was changed.")
         return 1
     except CallControlError as error:
-        out(f"{path}: nothing was changed: {error}.")
+        out(f"{path}: nothing was changed: {str(error).removesuffix('.')}.")
         return 1
     for sentence in summary(company, changes):
         out(sentence)

@@ -64,8 +64,12 @@ def _read(path: Path | None, environ: Mapping[str, str]) -> tuple[Path | None, N
         if wanted is None:
             return None, MappingNode(1)
         raise ConfigError(f"The configuration file {path} does not exist.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The configuration file {path} cannot be read: {error}.") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"The configuration file {path} cannot be read: it is no text in UTF-8.") from None
+    except OSError as error:
+        raise ConfigError(
+            f"The configuration file {path} cannot be read: {error.strerror or error}."
+        ) from None
     except SettingsInvalid as invalid:
         (mistake,) = invalid.mistakes
         text = mistake.text if mistake.text[1].isupper() else mistake.text[0].lower() + mistake.text[1:]

@@ -5,15 +5,15 @@ this user on this machine. Looks at processes and locks; writes nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from callcontrol.config import load as configuration
 from callcontrol.config.environment import PREFIX
 from callcontrol.config.load import Config
-from callcontrol.errors import CallControlError
+from callcontrol.errors import CallControlError, StoreDown
 from callcontrol.runtime.app_process import HEARTBEAT_VARIABLE
 from callcontrol.runtime.running import supervisor_of
 
@@ -48,7 +48,7 @@ def located(path: Path | None, environ: Mapping[str, str], *, must_run: bool = T
             f"{here.runtime_dir} is {owner}'s: run this as {owner} (runuser -u {owner} -- callcontrol …)."
         )
     if named and must_run and not runs:
-        raise NoSystem(f"callcontrol does not run in {here.runtime_dir}: start it with `callcontrol run`.")
+        raise _stopped(here)
     if named or runs or (not must_run and here.runtime_dir.is_dir()):
         return here if same is None else _of(same)
     if len(systems) == 1:
@@ -60,6 +60,21 @@ def located(path: Path | None, environ: Mapping[str, str], *, must_run: bool = T
         f"callcontrol does not run: looked in {here.runtime_dir}, and at the processes of this user; name another"
         " system by --config FILE."
     )
+
+
+@contextmanager
+def needs_database(config: Config) -> Iterator[None]:
+    """Raises NoSystem instead of StoreDown where our own database is meant, and nothing runs."""
+    try:
+        yield
+    except StoreDown:
+        if config.database.embedded and supervisor_of(config.runtime_dir) is None:
+            raise _stopped(config) from None
+        raise
+
+
+def _stopped(config: Config) -> NoSystem:
+    return NoSystem(f"callcontrol does not run in {config.runtime_dir}: start it with `callcontrol run`.")
 
 
 def _another(folder: Path) -> str | None:

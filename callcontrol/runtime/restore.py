@@ -55,7 +55,8 @@ async def restore(config: Config, file: Path, here: Path) -> Restored:
             with only_one(config.runtime_dir):
                 return await _restored(config, tar, manifest, here)
     except (OSError, tarfile.TarError, EOFError) as error:
-        raise BackupFailed(f"{file} cannot be read: {error}") from None
+        why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise BackupFailed(f"{file} cannot be read: {why}") from None
 
 
 async def _restored(
@@ -147,7 +148,7 @@ async def _refuse_rows(url: str) -> None:
         finally:
             await connection.close()
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:
-        raise BackupFailed(f"the database does not answer: {error}") from None
+        raise BackupFailed(f"the database does not answer: {error or type(error).__name__}") from None
     if full:
         raise BackupFailed(
             "the database of database.url is in use already: name an empty one, or empty it yourself"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from callcontrol import logs
+from callcontrol.cli import main
 from callcontrol.runtime import located as where
 from callcontrol.runtime.located import NoSystem, located, running_systems
 from callcontrol.runtime.running import only_one, supervisor_of
@@ -120,3 +122,34 @@ def test_a_folder_of_another_user_is_told_with_its_owner(
     only = where.Running(Path("/a"), {"CALLCONTROL_RUNTIME_DIR": "/a"})
     monkeypatch.setattr(where, "running_systems", lambda: [only])
     assert located(None, {}).runtime_dir == Path("/a"), "another one, which is ours, is meant"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("provision", "company.yaml"),
+        ("provision", "--delete-company", "A"),
+        ("explain", "4002", "--from", "4001"),
+    ],
+)
+def test_what_needs_the_database_says_that_nothing_runs(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("CALLCONTROL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(where, "running_systems", list)
+    monkeypatch.setattr(logs, "configure", lambda level: None)  # it is for a process of its own
+    (tmp_path / "company.yaml").write_text("company: {name: A}\n")
+    assert main(command) == 1
+    said = "".join(capsys.readouterr())
+    assert f"callcontrol does not run: looked in {tmp_path}/.runtime" in said
+    assert [path.name for path in tmp_path.iterdir()] == ["company.yaml"], "nothing was written"
+    (tmp_path / "callcontrol.yaml").write_text("")
+    assert main(command) == 1
+    said = "".join(capsys.readouterr())
+    assert f"callcontrol does not run in {tmp_path}/.runtime: start it with `callcontrol run`.\n" in said
+    assert said.count("\n") == 1
