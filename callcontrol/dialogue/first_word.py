@@ -10,10 +10,10 @@ from callcontrol.call.party import Party
 from callcontrol.errors import ChannelGone, PhoneSystemRefused
 
 SETTLE_SECONDS, LOOK_SECONDS = 0.3, 0.01
-DUE_SECONDS, DUE_LOOK_SECONDS = (0.019, 0.025), 0.001
+DUE_SECONDS, DUE_LOOK_SECONDS = (0.019, 0.023), 0.001
 """A phone that fills a packet of 20 ms (RFC 3551 §4.2) before it sends its first is heard then: one looks often."""
-SOON_LOOK_SECONDS = 0.01
-"""Before that: one that sends at once is."""
+SOON_SECONDS = 0.01
+"""One that sends at once is heard then; before that one does not look."""
 
 
 async def settle(call: Call) -> None:
@@ -21,7 +21,8 @@ async def settle(call: Call) -> None:
     the latest. Keys pressed meanwhile are kept. Raises ``CallerHungUp``."""
     loop = asyncio.get_running_loop()
     while (answered := call.unheard_since) is not None:
-        if loop.time() - answered >= SETTLE_SECONDS or await is_heard(call, call.caller):
+        gone_by = loop.time() - answered
+        if gone_by >= SETTLE_SECONDS or (gone_by >= SOON_SECONDS and await is_heard(call, call.caller)):
             call.unheard_since = None
         else:
             await pause(call, next_look(loop.time() - answered))
@@ -31,7 +32,7 @@ def next_look(gone_by: float) -> float:
     """In how many seconds to look again, so long after the answer."""
     due, over = DUE_SECONDS
     if gone_by < due:
-        return min(SOON_LOOK_SECONDS, due - gone_by)
+        return (due if gone_by >= SOON_SECONDS else SOON_SECONDS) - gone_by
     return DUE_LOOK_SECONDS if gone_by < over else LOOK_SECONDS
 
 
