@@ -31,9 +31,10 @@ async def settle(call: Call) -> None:
 def next_look(gone_by: float) -> float:
     """In how many seconds to look again, so long after the answer."""
     due, over = DUE_SECONDS
-    if gone_by < due:
-        return (due if gone_by >= SOON_SECONDS else SOON_SECONDS) - gone_by
-    return DUE_LOOK_SECONDS if gone_by < over else LOOK_SECONDS
+    if due <= gone_by < over:
+        return DUE_LOOK_SECONDS
+    until = SOON_SECONDS if gone_by < SOON_SECONDS else due if gone_by < due else SETTLE_SECONDS
+    return max(min(until - gone_by, LOOK_SECONDS), DUE_LOOK_SECONDS)
 
 
 async def is_heard(call: Call, party: Party) -> bool:

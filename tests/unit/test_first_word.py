@@ -11,7 +11,19 @@ from callcontrol.dialogue.first_word import DUE_LOOK_SECONDS, DUE_SECONDS, next_
 
 @pytest.mark.parametrize(
     ("gone_by", "wait"),
-    [(0.0, 0.01), (0.004, 0.006), (0.01, 0.009), (0.0185, 0.0005), (0.02, 0.001), (0.023, 0.01), (0.2, 0.01)],
+    [
+        (0.0, 0.01),
+        (0.004, 0.006),
+        (0.01, 0.009),
+        (0.0185, 0.001),
+        (0.019 - 1e-17, 0.001),
+        (0.01 - 1e-17, 0.001),
+        (0.02, 0.001),
+        (0.023, 0.01),
+        (0.2, 0.01),
+        (0.297, 0.003),
+        (0.3 - 1e-17, 0.001),
+    ],
 )
 def test_one_looks_often_when_the_first_packet_is_due_and_seldom_before_and_after(
     gone_by: float, wait: float
