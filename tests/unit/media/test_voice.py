@@ -19,6 +19,11 @@ from tests.wav_files import RATE, chunk, extensible, form, pcm, riff, silence, s
 SPEECH = speech(3)
 ID3 = b"ID3\x04" + b"\0" * 2000
 
+
+def _form(channels: int, rate: int, block: int, bits: int) -> bytes:
+    return chunk(b"fmt ", struct.pack("<HHIIHH", 1, channels, rate, rate, block, bits))
+
+
 WRONG = [
     ("an MP3 named .wav", ID3, "sound_mp3"),
     ("an MP3 without a tag", b"\xff\xfb\x90\x64" + b"\0" * 2000, "sound_mp3"),
@@ -46,6 +51,31 @@ WRONG = [
     ("a form cut short", riff(chunk(b"fmt ", b"\1\0"), chunk(b"data", pcm(SPEECH))), "sound_not_wav"),
     ("big-endian", b"RIFX" + wav(SPEECH)[4:], "sound_not_wav"),
     ("an AVI", b"RIFF\x10\0\0\0AVI " + b"\0" * 100, "sound_not_wav"),
+    (
+        "a million chunks",
+        riff(b"junk\0\0\0\0" * 1_000_000, form(), chunk(b"data", pcm(SPEECH))),
+        "sound_not_wav",
+    ),
+    ("a chunk of 4 GB", riff(b"junk\xff\xff\xff\xff", form(), chunk(b"data", pcm(SPEECH))), "sound_not_wav"),
+    (
+        "no sound, and then some",
+        riff(form(), chunk(b"data", b""), chunk(b"data", pcm(SPEECH))),
+        "sound_empty",
+    ),
+    (
+        "a sound inside a list",
+        riff(form(), chunk(b"LIST", b"wavl" + chunk(b"data", pcm(SPEECH)))),
+        "sound_not_wav",
+    ),
+    ("a rate of 4 GHz", riff(_form(1, 0xFFFFFFFF, 2, 16), chunk(b"data", pcm(SPEECH))), "sound_rate"),
+    ("no channel", riff(_form(0, RATE, 2, 16), chunk(b"data", pcm(SPEECH))), "sound_channels"),
+    ("no bits", riff(_form(1, RATE, 2, 0), chunk(b"data", pcm(SPEECH))), "sound_bits"),
+    (
+        "numbers that are none",
+        riff(form(codec=3, bits=32), chunk(b"data", b"\0\0\xc0\x7f" * 48_000)),
+        "sound_not_pcm",
+    ),
+    ("a 64-bit WAV", b"RF64" + wav(SPEECH)[4:], "sound_not_wav"),
 ]
 RIGHT = [
     ("a plain file", wav(SPEECH)),
@@ -56,6 +86,14 @@ RIGHT = [
         riff(form(), chunk(b"bext", b"x" * 603), chunk(b"data", pcm(SPEECH)), chunk(b"id3 ", b"tag")),
     ),
     ("half a sample at the end", riff(form(), chunk(b"data", pcm(SPEECH) + b"\1"))),
+    ("a file that claims nothing", b"RIFF\0\0\0\0WAVE" + form() + chunk(b"data", pcm(SPEECH))),
+    ("a file that claims 4 GB", b"RIFF\xff\xff\xff\xffWAVE" + form() + chunk(b"data", pcm(SPEECH))),
+    (
+        "lists in lists",
+        riff(form(), chunk(b"LIST", chunk(b"LIST", b"x" * 100) * 1000), chunk(b"data", pcm(SPEECH))),
+    ),
+    ("four billion cues", riff(form(), chunk(b"cue ", b"\xff\xff\xff\xff"), chunk(b"data", pcm(SPEECH)))),
+    ("blocks of 64 KB", riff(_form(1, RATE, 65_535, 16), chunk(b"data", pcm(SPEECH)))),
 ]
 
 
