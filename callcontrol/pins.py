@@ -63,9 +63,12 @@ def is_good_sip_password(password: str, numbers: Iterable[str]) -> bool:
     """Whether it is hard to guess. It is typed into phones: visible ASCII, no space.
 
     The rules of a portal password; a long one may be anything in which ``LONG // 2`` different characters and no number
-    of the line stand, since by chance a random one has three digits in a row.
+    of the line stand, since by chance a random one has three digits in a row. Neither counts up or down for most of
+    its length, nor says the same again.
     """
     if not (password.isascii() and password.isprintable() and " " not in password and len(password) <= 64):
+        return False
+    if password in (password + password)[1:-1] or _counts(password):
         return False
     if len(password) >= LONG:
         own = ["".join(filter(str.isdigit, number))[-9:] for number in numbers]
@@ -75,6 +78,12 @@ def is_good_sip_password(password: str, numbers: Iterable[str]) -> bool:
     kinds = (str.isdigit, str.isalpha, lambda c: not c.isalnum())
     mixed = len(password) >= SHORTEST and all(any(kind(c) for c in password) for kind in kinds)
     return mixed and not any(_common(password, numbers))
+
+
+def _counts(secret: str) -> bool:
+    """More than half of its characters stand next to the one before them: abcdef…, 98765…."""
+    steps = [abs(ord(after) - ord(before)) == 1 for before, after in pairwise(secret)]
+    return sum(steps) * 2 > len(secret)
 
 
 def _common(secret: str, numbers: Iterable[str]) -> Iterator[str]:

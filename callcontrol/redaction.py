@@ -30,7 +30,7 @@ _INSTANT = r"(?<!\d)\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\
 _KEPT = re.compile(f"{_ADDRESS}|{_ID}|{_INSTANT}")
 _RUN = re.compile(rf"\d{{{SHORTEST},}}(?![\d•])")
 """Not one that is masked already."""
-_SPACED = re.compile(r"(?<!\d)\d{1,4}(?:(?:[ .\-/()\u00a0\u202f]|%20)+\d{1,4}){2,}(?!\d)")
+_SPACED = re.compile(r"(?<!\d)\d{1,4}(?:(?:[^\S\r\n]|[.\-/()_\u2010-\u2015]|%20)+\d{1,4}){2,}(?!\d)")
 _DIGIT = re.compile(r"\d")
 
 

@@ -93,3 +93,14 @@ def test_a_made_sip_password_is_good_and_another_each_time() -> None:
     assert len(set(made)) == 200
     assert {len(each) for each in made} == {24}
     assert all(is_good_sip_password(each, ["0222969569", "4002"]) for each in made)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "123456789012345678901234", "abcdefghijklmnopqrstuvwxyz", "zyxwvutsrqponmlkjihgfedcba", "Ab1!Ab1!Ab1!",
+        "k7!pQ2-xk7!pQ2-x", "aB3-dE6-gHaB3-dE6-gH",
+    ],
+)  # fmt: skip
+def test_a_sip_password_that_counts_or_says_itself_again_is_weak(password: str) -> None:
+    assert not is_good_sip_password(password, NUMBERS)

@@ -23,6 +23,8 @@ LINES = [
     ("06.12.34.56.78", "06.12.34.56.78", ""),
     ("+33 (0)6 12 34 56 78", "12 34 56 78", "+33"),
     ("06-12-34-56-78", "34-56-78", ""),
+    ("06_12_34_56_78", "34_56_78", ""),
+    ("06\t12\u200912\u201134 56", "34 56", ""),
     ("sip:06%2012%2034%2056%2078@h", "34%2056%2078", "sip:06"),
     ("Channel PJSIP/0222969569-00000012", "0222969569", "PJSIP/0222"),
     ("digits '739154#' from a phone", "739154", "from a phone"),
@@ -43,7 +45,7 @@ def test_a_line_without_its_numbers(line: str, hidden: str, kept: str) -> None:
             assert shown.startswith(HEAD)
 
 
-separators = st.sampled_from(["", "", " ", ".", "-", "\u00a0", "/"])
+separators = st.sampled_from(["", "", " ", ".", "-", "\u00a0", "/", "_", "\u2009", "\u2013"])
 
 
 @given(
