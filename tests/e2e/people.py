@@ -58,6 +58,11 @@ async def greeted(call: OutgoingCall, within: float = 8.0) -> None:
 async def leave_message(call: OutgoingCall, within: float = 8.0) -> None:
     """Be answered by a mailbox and leave a message in it."""
     await call.answered(within)
+    await speak_after_the_tone(call)
+
+
+async def speak_after_the_tone(call: OutgoingCall | IncomingCall) -> None:
+    """Skip the greeting that is being said, leave a message, and hang up."""
     await call.hears_speech()
     await call.send_dtmf("#")  # skips the greeting
     await call.hears(1000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import aiohttp
@@ -10,7 +9,7 @@ import pytest
 
 from rig import both_hear
 from tests.e2e.office import PORTAL_PASSWORD, Office
-from tests.e2e.people import MESSAGE_SECONDS, register, take
+from tests.e2e.people import MESSAGE_SECONDS, register, speak_after_the_tone, take
 from tests.e2e.test_live_stream import Stream
 
 RINGING = 440
@@ -114,12 +113,7 @@ async def test_who_is_called_first_may_leave_a_message_at_the_other(office: Offi
         await register(chief)
         await post(web, headers, {"to": colleague.extension})
         mine = await (await take(chief)).answer()
-        await mine.hears_speech()
-        await mine.send_dtmf("#")  # skips the greeting
-        await mine.hears(1000)
-        await mine.hears_silence(within=3)
-        await asyncio.sleep(MESSAGE_SECONDS)
-        await mine.hang_up()
+        await speak_after_the_tone(mine)
         (message,) = await office.messages(colleague)
     assert message.sender.number == f"+33{office.chief.number[1:]}"
     assert message.duration == pytest.approx(MESSAGE_SECONDS, abs=0.5)
